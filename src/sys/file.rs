@@ -1,0 +1,169 @@
+//! Files: a file that appears under its name only when it is whole, reads at an offset, room set aside.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A file being written under a temporary name beside its target. [`commit`](PendingFile::commit) gives it its
+/// name; dropped before that, it is removed and the target stays as it was.
+#[derive(Debug)]
+pub struct PendingFile {
+    file: File,
+    temporary: PathBuf,
+    target: PathBuf,
+    done: bool,
+}
+
+impl PendingFile {
+    /// Creates the temporary file in the target's folder, which must exist.
+    pub fn create(target: &Path) -> io::Result<PendingFile> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        // A link is written through, as any other program would.
+        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_path_buf());
+        if target.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory"));
+        }
+        let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        // A name may be as long as the file system allows: ours must not be longer. The random part keeps two
+        // processes apart that write the same target.
+        let stem: String = name.to_string_lossy().chars().take(40).collect();
+        loop {
+            let n = NEXT.fetch_add(1, Ordering::Relaxed);
+            let unique = fastrand::u64(..) ^ n;
+            let temporary = target.with_file_name(format!(".{stem}.{unique:016x}.part"));
+            match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+                Ok(file) => return Ok(PendingFile { file, temporary, target, done: false }),
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    /// The file, to write to.
+    pub fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// Gives the file its name, in place of what had it. An existing target's permissions are kept.
+    pub fn commit(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        if let Ok(there) = fs::metadata(&self.target) {
+            // Not fatal: the file system may have no permissions to set.
+            let _ = self.file.set_permissions(there.permissions());
+        }
+        fs::rename(&self.temporary, &self.target)?;
+        self.done = true;
+        Ok(())
+    }
+}
+
+impl Drop for PendingFile {
+    fn drop(&mut self) {
+        if !self.done {
+            // Nothing better can be done about a failure here.
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// Sets room aside for `length` bytes, so that a full disk shows before the transfer and the file system can lay
+/// the file out in one piece. `false` where that is not possible, which is no failure.
+pub fn preallocate(file: &File, length: u64) -> io::Result<bool> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::fd::AsRawFd;
+        let Ok(length) = libc::off_t::try_from(length) else {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        };
+        if length == 0 {
+            return Ok(true);
+        }
+        // SAFETY: the descriptor is open for the call, as `file` is borrowed.
+        let failed = unsafe { libc::fallocate(file.as_raw_fd(), libc::FALLOC_FL_KEEP_SIZE, 0, length) } != 0;
+        if !failed {
+            return Ok(true);
+        }
+        let e = io::Error::last_os_error();
+        match e.raw_os_error() {
+            Some(libc::ENOSPC | libc::EFBIG | libc::EDQUOT) => Err(e),
+            _ => Ok(false),
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (file, length);
+        Ok(false)
+    }
+}
+
+/// Reads at an offset without moving the file's position, so that several can read one file.
+pub fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+    loop {
+        #[cfg(unix)]
+        let r = std::os::unix::fs::FileExt::read_at(file, buf, offset);
+        #[cfg(windows)]
+        let r = std::os::windows::fs::FileExt::seek_read(file, buf, offset);
+        match r {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            r => return r,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let d = std::env::temp_dir().join(format!("swc-file-{name}-{}", std::process::id()));
+        fs::create_dir_all(&d).unwrap();
+        d
+    }
+
+    #[test]
+    fn a_file_appears_whole_or_not_at_all() {
+        let d = folder("whole");
+        let target = d.join("a");
+        fs::write(&target, "old").unwrap();
+        let mut p = PendingFile::create(&target).unwrap();
+        p.file().write_all(b"half").unwrap();
+        drop(p);
+        assert_eq!(fs::read(&target).unwrap(), b"old");
+        let mut p = PendingFile::create(&target).unwrap();
+        p.file().write_all(b"new").unwrap();
+        p.commit().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"new");
+        assert_eq!(fs::read_dir(&d).unwrap().count(), 1);
+        fs::remove_dir_all(d).unwrap();
+    }
+
+    #[test]
+    fn long_names_and_links_work_and_folders_are_refused() {
+        let d = folder("names");
+        let long = d.join("x".repeat(255));
+        PendingFile::create(&long).unwrap().commit().unwrap();
+        assert!(long.exists());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&long, d.join("link")).unwrap();
+            let mut p = PendingFile::create(&d.join("link")).unwrap();
+            p.file().write_all(b"through").unwrap();
+            p.commit().unwrap();
+            assert_eq!(fs::read(&long).unwrap(), b"through");
+            assert!(fs::symlink_metadata(d.join("link")).unwrap().is_symlink());
+        }
+        assert!(PendingFile::create(&d).is_err());
+        assert!(PendingFile::create(&d.join("no/such")).is_err());
+        fs::remove_dir_all(d).unwrap();
+    }
+
+    #[test]
+    fn room_is_set_aside_without_changing_the_length() {
+        let d = folder("room");
+        let f = File::create(d.join("a")).unwrap();
+        preallocate(&f, 1 << 20).unwrap();
+        assert_eq!(f.metadata().unwrap().len(), 0);
+        fs::remove_dir_all(d).unwrap();
+    }
+}

@@ -1,0 +1,6 @@
+//! The operating system, nothing of Swift. With `ffi` the only place for `unsafe`.
+
+pub mod file;
+pub mod net;
+pub mod notify;
+pub mod signals;
