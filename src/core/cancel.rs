@@ -1,0 +1,220 @@
+//! Ending calls from another thread: a [`Cancel`] token, the state of one [`Call`] in progress, and
+//! the set of calls that belong to a connection or a token.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::error::{Error, Kind, Result};
+use crate::sys::net::Socket;
+
+/// A lock whose holder panicked still guards valid data here: nothing is left half-changed.
+pub(crate) fn lock<T: ?Sized>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One call in progress: whether it must end, until when it may last, and the socket it may be blocked on.
+#[derive(Debug)]
+pub struct Call {
+    aborted: AtomicBool,
+    deadline: Option<Instant>,
+    socket: Mutex<Option<Arc<Socket>>>,
+    wake: Condvar,
+}
+
+impl Call {
+    /// A call that may last until `deadline`.
+    pub fn new(deadline: Option<Instant>) -> Call {
+        Call { aborted: AtomicBool::new(false), deadline, socket: Mutex::new(None), wake: Condvar::new() }
+    }
+
+    /// When the call must be over.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Whether it was told to end.
+    pub fn aborted(&self) -> bool {
+        self.aborted.load(Ordering::Acquire)
+    }
+
+    /// An error when the call was told to end or its time is up.
+    pub fn check(&self) -> Result<()> {
+        if self.aborted() {
+            return Err(Error::new(Kind::Cancelled, "cancelled"));
+        }
+        if self.deadline.is_some_and(|d| Instant::now() >= d) {
+            return Err(deadline_passed());
+        }
+        Ok(())
+    }
+
+    /// Ends it: what blocks on its socket returns at once, a wait between attempts too.
+    pub fn abort(&self) {
+        self.aborted.store(true, Ordering::Release);
+        let socket = lock(&self.socket);
+        if let Some(s) = socket.as_ref() {
+            s.shutdown();
+        }
+        self.wake.notify_all();
+    }
+
+    /// The socket it now works on, so that [`abort`](Call::abort) can end what blocks on it.
+    pub(crate) fn attach(&self, s: Option<Arc<Socket>>) {
+        let mut socket = lock(&self.socket);
+        if self.aborted()
+            && let Some(s) = s.as_ref()
+        {
+            s.shutdown();
+        }
+        *socket = s;
+    }
+
+    /// Sleeps, but not past the deadline and not after [`abort`](Call::abort).
+    pub fn sleep(&self, pause: Duration) -> Result<()> {
+        let until = Instant::now() + pause;
+        if self.deadline.is_some_and(|d| until >= d) {
+            // Waiting for a time that is not there helps nobody.
+            return Err(deadline_passed());
+        }
+        let mut guard = lock(&self.socket);
+        loop {
+            self.check()?;
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            guard = match self.wake.wait_timeout(guard, left) {
+                Ok((g, _)) => g,
+                Err(e) => e.into_inner().0,
+            };
+        }
+    }
+}
+
+fn deadline_passed() -> Error {
+    Error::new(Kind::Timeout, "the deadline of the call passed").with_retryable(false)
+}
+
+/// The calls in progress that belong together.
+#[derive(Debug, Default)]
+pub(crate) struct Calls(Mutex<Vec<Arc<Call>>>);
+
+impl Calls {
+    fn add(&self, call: &Arc<Call>) {
+        lock(&self.0).push(call.clone());
+    }
+
+    fn remove(&self, call: &Arc<Call>) {
+        let mut calls = lock(&self.0);
+        if let Some(i) = calls.iter().position(|c| Arc::ptr_eq(c, call)) {
+            calls.swap_remove(i);
+        }
+    }
+
+    /// Ends every call in progress; later calls are not affected.
+    pub fn abort_all(&self) {
+        for call in lock(&self.0).iter() {
+            call.abort();
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Token {
+    cancelled: AtomicBool,
+    calls: Calls,
+}
+
+/// A token that ends the calls and jobs it was given to, from any thread. Once cancelled it stays so.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<Token>);
+
+impl Cancel {
+    /// A token nobody has cancelled.
+    pub fn new() -> Cancel {
+        Cancel::default()
+    }
+
+    /// Ends all that was given this token, now and later.
+    pub fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::Release);
+        self.0.calls.abort_all();
+    }
+
+    /// Whether [`cancel`](Cancel::cancel) was called.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::Acquire)
+    }
+}
+
+/// Keeps a call listed with its connection and its token for as long as it lasts.
+#[derive(Debug)]
+pub(crate) struct CallGuard {
+    call: Arc<Call>,
+    calls: Arc<Calls>,
+    token: Option<Cancel>,
+}
+
+impl CallGuard {
+    pub fn new(calls: &Arc<Calls>, token: Option<&Cancel>, deadline: Option<Instant>) -> CallGuard {
+        let call = Arc::new(Call::new(deadline));
+        calls.add(&call);
+        if let Some(t) = token {
+            t.0.calls.add(&call);
+            // After the add, so that a cancel in between is not missed.
+            if t.is_cancelled() {
+                call.abort();
+            }
+        }
+        CallGuard { call, calls: calls.clone(), token: token.cloned() }
+    }
+
+    pub fn call(&self) -> &Arc<Call> {
+        &self.call
+    }
+}
+
+impl Drop for CallGuard {
+    fn drop(&mut self) {
+        self.calls.remove(&self.call);
+        if let Some(t) = &self.token {
+            t.0.calls.remove(&self.call);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_ends_calls_made_before_and_after() {
+        let calls = Arc::new(Calls::default());
+        let token = Cancel::new();
+        let before = CallGuard::new(&calls, Some(&token), None);
+        assert!(before.call().check().is_ok());
+        token.cancel();
+        assert_eq!(before.call().check().map_err(|e| e.kind()), Err(Kind::Cancelled));
+        let after = CallGuard::new(&calls, Some(&token), None);
+        assert!(after.call().aborted());
+        drop((before, after));
+        assert!(lock(&calls.0).is_empty());
+        assert!(lock(&token.0.calls.0).is_empty());
+    }
+
+    #[test]
+    fn a_wait_ends_when_aborted() {
+        let call = Arc::new(Call::new(None));
+        let other = call.clone();
+        let t = std::thread::spawn(move || other.sleep(Duration::from_secs(600)));
+        call.abort();
+        assert_eq!(t.join().unwrap().map_err(|e| e.kind()), Err(Kind::Cancelled));
+    }
+
+    #[test]
+    fn no_wait_past_the_deadline() {
+        let call = Call::new(Some(Instant::now() + Duration::from_secs(5)));
+        assert_eq!(call.sleep(Duration::from_secs(600)).map_err(|e| e.kind()), Err(Kind::Timeout));
+    }
+}

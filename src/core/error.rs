@@ -1,0 +1,309 @@
+//! What can go wrong, in terms of what the caller can do about it.
+
+use std::fmt;
+
+use super::headers::Headers;
+
+/// Result of anything in this crate that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// How much of the body of a failed response is kept.
+pub const BODY_KEPT: usize = 64 * 1024;
+
+/// What kind of failure it is. The C interface has a status for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// 404, 410: the account, container, object, version or segment is not there.
+    NotFound,
+    /// 401 from the storage server, also after the token was renewed.
+    Unauthorized,
+    /// 403: the credentials are good, but not for this.
+    Forbidden,
+    /// 409: not empty, or in conflict with the state of the resource.
+    Conflict,
+    /// 412: a condition of the request does not hold.
+    Precondition,
+    /// 304: the condition says that the caller's copy is current.
+    NotModified,
+    /// 416: the range lies outside the object.
+    Range,
+    /// 413, 507: size limit or quota exceeded.
+    TooLarge,
+    /// 429, 498: the server limits the rate of requests.
+    RateLimited,
+    /// The bytes are not the ones that were sent or stored; 422 included.
+    Checksum,
+    /// 5xx: the server failed.
+    Server,
+    /// Any other HTTP status that is not a success.
+    Http,
+    /// No byte moved for the configured time, or the deadline of the call passed; 408 and 499 included.
+    Timeout,
+    /// The server could not be reached, or the connection broke.
+    Connect,
+    /// TLS: certificate, host name, handshake.
+    Tls,
+    /// A local file, descriptor or memory operation failed.
+    Io,
+    /// The server's answer is not what the protocol allows.
+    Protocol,
+    /// Authentication failed: wrong or missing credentials, no endpoint in the catalogue.
+    Auth,
+    /// Cancelled by the caller.
+    Cancelled,
+    /// A callback of the caller reported failure.
+    Callback,
+    /// An argument is missing, unknown, malformed or out of range.
+    InvalidArgument,
+    /// A text argument is not UTF-8.
+    InvalidUtf8,
+    /// The object is not in a state that allows the call.
+    State,
+    /// Too much is queued already; pop results and call again.
+    Again,
+    /// The server or this build cannot do that.
+    Unsupported,
+    /// A bug in the library, stopped at its boundary.
+    Panic,
+}
+
+impl Kind {
+    /// Its name, as the C interface has it after `SWC_ERR_`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::NotFound => "NOT_FOUND",
+            Kind::Unauthorized => "UNAUTHORIZED",
+            Kind::Forbidden => "FORBIDDEN",
+            Kind::Conflict => "CONFLICT",
+            Kind::Precondition => "PRECONDITION",
+            Kind::NotModified => "NOT_MODIFIED",
+            Kind::Range => "RANGE",
+            Kind::TooLarge => "TOO_LARGE",
+            Kind::RateLimited => "RATE_LIMITED",
+            Kind::Checksum => "CHECKSUM",
+            Kind::Server => "SERVER",
+            Kind::Http => "HTTP",
+            Kind::Timeout => "TIMEOUT",
+            Kind::Connect => "CONNECT",
+            Kind::Tls => "TLS",
+            Kind::Io => "IO",
+            Kind::Protocol => "PROTOCOL",
+            Kind::Auth => "AUTH",
+            Kind::Cancelled => "CANCELLED",
+            Kind::Callback => "CALLBACK",
+            Kind::InvalidArgument => "INVALID_ARGUMENT",
+            Kind::InvalidUtf8 => "INVALID_UTF8",
+            Kind::State => "STATE",
+            Kind::Again => "AGAIN",
+            Kind::Unsupported => "UNSUPPORTED",
+            Kind::Panic => "PANIC",
+        }
+    }
+}
+
+/// The response behind a failure.
+#[derive(Clone, Debug, Default)]
+pub struct Failure {
+    /// HTTP status code.
+    pub status: u16,
+    /// Reason phrase as the server sent it; may be empty.
+    pub reason: String,
+    /// Response headers.
+    pub headers: Headers,
+    /// The first [`BODY_KEPT`] bytes of the body.
+    pub body: Vec<u8>,
+}
+
+impl Failure {
+    /// The transaction id by which the operator of the server finds this request.
+    pub fn transaction_id(&self) -> Option<&str> {
+        self.headers.get_str("x-trans-id").or_else(|| self.headers.get_str("x-openstack-request-id"))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Inner {
+    kind: Kind,
+    message: String,
+    method: String,
+    url: String,
+    attempts: u32,
+    retryable: bool,
+    failure: Option<Failure>,
+}
+
+/// A failure with all that is known about it.
+#[derive(Clone, Debug)]
+pub struct Error(Box<Inner>);
+
+impl Error {
+    /// An error with a message made for people.
+    #[cold]
+    pub fn new(kind: Kind, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            method: String::new(),
+            url: String::new(),
+            attempts: 0,
+            retryable: matches!(
+                kind,
+                Kind::Server | Kind::Timeout | Kind::Connect | Kind::RateLimited | Kind::Again
+            ),
+            failure: None,
+        }))
+    }
+
+    /// Shorthand for [`Kind::InvalidArgument`].
+    #[cold]
+    pub fn invalid(message: impl Into<String>) -> Error {
+        Error::new(Kind::InvalidArgument, message)
+    }
+
+    /// A local operating-system failure; `what` says what was being done to what.
+    #[cold]
+    pub fn io(what: impl fmt::Display, e: &std::io::Error) -> Error {
+        Error::new(Kind::Io, format!("{what}: {e}"))
+    }
+
+    /// The kind that belongs to an HTTP status that is not a success.
+    pub fn kind_of_status(status: u16) -> Kind {
+        match status {
+            304 => Kind::NotModified,
+            401 => Kind::Unauthorized,
+            403 => Kind::Forbidden,
+            404 | 410 => Kind::NotFound,
+            408 | 499 => Kind::Timeout,
+            409 => Kind::Conflict,
+            412 => Kind::Precondition,
+            413 | 507 => Kind::TooLarge,
+            416 => Kind::Range,
+            422 => Kind::Checksum,
+            429 | 498 => Kind::RateLimited,
+            500..=599 => Kind::Server,
+            _ => Kind::Http,
+        }
+    }
+
+    /// An error made from a response; `what` names the operation ("Object HEAD").
+    #[cold]
+    pub fn from_failure(what: &str, failure: Failure) -> Error {
+        let mut message = format!("{what} failed: {}", failure.status);
+        if !failure.reason.is_empty() {
+            message.push(' ');
+            message.push_str(&failure.reason);
+        }
+        // One line of the body often says what a status cannot ("container quota exceeded").
+        let text = String::from_utf8_lossy(&failure.body);
+        let looks_like_html = text.trim_start().starts_with('<');
+        if let Some(line) = text.lines().map(str::trim).find(|l| !l.is_empty())
+            && !looks_like_html
+        {
+            let cut: String = line.chars().take(200).collect();
+            message.push_str(": ");
+            message.push_str(&cut);
+        }
+        if let Some(id) = failure.transaction_id() {
+            message.push_str(" (transaction ");
+            message.push_str(id);
+            message.push(')');
+        }
+        let mut e = Error::new(Error::kind_of_status(failure.status), message);
+        e.0.retryable = matches!(failure.status, 408 | 429 | 498 | 499 | 500..=599);
+        e.0.failure = Some(failure);
+        e
+    }
+
+    /// Attaches the response behind an error that has a message of its own.
+    pub fn with_failure(mut self, failure: Failure) -> Error {
+        self.0.failure = Some(failure);
+        self
+    }
+
+    /// Adds the request it happened in. `url` must hold no secrets.
+    pub fn with_request(mut self, method: &str, url: &str) -> Error {
+        if self.0.method.is_empty() {
+            self.0.method = method.to_owned();
+            self.0.url = url.to_owned();
+        }
+        self
+    }
+
+    /// Adds how many requests were made, this one included.
+    pub fn with_attempts(mut self, attempts: u32) -> Error {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Says whether the same call may succeed later.
+    pub fn with_retryable(mut self, retryable: bool) -> Error {
+        self.0.retryable = retryable;
+        self
+    }
+
+    /// The same failure as another kind.
+    pub fn with_kind(mut self, kind: Kind) -> Error {
+        self.0.kind = kind;
+        self
+    }
+
+    /// Puts `text` and a colon before the message.
+    pub fn context(mut self, text: impl fmt::Display) -> Error {
+        self.0.message = format!("{text}: {}", self.0.message);
+        self
+    }
+
+    /// Puts a remark after the message.
+    pub fn remark(mut self, text: impl fmt::Display) -> Error {
+        self.0.message = format!("{}; {text}", self.0.message);
+        self
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The message, for people.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The HTTP method of the failed request; empty when none was made.
+    pub fn method(&self) -> &str {
+        &self.0.method
+    }
+
+    /// The URL of the failed request without secrets; empty when none was made.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// How many requests were made.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the same call may succeed later.
+    pub fn retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// The response behind it, if there was one.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.0.failure.as_ref()
+    }
+
+    /// The HTTP status, or 0.
+    pub fn http_status(&self) -> u16 {
+        self.0.failure.as_ref().map_or(0, |f| f.status)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for Error {}

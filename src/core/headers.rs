@@ -1,0 +1,173 @@
+//! HTTP headers in one allocation, each name and value NUL-terminated so that C can borrow them.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use percent_encoding::percent_decode;
+
+/// Where a header lies in the text; both parts are followed by a NUL.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    name: u32,
+    value: u32,
+    end: u32,
+}
+
+/// Headers in the order they came. Names are compared without regard to case; values are bytes,
+/// in practice UTF-8.
+#[derive(Clone, Default)]
+pub struct Headers {
+    text: Vec<u8>,
+    spans: Vec<Span>,
+}
+
+impl Headers {
+    /// No headers.
+    pub fn new() -> Headers {
+        Headers::default()
+    }
+
+    /// No headers, with room for `count` of them in `bytes` bytes of text.
+    pub fn with_capacity(count: usize, bytes: usize) -> Headers {
+        Headers { text: Vec::with_capacity(bytes), spans: Vec::with_capacity(count) }
+    }
+
+    /// Adds a header after those that are there. A NUL in a value becomes a space: C could not see past it.
+    pub fn push(&mut self, name: &str, value: &[u8]) {
+        let start = self.text.len() as u32;
+        self.text.extend_from_slice(name.as_bytes());
+        self.text.push(0);
+        let at = self.text.len();
+        self.text.extend_from_slice(value);
+        for b in &mut self.text[at..] {
+            if *b == 0 {
+                *b = b' ';
+            }
+        }
+        self.text.push(0);
+        self.spans.push(Span { name: start, value: at as u32, end: self.text.len() as u32 - 1 });
+    }
+
+    /// Replaces every header of that name by one.
+    pub fn set(&mut self, name: &str, value: &[u8]) {
+        self.remove(name);
+        self.push(name, value);
+    }
+
+    /// Removes every header of that name.
+    pub fn remove(&mut self, name: &str) {
+        // The text stays: headers are few and short-lived.
+        let text = &self.text;
+        self.spans
+            .retain(|s| !text[s.name as usize..s.value as usize - 1].eq_ignore_ascii_case(name.as_bytes()));
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    fn name_bytes(&self, s: Span) -> &[u8] {
+        &self.text[s.name as usize..s.value as usize - 1]
+    }
+
+    fn value_bytes(&self, s: Span) -> &[u8] {
+        &self.text[s.value as usize..s.end as usize]
+    }
+
+    fn find(&self, name: &str) -> Option<Span> {
+        self.spans.iter().copied().find(|s| self.name_bytes(*s).eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    /// The first value of that name.
+    pub fn get(&self, name: &str) -> Option<&[u8]> {
+        self.find(name).map(|s| self.value_bytes(s))
+    }
+
+    /// The first value of that name, when it is UTF-8.
+    pub fn get_str(&self, name: &str) -> Option<&str> {
+        std::str::from_utf8(self.get(name)?).ok()
+    }
+
+    /// The first value of that name as a number.
+    pub fn get_u64(&self, name: &str) -> Option<u64> {
+        self.get_str(name)?.trim().parse().ok()
+    }
+
+    /// The first value of that name with percent-encoding undone, when that gives UTF-8; else as it came.
+    pub fn get_decoded(&self, name: &str) -> Option<Cow<'_, str>> {
+        let raw = self.get(name)?;
+        Some(match percent_decode(raw).decode_utf8() {
+            Ok(text) => text,
+            Err(_) => String::from_utf8_lossy(raw),
+        })
+    }
+
+    /// The first value of that name with the NUL that follows it, for C.
+    pub fn get_with_nul(&self, name: &str) -> Option<&[u8]> {
+        self.find(name).map(|s| &self.text[s.value as usize..=s.end as usize])
+    }
+
+    /// Name and value of header number `i`, each with the NUL that follows it, for C.
+    pub fn at_with_nul(&self, i: usize) -> Option<(&[u8], &[u8])> {
+        let s = *self.spans.get(i)?;
+        Some((&self.text[s.name as usize..s.value as usize], &self.text[s.value as usize..=s.end as usize]))
+    }
+
+    /// All headers in order; a name is text because [`push`](Headers::push) takes text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.spans
+            .iter()
+            .map(|s| (std::str::from_utf8(self.name_bytes(*s)).unwrap_or_default(), self.value_bytes(*s)))
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().map(|(n, v)| (n, String::from_utf8_lossy(v)))).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_any_case_and_values_end_in_nul() {
+        let mut h = Headers::new();
+        h.push("x-object-meta-a", b"1");
+        h.push("ETag", b"\"abc\"");
+        h.push("x-object-meta-b", b"a\0b");
+        assert_eq!(h.get("X-Object-Meta-A"), Some(&b"1"[..]));
+        assert_eq!(h.get_with_nul("etag"), Some(&b"\"abc\"\0"[..]));
+        assert_eq!(h.at_with_nul(0), Some((&b"x-object-meta-a\0"[..], &b"1\0"[..])));
+        assert_eq!(h.get("x-object-meta-b"), Some(&b"a b"[..]));
+        assert!(h.at_with_nul(3).is_none());
+    }
+
+    #[test]
+    fn set_replaces_all_of_a_name() {
+        let mut h = Headers::new();
+        h.push("a", b"1");
+        h.push("A", b"2");
+        h.push("b", b"3");
+        h.set("a", b"4");
+        assert_eq!(h.len(), 2);
+        assert_eq!(h.get("A"), Some(&b"4"[..]));
+        assert_eq!(h.iter().map(|(n, _)| n).collect::<Vec<_>>(), ["b", "a"]);
+    }
+
+    #[test]
+    fn decoding_leaves_what_is_not_utf8() {
+        let mut h = Headers::new();
+        h.push("a", b"c%C3%A9");
+        h.push("b", b"%ff");
+        assert_eq!(h.get_decoded("a").as_deref(), Some("cé"));
+        assert_eq!(h.get_decoded("b").as_deref(), Some("%ff"));
+    }
+}

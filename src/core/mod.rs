@@ -1,0 +1,15 @@
+//! The Swift client itself: safe Rust, no C types, no threads of its own.
+
+pub mod cancel;
+pub mod digest;
+pub mod error;
+pub mod headers;
+pub mod log;
+pub mod names;
+pub mod request;
+pub mod time;
+
+pub use cancel::Cancel;
+pub use error::{Error, Kind, Result};
+pub use headers::Headers;
+pub use request::Request;

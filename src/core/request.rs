@@ -1,0 +1,192 @@
+//! Optional extras of one call: headers, query, conditions, progress, cancellation, deadline.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cancel::Cancel;
+use super::error::{Error, Result};
+use super::headers::Headers;
+use super::time;
+
+/// Called with the bytes moved so far and the total, when known; `false` ends the call.
+pub type Progress = Arc<dyn Fn(u64, Option<u64>) -> bool + Send + Sync>;
+
+/// Extras for one call; the default has none. It is not changed by a call and may serve many.
+#[derive(Clone, Default)]
+pub struct Request {
+    /// Headers sent with the request; they replace those the library would send of the same name.
+    pub headers: Headers,
+    /// Query parameters, sent percent-encoded in this order; no value means the bare name.
+    pub query: Vec<(String, Option<String>)>,
+    /// Ends the call from another thread.
+    pub cancel: Option<Cancel>,
+    /// How long the call may last in all, attempts, pauses and the reading of the body included.
+    pub timeout: Option<Duration>,
+    /// Told about the progress of a body, on the thread that makes the call.
+    pub progress: Option<Progress>,
+    /// Whether bodies are checked against their MD5; `None` takes the option `checksum`.
+    pub checksum: Option<bool>,
+}
+
+impl Request {
+    /// No extras.
+    pub fn new() -> Request {
+        Request::default()
+    }
+
+    /// Sends a header in place of any of that name; `None` takes those away again.
+    pub fn set_header(&mut self, name: &str, value: Option<&str>) -> Result<()> {
+        check_header(name, value.unwrap_or_default())?;
+        match value {
+            Some(v) => self.headers.set(name, v.as_bytes()),
+            None => self.headers.remove(name),
+        }
+        Ok(())
+    }
+
+    /// Sends a header besides those that are there.
+    pub fn add_header(&mut self, name: &str, value: &str) -> Result<()> {
+        check_header(name, value)?;
+        self.headers.push(name, value.as_bytes());
+        Ok(())
+    }
+
+    /// Sends a query parameter in place of any of that name; no value means the bare name.
+    pub fn set_query(&mut self, name: &str, value: Option<&str>) -> Result<()> {
+        if name.is_empty() {
+            return Err(Error::invalid("the name of a query parameter is empty"));
+        }
+        self.query.retain(|(n, _)| n != name);
+        self.query.push((name.to_owned(), value.map(str::to_owned)));
+        Ok(())
+    }
+
+    /// Asks for part of an object. No `offset`: its last bytes; no `length`: up to its end.
+    pub fn set_range(&mut self, offset: Option<u64>, length: Option<u64>) -> Result<()> {
+        let range = match (offset, length) {
+            (_, Some(0)) => return Err(Error::invalid("the range is empty")),
+            (None, None) => return Err(Error::invalid("the range has neither an offset nor a length")),
+            (None, Some(length)) => format!("bytes=-{length}"),
+            (Some(offset), None) => format!("bytes={offset}-"),
+            (Some(offset), Some(length)) => match offset.checked_add(length - 1) {
+                Some(last) => format!("bytes={offset}-{last}"),
+                None => return Err(Error::invalid("the range ends beyond what a number can say")),
+            },
+        };
+        self.headers.set("Range", range.as_bytes());
+        Ok(())
+    }
+
+    /// Sends a header whose value is a time, in seconds since 1970.
+    pub fn set_time(&mut self, name: &str, seconds: i64) -> Result<()> {
+        match time::to_http(seconds) {
+            Some(date) => self.set_header(name, Some(&date)),
+            None => Err(Error::invalid(format!(
+                "{seconds} is no time for {name}: give seconds since 1970, before the year 10000"
+            ))),
+        }
+    }
+
+    /// The first value of a query parameter.
+    pub fn query_value(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(n, _)| n == name).and_then(|(_, v)| v.as_deref())
+    }
+}
+
+/// Refuses what would end a header early or smuggle in another.
+fn check_header(name: &str, value: &str) -> Result<()> {
+    if name.is_empty() {
+        return Err(Error::invalid("the name of a header is empty"));
+    }
+    if name.bytes().any(|b| b <= b' ' || b == b':' || b == 0x7f) {
+        return Err(Error::invalid(format!(
+            "the header name {name:?} contains a colon, a blank or a control character"
+        )));
+    }
+    if value.bytes().any(|b| (b < b' ' && b != b'\t') || b == 0x7f) {
+        // The value is not shown: it may be a secret.
+        return Err(Error::invalid(format!("the value of the header {name} contains a control character")));
+    }
+    Ok(())
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("headers", &super::log::Redacted(&self.headers))
+            .field("query", &self.query)
+            .field("timeout", &self.timeout)
+            .field("checksum", &self.checksum)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(r: &Request) -> Vec<(&str, &[u8])> {
+        r.headers.iter().collect()
+    }
+
+    #[test]
+    fn a_header_cannot_smuggle_another() {
+        let mut r = Request::new();
+        for (name, value) in
+            [("", "v"), ("a b", "v"), ("a:b", "v"), ("a", "x\r\ny: z"), ("a\n", "v"), ("a", "\u{7f}")]
+        {
+            assert!(r.set_header(name, Some(value)).is_err(), "{name:?}: {value:?}");
+            assert!(r.add_header(name, value).is_err(), "{name:?}: {value:?}");
+        }
+        assert!(r.headers.is_empty());
+        assert!(r.set_header("X-Object-Meta-ü", Some("ü\t1")).is_ok());
+    }
+
+    #[test]
+    fn headers_are_replaced_added_and_taken_away() {
+        let mut r = Request::new();
+        assert!(r.set_header("a", Some("1")).is_ok() && r.set_header("A", Some("2")).is_ok());
+        assert!(r.add_header("a", "3").is_ok());
+        assert_eq!(shown(&r), [("A", &b"2"[..]), ("a", &b"3"[..])]);
+        assert!(r.set_header("a", None).is_ok());
+        assert!(r.headers.is_empty());
+    }
+
+    #[test]
+    fn a_query_parameter_is_replaced() {
+        let mut r = Request::new();
+        assert!(r.set_query("prefix", Some("a")).is_ok() && r.set_query("prefix", Some("b")).is_ok());
+        assert!(r.set_query("bulk-delete", None).is_ok());
+        assert_eq!(r.query_value("prefix"), Some("b"));
+        assert_eq!(r.query.len(), 2);
+        assert!(r.set_query("", None).is_err());
+    }
+
+    #[test]
+    fn ranges_are_written_as_http_has_them() {
+        let mut r = Request::new();
+        for (offset, length, want) in [
+            (Some(0), Some(1), "bytes=0-0"),
+            (Some(5), None, "bytes=5-"),
+            (None, Some(7), "bytes=-7"),
+            (Some(u64::MAX - 1), Some(2), "bytes=18446744073709551614-18446744073709551615"),
+        ] {
+            assert!(r.set_range(offset, length).is_ok());
+            assert_eq!(shown(&r), [("Range", want.as_bytes())]);
+        }
+        for (offset, length) in [(Some(0), Some(0)), (None, None), (None, Some(0)), (Some(u64::MAX), Some(2))]
+        {
+            assert!(r.set_range(offset, length).is_err(), "{offset:?} {length:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_written_as_http_has_them() {
+        let mut r = Request::new();
+        assert!(r.set_time("If-Modified-Since", 784_111_777).is_ok());
+        assert_eq!(shown(&r), [("If-Modified-Since", &b"Sun, 06 Nov 1994 08:49:37 GMT"[..])]);
+        assert!(r.set_time("If-Modified-Since", -1).is_err());
+        assert!(r.set_time("If-Modified-Since", i64::MAX).is_err());
+    }
+}
