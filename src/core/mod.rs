@@ -1,6 +1,7 @@
 //! The Swift client itself: safe Rust, no C types, no threads of its own.
 
 pub mod cancel;
+pub mod config;
 pub mod digest;
 pub mod error;
 pub mod headers;
@@ -8,8 +9,10 @@ pub mod log;
 pub mod names;
 pub mod request;
 pub mod time;
+pub(crate) mod url;
 
 pub use cancel::Cancel;
+pub use config::Config;
 pub use error::{Error, Kind, Result};
 pub use headers::Headers;
 pub use request::Request;

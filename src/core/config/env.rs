@@ -1,0 +1,169 @@
+//! Settings from the environment: the ST_* and OS_* variables of OpenStack's own clients.
+
+use std::ffi::{CString, OsString};
+
+use super::super::error::{Error, Kind, Result};
+use super::kinds::KeyKind;
+use super::{Config, Key, checked, keys};
+
+impl Config {
+    /// Takes the ST_* and OS_* variables of this process as the layer below what was set; those of an
+    /// earlier call are forgotten. When one holds a bad value, nothing changes.
+    pub fn load_env(&mut self) -> Result<()> {
+        self.load_env_from(|name| std::env::var_os(name))
+    }
+
+    /// Like [`load_env`](Config::load_env), with variables from elsewhere.
+    pub fn load_env_from(&mut self, variable: impl Fn(&str) -> Option<OsString>) -> Result<()> {
+        let mut found = Vec::with_capacity(keys().len());
+        for key in keys() {
+            found.push(from_variables(key, &variable)?);
+        }
+        for (slot, value) in self.slots.iter_mut().zip(found) {
+            slot.environment = value;
+        }
+        Ok(())
+    }
+}
+
+/// The value of the first of the key's variables that counts.
+fn from_variables(key: &Key, variable: &impl Fn(&str) -> Option<OsString>) -> Result<Option<CString>> {
+    for name in key.env {
+        let Some(value) = variable(name) else { continue };
+        // An empty variable is one that is not there; an empty version says: find out, and ends the search.
+        if value.is_empty() && key.kind != KeyKind::AuthVersion {
+            continue;
+        }
+        let Some(text) = value.to_str() else {
+            return Err(Error::new(
+                Kind::InvalidUtf8,
+                format!("the environment variable {name} is not UTF-8 text"),
+            ));
+        };
+        let value =
+            checked(key, text, true).map_err(|e| e.context(format!("environment variable {name}")))?;
+        return Ok(Some(value));
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(vars: &[(&str, &str)]) -> Result<Config> {
+        let mut c = Config::new();
+        c.load_env_from(|name| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| v.into()))?;
+        Ok(c)
+    }
+
+    #[test]
+    fn en_02_every_variable_fills_its_option() {
+        for (variable, key) in [
+            ("ST_USER", "user"),
+            ("ST_KEY", "key"),
+            ("OS_USERNAME", "os_username"),
+            ("OS_USER_ID", "os_user_id"),
+            ("OS_USER_DOMAIN_NAME", "os_user_domain_name"),
+            ("OS_USER_DOMAIN_ID", "os_user_domain_id"),
+            ("OS_PASSWORD", "os_password"),
+            ("OS_TENANT_ID", "os_tenant_id"),
+            ("OS_TENANT_NAME", "os_tenant_name"),
+            ("OS_PROJECT_NAME", "os_project_name"),
+            ("OS_PROJECT_ID", "os_project_id"),
+            ("OS_PROJECT_DOMAIN_NAME", "os_project_domain_name"),
+            ("OS_PROJECT_DOMAIN_ID", "os_project_domain_id"),
+            ("OS_AUTH_TOKEN", "os_auth_token"),
+            ("OS_AUTH_TYPE", "os_auth_type"),
+            ("OS_APPLICATION_CREDENTIAL_ID", "os_application_credential_id"),
+            ("OS_APPLICATION_CREDENTIAL_NAME", "os_application_credential_name"),
+            ("OS_APPLICATION_CREDENTIAL_SECRET", "os_application_credential_secret"),
+            ("OS_REGION_NAME", "os_region_name"),
+            ("OS_SERVICE_TYPE", "os_service_type"),
+            ("OS_CACERT", "os_cacert"),
+            ("OS_CERT", "os_cert"),
+            ("OS_KEY", "os_key"),
+        ] {
+            let c = load(&[(variable, "value")]).unwrap();
+            assert_eq!(c.get(key).unwrap(), "value", "{variable}");
+        }
+        for (variable, key, value) in [
+            ("ST_AUTH", "auth", "http://h/auth/v1.0"),
+            ("OS_AUTH_URL", "os_auth_url", "http://h/v3"),
+            ("OS_STORAGE_URL", "os_storage_url", "http://h/v1/a"),
+            ("OS_ENDPOINT_TYPE", "os_endpoint_type", "internalURL"),
+            ("OS_INTERFACE", "os_endpoint_type", "admin"),
+            ("SWIFTCLIENT_INSECURE", "insecure", "Yes"),
+        ] {
+            let c = load(&[(variable, value)]).unwrap();
+            assert_eq!(c.get(key).unwrap(), value, "{variable}");
+        }
+        let c = load(&[("OS_INTERFACE", "admin"), ("OS_ENDPOINT_TYPE", "internal")]).unwrap();
+        assert_eq!(c.get("os_endpoint_type").unwrap(), "internal");
+    }
+
+    #[test]
+    fn en_03_the_first_version_variable_counts_even_when_empty() {
+        let all = [("OS_IDENTITY_API_VERSION", "3"), ("OS_AUTH_VERSION", "2"), ("ST_AUTH_VERSION", "1")];
+        for (n, expected) in [(1, "3"), (2, "2"), (3, "1")] {
+            assert_eq!(load(&all[..n]).unwrap().get("auth_version").unwrap(), expected);
+        }
+        let c = load(&[("OS_IDENTITY_API_VERSION", "3"), ("ST_AUTH_VERSION", "")]).unwrap();
+        assert_eq!(c.get("auth_version").unwrap(), "");
+    }
+
+    #[test]
+    fn empty_variables_are_not_there() {
+        let c =
+            load(&[("OS_REGION_NAME", ""), ("SWIFTCLIENT_INSECURE", ""), ("OS_SERVICE_TYPE", "")]).unwrap();
+        assert!(!c.is_set("os_region_name").unwrap());
+        assert!(!c.get_bool("insecure").unwrap());
+        assert_eq!(c.get("os_service_type").unwrap(), "object-store");
+    }
+
+    #[test]
+    fn a_bad_variable_is_named_and_nothing_is_taken() {
+        let mut c = load(&[("ST_USER", "old")]).unwrap();
+        let e = c
+            .load_env_from(|name| match name {
+                "ST_USER" => Some("new".into()),
+                "OS_IDENTITY_API_VERSION" => Some("three".into()),
+                _ => None,
+            })
+            .unwrap_err();
+        assert_eq!(e.kind(), Kind::InvalidArgument);
+        assert!(e.message().starts_with("environment variable OS_IDENTITY_API_VERSION: \"three\""), "{e}");
+        assert_eq!(c.get("user").unwrap(), "old");
+        let e = load(&[("SWIFTCLIENT_INSECURE", "perhaps")]).unwrap_err();
+        assert!(e.message().contains("SWIFTCLIENT_INSECURE"), "{e}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_utf8_is_named() {
+        use std::os::unix::ffi::OsStringExt;
+        let mut c = Config::new();
+        let e = c
+            .load_env_from(|name| (name == "OS_PASSWORD").then(|| OsString::from_vec(vec![0xff])))
+            .unwrap_err();
+        assert_eq!(e.kind(), Kind::InvalidUtf8);
+        assert!(e.message().contains("OS_PASSWORD"), "{e}");
+    }
+
+    #[test]
+    fn an_auth_type_of_other_tools_may_be_in_the_environment() {
+        // With a token and a storage URL nobody asks for it.
+        let c = load(&[("OS_AUTH_TYPE", "v3oidcpassword")]).unwrap();
+        assert_eq!(c.get("os_auth_type").unwrap(), "v3oidcpassword");
+    }
+
+    #[test]
+    fn the_environment_of_the_process_is_read() {
+        // Which variables are set here is not ours to say; it must match what the process sees.
+        let mut c = Config::new();
+        if c.load_env().is_ok() {
+            let seen = std::env::var("OS_USERNAME").unwrap_or_default();
+            assert_eq!(c.get("os_username").unwrap(), seen);
+        }
+    }
+}

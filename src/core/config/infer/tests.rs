@@ -1,0 +1,386 @@
+//! The rules of parity one by one.
+
+use super::super::plan::AuthPlan;
+use super::*;
+
+const V1: [(&str, &str); 3] = [("auth", "http://h/auth/v1.0"), ("user", "acc:me"), ("key", "k")];
+const OS: [(&str, &str); 4] = [
+    ("os_auth_url", "http://h:5000"),
+    ("os_username", "me"),
+    ("os_password", "pw"),
+    ("os_project_name", "p"),
+];
+
+/// Settings: variables of the environment (upper case) and options.
+fn config(parts: &[&[(&str, &str)]]) -> Config {
+    let all: Vec<(&str, &str)> = parts.iter().flat_map(|p| p.iter().copied()).collect();
+    let mut c = Config::new();
+    c.load_env_from(|name| all.iter().rev().find(|(n, _)| *n == name).map(|(_, v)| v.into())).unwrap();
+    for (k, v) in all.iter().filter(|(k, _)| k.starts_with(|c: char| c.is_ascii_lowercase())) {
+        c.set(k, Some(v)).unwrap();
+    }
+    c
+}
+
+fn plan(parts: &[&[(&str, &str)]]) -> AuthPlan {
+    AuthPlan::from_config(&config(parts)).unwrap()
+}
+
+fn refused(parts: &[&[(&str, &str)]]) -> Error {
+    AuthPlan::from_config(&config(parts)).unwrap_err()
+}
+
+fn v1(parts: &[&[(&str, &str)]]) -> super::V1 {
+    match plan(parts).credentials.unwrap() {
+        Credentials::V1(v) => v,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn v2(parts: &[&[(&str, &str)]]) -> V2 {
+    match plan(parts).credentials.unwrap() {
+        Credentials::V2(v) => v,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn v3(parts: &[&[(&str, &str)]]) -> V3 {
+    match plan(parts).credentials.unwrap() {
+        Credentials::V3(v) => v,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn version(parts: &[&[(&str, &str)]]) -> u8 {
+    match plan(parts).credentials.unwrap() {
+        Credentials::V1(_) => 1,
+        Credentials::V2(_) => 2,
+        Credentials::V3(_) => 3,
+    }
+}
+
+/// User, its domain, project and its domain of a password authentication with version 3.
+fn who(parts: &[&[(&str, &str)]]) -> (User, Project) {
+    match v3(parts).method {
+        V3Method::Password { user, project, .. } => (user, project),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn by_name(name: &str, domain_id: &str) -> User {
+    User::Name(name.into(), Domain::Id(domain_id.into()))
+}
+
+fn project(name: &str) -> Project {
+    Project::Name(name.into(), Domain::Id("default".into()))
+}
+
+#[test]
+fn au_02_v1_takes_the_user_whole() {
+    let v = v1(&[&V1]);
+    assert_eq!(
+        (v.url.to_string().as_str(), v.user.as_str(), v.key.expose()),
+        ("http://h/auth/v1.0", "acc:me", "k")
+    );
+}
+
+#[test]
+fn au_03_user_with_colon_is_project_and_user() {
+    let names: [(&str, &str); 4] =
+        [("auth_version", "3"), ("auth", "http://h"), ("user", "p:me"), ("key", "k")];
+    assert_eq!(who(&[&names]), (by_name("me", "default"), project("p")));
+    let v = v2(&[&names, &[("auth_version", "2")]]);
+    assert_eq!(v.tenant, Tenant::Name("p".into()));
+    assert_eq!(v.method, V2Method::Password { user: V2User::Name("me".into()), password: "k".into() });
+    let long =
+        [("auth_version", "3"), ("os_auth_url", "http://h"), ("os_username", "p:me"), ("os_password", "k")];
+    assert_eq!(who(&[&long]), (by_name("me", "default"), project("p")));
+}
+
+#[test]
+fn au_03_project_options_go_before_the_colon() {
+    let names: [(&str, &str); 4] =
+        [("auth_version", "3"), ("auth", "http://h"), ("user", "p:me"), ("key", "k")];
+    assert_eq!(who(&[&names, &[("os_project_name", "q")]]), (by_name("me", "default"), project("q")));
+    assert_eq!(who(&[&names, &[("os_tenant_name", "q")]]), (by_name("me", "default"), project("p")));
+    assert_eq!(who(&[&names, &[("os_tenant_id", "i")]]).1, Project::Id("i".into()));
+    // What was set goes before the environment.
+    assert_eq!(who(&[&names, &[("OS_PROJECT_NAME", "q")]]).1, project("p"));
+    let env = [("ST_USER", "p:me"), ("ST_KEY", "k"), ("auth", "http://h"), ("auth_version", "3")];
+    assert_eq!(who(&[&env, &[("os_tenant_name", "q")]]).1, project("q"));
+}
+
+#[test]
+fn au_03_a_keystone_name_with_colon_stays_whole_when_the_project_is_given() {
+    let (user, _) = who(&[&OS, &[("auth_version", "3"), ("os_username", "corp:me")]]);
+    assert_eq!(user, by_name("corp:me", "default"));
+}
+
+#[test]
+fn df_31_split_at_the_first_colon() {
+    let names = [("auth_version", "3"), ("auth", "http://h"), ("user", "p:me:too"), ("key", "k")];
+    assert_eq!(who(&[&names]), (by_name("me:too", "default"), project("p")));
+}
+
+#[test]
+fn au_05_no_project() {
+    for version in ["2", "3"] {
+        let e = refused(&[&OS, &[("os_project_name", ""), ("auth_version", version)]]);
+        assert_eq!(e.kind(), Kind::Auth);
+        assert!(!e.retryable());
+        assert!(e.message().contains("no project: set os_project_name or os_project_id"), "{e}");
+    }
+    let app = [("os_application_credential_id", "i"), ("os_application_credential_secret", "s")];
+    assert_eq!(version(&[&app, &[("os_auth_url", "http://h")]]), 3);
+}
+
+#[test]
+fn au_06_the_storage_url_is_kept_beside_credentials() {
+    let p = plan(&[&V1, &[("os_storage_url", "http://s/v1/other/")]]);
+    assert_eq!(p.storage_url.unwrap().to_string(), "http://s/v1/other");
+    assert!(p.credentials.is_ok() && p.token.is_none());
+}
+
+#[test]
+fn au_08_token_and_url_need_nothing_else() {
+    let preset = [("os_storage_url", "http://s/v1/a"), ("os_auth_token", "t")];
+    let p = plan(&[&preset]);
+    assert_eq!(p.token.unwrap().expose(), "t");
+    assert!(p.credentials.is_err());
+    // Incomplete credentials of other tools do not hinder (EN-10); why they cannot be used is kept.
+    let p = plan(&[&preset, &[("OS_AUTH_TYPE", "v3oidcpassword"), ("OS_AUTH_URL", "http://h/v3")]]);
+    assert!(p.credentials.unwrap_err().contains("v3oidcpassword"));
+    assert!(plan(&[&preset, &V1]).credentials.is_ok());
+}
+
+#[test]
+fn au_09_a_token_alone_does_not_do() {
+    let e = refused(&[&[("os_auth_token", "t")]]);
+    assert!(e.message().contains("os_auth_url") && e.message().contains("no project"), "{e}");
+    let e = refused(&[&[("os_auth_token", "t"), ("os_auth_url", "http://h/auth/v1.0")]]);
+    assert!(e.message().contains("os_storage_url"), "{e}");
+}
+
+#[test]
+fn au_30_the_version_is_added_to_the_url_unless_it_is_there() {
+    for (given, version, expected) in [
+        ("http://h:5000", "3", "http://h:5000/v3"),
+        ("http://h:5000/", "3", "http://h:5000/v3"),
+        ("http://h/identity", "3", "http://h/identity/v3"),
+        ("http://h/v3/", "3", "http://h/v3"),
+        ("http://h/v3.0", "3", "http://h/v3.0"),
+        ("http://h/v2.0", "3", "http://h/v2.0"),
+        ("http://h:5000", "2", "http://h:5000/v2.0"),
+        ("http://h/v2", "2", "http://h/v2"),
+    ] {
+        let set = [("os_auth_url", given), ("auth_version", version)];
+        let url = if version == "3" { v3(&[&OS, &set]).url } else { v2(&[&OS, &set]).url };
+        assert_eq!(url.to_string(), expected, "{given}");
+    }
+}
+
+#[test]
+fn au_33_domains_are_default_unless_said() {
+    let three = [("auth_version", "3")];
+    assert_eq!(who(&[&OS, &three]), (by_name("me", "default"), project("p")));
+    let (user, project) = who(&[&OS, &[("os_user_domain_name", "Users"), ("os_project_domain_id", "abc")]]);
+    assert_eq!(user, User::Name("me".into(), Domain::Name("Users".into())));
+    assert_eq!(project, Project::Name("p".into(), Domain::Id("abc".into())));
+    let (user, project) = who(&[&OS, &three, &[("os_user_id", "u"), ("os_project_id", "i")]]);
+    assert_eq!((user, project), (User::Id("u".into()), Project::Id("i".into())));
+    let both = [("os_user_domain_name", "Users"), ("os_user_domain_id", "d")];
+    assert_eq!(who(&[&OS, &both]).0, by_name("me", "d"));
+}
+
+#[test]
+fn au_33_a_name_that_was_set_goes_before_an_id_of_the_environment() {
+    let (user, _) = who(&[&OS, &[("auth_version", "3"), ("OS_USER_ID", "u")]]);
+    assert_eq!(user, by_name("me", "default"));
+    let (user, _) =
+        who(&[&OS, &[("auth_version", "3"), ("OS_USER_DOMAIN_ID", "env"), ("os_user_domain_name", "set")]]);
+    assert_eq!(user, User::Name("me".into(), Domain::Name("set".into())));
+}
+
+#[test]
+fn au_34_a_token_beside_the_password() {
+    let token = [("os_auth_token", "t"), ("auth_version", "3")];
+    let sent = |parts: &[&[(&str, &str)]]| match v3(parts).method {
+        V3Method::Password { token, .. } => token.map(|t| t.expose().to_owned()),
+        V3Method::Token { token, .. } => Some(format!("only {}", token.expose())),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(sent(&[&OS, &token]).as_deref(), Some("t"));
+    assert_eq!(sent(&[&OS, &token, &[("os_auth_type", "password")]]), None);
+    assert_eq!(sent(&[&OS, &token, &[("os_auth_type", "v3token")]]).as_deref(), Some("only t"));
+    assert_eq!(sent(&[&OS, &token, &[("os_password", "")]]).as_deref(), Some("only t"));
+    let e = refused(&[&OS, &[("os_auth_type", "v3token")]]);
+    assert!(e.message().contains("os_auth_token"), "{e}");
+}
+
+#[test]
+fn au_35_project_goes_before_tenant() {
+    let set = [("auth_version", "3"), ("os_tenant_name", "t"), ("os_project_name", "p")];
+    assert_eq!(who(&[&OS, &set]).1, project("p"));
+    assert_eq!(who(&[&OS, &set, &[("os_project_name", "")]]).1, project("t"));
+    let ids = [("os_tenant_id", "t"), ("os_project_id", "i")];
+    assert_eq!(who(&[&OS, &set, &ids]).1, Project::Id("i".into()));
+    assert_eq!(v2(&[&OS, &[("auth_version", "2"), ("os_tenant_id", "t")]]).tenant, Tenant::Id("t".into()));
+}
+
+#[test]
+fn au_36_version_2_by_password_or_token() {
+    let two = [("auth_version", "2.0"), ("os_auth_token", "t")];
+    assert!(matches!(v2(&[&OS, &two]).method, V2Method::Password { .. }));
+    assert_eq!(v2(&[&OS, &two, &[("os_auth_type", "token")]]).method, V2Method::Token("t".into()));
+    assert_eq!(v2(&[&OS, &two, &[("os_password", "")]]).method, V2Method::Token("t".into()));
+    let id = v2(&[&OS, &two, &[("os_username", ""), ("os_user_id", "u")]]);
+    assert_eq!(id.method, V2Method::Password { user: V2User::Id("u".into()), password: "pw".into() });
+}
+
+#[test]
+fn au_37_endpoint_options() {
+    let e = v3(&[&OS, &[("auth_version", "3")]]).endpoint;
+    assert_eq!(e, Endpoint { service_type: "object-store".into(), interface: "public", region: None });
+    let set = [("os_region_name", "r"), ("os_service_type", "s"), ("os_endpoint_type", "internalURL")];
+    let expected = Endpoint { service_type: "s".into(), interface: "internal", region: Some("r".into()) };
+    assert_eq!(v2(&[&OS, &set]).endpoint, expected);
+    let app = [
+        ("os_auth_type", "v3applicationcredential"),
+        ("os_application_credential_id", "i"),
+        ("os_application_credential_secret", "s"),
+    ];
+    assert_eq!(v3(&[&OS, &set, &app]).endpoint, expected);
+}
+
+#[test]
+fn au_41_application_credentials_by_id_and_by_name() {
+    let url = [("os_auth_url", "http://h"), ("os_application_credential_secret", "s")];
+    let found = |parts: &[&[(&str, &str)]]| match v3(parts).method {
+        V3Method::Application { credential, secret } => (credential, secret.expose().to_owned()),
+        other => panic!("{other:?}"),
+    };
+    let id = [("os_application_credential_id", "i")];
+    assert_eq!(found(&[&url, &id]), (Application::Id("i".into()), "s".into()));
+    let name = [("os_application_credential_name", "n"), ("os_username", "me"), ("os_user_domain_name", "D")];
+    let user = User::Name("me".into(), Domain::Name("D".into()));
+    assert_eq!(found(&[&url, &name]).0, Application::Name("n".into(), user));
+    let e = refused(&[&url, &name[..1]]);
+    assert!(e.message().contains("given by name"), "{e}");
+    // A password beside it wins unless the type says otherwise.
+    assert_eq!(version(&[&OS, &url, &id, &[("auth_version", "2")]]), 2);
+    assert_eq!(
+        found(&[&OS, &url, &id, &[("os_auth_type", "v3applicationcredential")]]).0,
+        Application::Id("i".into())
+    );
+    let env = [("OS_PASSWORD", "pw"), ("OS_USERNAME", "me"), ("OS_PROJECT_NAME", "p")];
+    assert_eq!(found(&[&env, &url, &id]).0, Application::Id("i".into()));
+    let e = refused(&[&[("os_auth_type", "v3applicationcredential")], &url[..1]]);
+    assert!(e.message().contains("os_application_credential_id") && e.message().contains("_secret"), "{e}");
+}
+
+#[test]
+fn au_42_other_types_are_unsupported() {
+    let e = refused(&[&OS, &[("OS_AUTH_TYPE", "v3kerberos")]]);
+    assert_eq!(e.kind(), Kind::Unsupported);
+    assert!(e.message().contains("v3kerberos") && e.message().contains("v3password"), "{e}");
+}
+
+#[test]
+fn en_05_short_names_go_before_long_ones() {
+    let v = v1(&[&V1, &OS]);
+    assert_eq!(
+        (v.url.to_string().as_str(), v.user.as_str(), v.key.expose()),
+        ("http://h/auth/v1.0", "acc:me", "k")
+    );
+    // EN-04 before it: what was set goes before the environment.
+    let env = [("ST_AUTH", "http://env/auth/v1.0"), ("ST_USER", "env:env"), ("ST_KEY", "env")];
+    assert_eq!(who(&[&env, &OS, &[("auth_version", "3")]]).0, by_name("me", "default"));
+    // The long ones fill the gaps.
+    let v = v1(&[&[("auth_version", "1"), ("user", "u")], &OS]);
+    assert_eq!((v.user.as_str(), v.key.expose()), ("u", "pw"));
+}
+
+#[test]
+fn en_06_the_type_forces_the_version() {
+    let wrong = [("auth_version", "1")];
+    assert_eq!(version(&[&OS, &wrong, &[("os_auth_type", "v3password")]]), 3);
+    assert_eq!(version(&[&OS, &wrong, &[("os_auth_type", "v2password")]]), 2);
+    assert_eq!(version(&[&OS, &[("auth_version", "3"), ("os_auth_type", "v1password")]]), 1);
+    assert_eq!(version(&[&OS, &[("auth_version", "3"), ("os_auth_type", "password")]]), 3);
+}
+
+#[test]
+fn en_07_a_version_that_is_set_is_taken() {
+    for (given, expected) in [("1.0", 1), ("2", 2), ("v3.0", 3)] {
+        assert_eq!(version(&[&OS, &[("auth_version", given)]]), expected);
+        assert_eq!(version(&[&OS, &V1, &[("auth_version", given)]]), expected);
+    }
+}
+
+#[test]
+fn en_08_auth_user_and_key_mean_version_1() {
+    assert_eq!(version(&[&V1]), 1);
+    assert_eq!(version(&[&V1, &[("os_user_domain_id", "default")]]), 1);
+    assert_eq!(version(&[&[("ST_AUTH", "http://h"), ("ST_USER", "u"), ("ST_KEY", "k")]]), 1);
+    let empty = [("OS_IDENTITY_API_VERSION", "3"), ("ST_AUTH_VERSION", "")];
+    assert_eq!(version(&[&V1, &empty]), 1);
+}
+
+#[test]
+fn en_08_domains_mean_version_3_else_2() {
+    assert_eq!(version(&[&OS]), 2);
+    for key in ["os_user_domain_id", "os_user_domain_name", "os_project_domain_id", "os_project_domain_name"]
+    {
+        assert_eq!(version(&[&OS, &[(key, "d")]]), 3, "{key}");
+    }
+    assert_eq!(version(&[&OS, &[("OS_USER_DOMAIN_NAME", "Default")]]), 3);
+    // A version 1 of the environment does not hold against the settings of Keystone.
+    assert_eq!(version(&[&OS, &[("ST_AUTH_VERSION", "1.0")]]), 2);
+    assert_eq!(version(&[&OS, &[("ST_AUTH_VERSION", "3")]]), 3);
+}
+
+#[test]
+fn en_09_where_it_would_be_a_guess_the_url_decides() {
+    for (url, expected) in [
+        ("http://h/v3", 3),
+        ("http://h/identity/v3/", 3),
+        ("http://h/v2.0", 2),
+        ("http://h/auth/v1.0", 1),
+        ("http://h/auth/v1", 1),
+        ("http://h/", 2),
+    ] {
+        assert_eq!(version(&[&OS, &[("os_auth_url", url)]]), expected, "{url}");
+    }
+    assert_eq!(version(&[&V1, &[("auth", "http://h/v3")]]), 1);
+    assert_eq!(version(&[&OS, &[("os_auth_url", "http://h/v3"), ("auth_version", "2")]]), 2);
+}
+
+#[test]
+fn en_10_everything_that_is_missing_is_named() {
+    let e = refused(&[]);
+    assert_eq!(e.kind(), Kind::Auth);
+    for name in ["ST_AUTH", "OS_AUTH_URL", "OS_PROJECT_NAME", "OS_AUTH_TOKEN", "os_storage_url"] {
+        assert!(e.message().contains(name), "{name}: {e}");
+    }
+    let e = refused(&[&[("os_storage_url", "http://s/v1/a")]]);
+    assert!(e.message().starts_with("no credentials"), "{e}");
+    let e = refused(&[&[("auth_version", "1"), ("user", "u")]]);
+    assert!(e.message().contains("set auth (") && e.message().contains("set key ("), "{e}");
+    let e = refused(&[&[("auth_version", "3"), ("os_project_name", "p"), ("os_auth_url", "http://h")]]);
+    assert!(e.message().contains("no user") && e.message().contains("no password"), "{e}");
+    assert!(!e.message().contains("no project"), "{e}");
+}
+
+#[test]
+fn a_line_break_cannot_get_into_a_v1_header() {
+    let e = refused(&[&V1, &[("key", "geheim\r\nX-Evil: 1")]]);
+    assert_eq!(e.kind(), Kind::InvalidArgument);
+    assert!(e.message().contains("option key") && !e.message().contains("geheim"), "{e}");
+}
+
+#[test]
+fn plans_do_not_show_secrets() {
+    let token = [("os_auth_token", "geheim"), ("os_password", "geheim"), ("auth_version", "3")];
+    let shown = format!("{:?}", plan(&[&OS, &token]));
+    assert!(!shown.contains("geheim") && shown.contains("me"), "{shown}");
+}

@@ -1,0 +1,358 @@
+//! The table of keys: names, defaults, variables, meaning. Documentation and C enumerate it.
+
+use std::ffi::CStr;
+use std::fmt;
+
+use super::super::error::{Error, Result};
+use super::kinds::KeyKind;
+
+/// Where a key has a meaning. A wider level may hold the keys of the narrower ones, as defaults for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// A connection: every key.
+    Connection,
+    /// A service: its own keys, and those of jobs.
+    Service,
+    /// One job.
+    Job,
+}
+
+impl Scope {
+    /// Whether a key of this scope may be set at `level`.
+    pub fn allows(self, level: Scope) -> bool {
+        level <= self
+    }
+
+    /// Where a key of this scope may be set, for messages.
+    pub(super) fn levels(self) -> &'static str {
+        match self {
+            Scope::Connection => "a connection",
+            Scope::Service => "a connection or a service",
+            Scope::Job => "a connection, a service or a job",
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Scope::Connection => "a connection",
+            Scope::Service => "a service",
+            Scope::Job => "a job",
+        })
+    }
+}
+
+/// What is known about a key.
+#[derive(Debug)]
+pub struct Key {
+    /// Its name, python-swiftclient's where that has it.
+    pub name: &'static CStr,
+    /// The value when nothing is set; may be empty.
+    pub default: &'static CStr,
+    /// What a value looks like.
+    pub kind: KeyKind,
+    /// Where it may be set.
+    pub scope: Scope,
+    /// Whether its value must not be shown.
+    pub secret: bool,
+    /// The environment variables it is read from, the first that is there.
+    pub env: &'static [&'static str],
+    /// What it means, in a sentence or two.
+    pub doc: &'static CStr,
+}
+
+impl Key {
+    /// Its name as text.
+    pub fn name(&self) -> &'static str {
+        // The table is ASCII; a test holds it to that.
+        self.name.to_str().unwrap_or_default()
+    }
+
+    /// An error that says what is accepted, unless the key can have this value.
+    pub(super) fn check(&self, value: &str, environment: bool) -> Result<()> {
+        if self.kind.check(value, environment)? {
+            return Ok(());
+        }
+        let accepts = self.kind.accepts();
+        if self.secret {
+            return Err(Error::invalid(format!("the value is not {accepts}")));
+        }
+        let shown: String = value.chars().take(100).collect();
+        Err(Error::invalid(format!("{shown:?} is not {accepts}")))
+    }
+}
+
+/// Every key there is.
+pub fn keys() -> &'static [Key] {
+    &KEYS
+}
+
+/// The place of a key in [`keys`].
+pub(super) fn find(name: &str) -> Result<usize> {
+    let found = KEYS.iter().position(|k| k.name.to_bytes() == name.as_bytes());
+    found.ok_or_else(|| unknown(name))
+}
+
+#[cold]
+fn unknown(name: &str) -> Error {
+    let shown: String = name.chars().take(100).collect();
+    match nearest(name) {
+        Some(near) => Error::invalid(format!("there is no option {shown:?}; did you mean {near}?")),
+        None => Error::invalid(format!("there is no option {shown:?}")),
+    }
+}
+
+/// The key that is written most like `name`, when it is near enough to be meant.
+fn nearest(name: &str) -> Option<&'static str> {
+    if name.len() > 100 {
+        return None;
+    }
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    let (steps, key) = KEYS.iter().map(|k| (distance(&name, k.name()), k.name())).min_by_key(|(d, _)| *d)?;
+    (steps * 2 <= name.len()).then_some(key)
+}
+
+/// How many characters must be added, removed or replaced to make one text of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.bytes().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+const AGENT: &CStr =
+    match CStr::from_bytes_with_nul(concat!("libswiftclient/", env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+        Ok(text) => text,
+        Err(_) => c"libswiftclient",
+    };
+
+/// A key of a connection without a default; the methods below say what is different.
+const fn key(name: &'static CStr, kind: KeyKind, doc: &'static CStr) -> Key {
+    Key { name, default: c"", kind, scope: Scope::Connection, secret: false, env: &[], doc }
+}
+
+impl Key {
+    const fn env(mut self, names: &'static [&'static str]) -> Key {
+        self.env = names;
+        self
+    }
+
+    const fn or(mut self, default: &'static CStr) -> Key {
+        self.default = default;
+        self
+    }
+
+    const fn of(mut self, scope: Scope) -> Key {
+        self.scope = scope;
+        self
+    }
+
+    const fn secret(mut self) -> Key {
+        self.secret = true;
+        self
+    }
+}
+
+use KeyKind::{AuthType, AuthVersion, Bool, Header, Integer, Interface, Number, Path, Seconds, Text, Url};
+
+const THREADS: KeyKind = Integer { min: 1, max: 1000 };
+
+static KEYS: [Key; 45] = [
+    key(c"auth", Url, c"URL of the authentication service; goes before os_auth_url.").env(&["ST_AUTH"]),
+    key(
+        c"auth_version",
+        AuthVersion,
+        c"Version of the authentication: 1 (tempauth), 2 or 3 (Keystone). When empty it is found out: \
+         1 with auth, user and key; 3 with domains or an application credential; else what the \
+         authentication URL ends in; else 2.",
+    )
+    .env(&["ST_AUTH_VERSION", "OS_AUTH_VERSION", "OS_IDENTITY_API_VERSION"]),
+    key(
+        c"user",
+        Text,
+        c"Name of the user; goes before os_username. With version 1 account:user, with 2 and 3 also \
+         project:user.",
+    )
+    .env(&["ST_USER"]),
+    key(c"key", Text, c"Key or password of the user; goes before os_password.").env(&["ST_KEY"]).secret(),
+    key(c"os_username", Text, c"Name of the user.").env(&["OS_USERNAME"]),
+    key(c"os_user_id", Text, c"Id of the user, instead of name and domain.").env(&["OS_USER_ID"]),
+    key(c"os_user_domain_name", Text, c"Name of the domain of the user.").env(&["OS_USER_DOMAIN_NAME"]),
+    key(
+        c"os_user_domain_id",
+        Text,
+        c"Id of the domain of the user; the domain is `default` when nothing else says it.",
+    )
+    .env(&["OS_USER_DOMAIN_ID"]),
+    key(c"os_password", Text, c"Password of the user.").env(&["OS_PASSWORD"]).secret(),
+    key(c"os_tenant_id", Text, c"The older name of os_project_id.").env(&["OS_TENANT_ID"]),
+    key(c"os_tenant_name", Text, c"The older name of os_project_name.").env(&["OS_TENANT_NAME"]),
+    key(c"os_project_id", Text, c"Id of the project to work in, instead of name and domain.")
+        .env(&["OS_PROJECT_ID"]),
+    key(c"os_project_name", Text, c"Name of the project to work in.").env(&["OS_PROJECT_NAME"]),
+    key(
+        c"os_project_domain_id",
+        Text,
+        c"Id of the domain of the project; the domain is `default` when nothing else says it.",
+    )
+    .env(&["OS_PROJECT_DOMAIN_ID"]),
+    key(c"os_project_domain_name", Text, c"Name of the domain of the project.")
+        .env(&["OS_PROJECT_DOMAIN_NAME"]),
+    key(c"os_auth_url", Url, c"URL of Keystone, with or without the version at its end.")
+        .env(&["OS_AUTH_URL"]),
+    key(
+        c"os_auth_token",
+        Header,
+        c"A token obtained elsewhere: used as it is together with os_storage_url, else to authenticate \
+         with.",
+    )
+    .env(&["OS_AUTH_TOKEN"])
+    .secret(),
+    key(
+        c"os_auth_type",
+        AuthType,
+        c"How to authenticate: password, v1password, v2password, v3password, v3applicationcredential, \
+         v3token or token. When empty it follows from what else is set.",
+    )
+    .env(&["OS_AUTH_TYPE"]),
+    key(c"os_application_credential_id", Text, c"Id of an application credential.")
+        .env(&["OS_APPLICATION_CREDENTIAL_ID"]),
+    key(
+        c"os_application_credential_name",
+        Text,
+        c"Name of an application credential of the user, instead of its id.",
+    )
+    .env(&["OS_APPLICATION_CREDENTIAL_NAME"]),
+    key(c"os_application_credential_secret", Text, c"Secret of the application credential.")
+        .env(&["OS_APPLICATION_CREDENTIAL_SECRET"])
+        .secret(),
+    key(c"os_storage_url", Url, c"URL of the account, instead of the one that authentication gives.")
+        .env(&["OS_STORAGE_URL"]),
+    key(
+        c"os_region_name",
+        Text,
+        c"Region whose endpoint is taken from Keystone's catalogue; the first when empty.",
+    )
+    .env(&["OS_REGION_NAME"]),
+    key(c"os_service_type", Text, c"Type of the service in Keystone's catalogue.")
+        .env(&["OS_SERVICE_TYPE"])
+        .or(c"object-store"),
+    key(
+        c"os_endpoint_type",
+        Interface,
+        c"Interface of the endpoint in Keystone's catalogue: public, internal or admin.",
+    )
+    .env(&["OS_ENDPOINT_TYPE", "OS_INTERFACE"])
+    .or(c"public"),
+    key(
+        c"os_cacert",
+        Path,
+        c"File of the certificates (PEM) of the authorities to trust, instead of those of the system.",
+    )
+    .env(&["OS_CACERT"]),
+    key(c"os_cert", Path, c"File of the client certificate (PEM), and of its key unless os_key is set.")
+        .env(&["OS_CERT"]),
+    key(c"os_key", Path, c"File of the key (PEM) of the client certificate.").env(&["OS_KEY"]),
+    key(c"insecure", Bool, c"Whether to trust any TLS certificate. For tests only.")
+        .env(&["SWIFTCLIENT_INSECURE"])
+        .or(c"false"),
+    key(c"retries", Integer { min: 0, max: 1000 }, c"How many times a failed request is made again.")
+        .or(c"5"),
+    key(c"retry_on_ratelimit", Bool, c"Whether a request refused for its rate (429, 498) is made again.")
+        .or(c"true"),
+    key(
+        c"force_auth_retry",
+        Bool,
+        c"Whether to authenticate anew before a failed request is made again, whatever the failure.",
+    )
+    .or(c"false"),
+    key(
+        c"starting_backoff",
+        Seconds,
+        c"Pause before a request is first made again, in seconds; it doubles each time.",
+    )
+    .or(c"1"),
+    key(c"max_backoff", Seconds, c"The longest such pause, in seconds.").or(c"64"),
+    key(
+        c"backoff_jitter",
+        Number { min: 0.0, max: 1.0 },
+        c"The fraction of each pause that is random, so that many clients do not come back at once.",
+    )
+    .or(c"0.5"),
+    key(c"timeout", Seconds, c"How long a read or write may wait for the server, in seconds; 0 is for ever.")
+        .or(c"300"),
+    key(
+        c"connect_timeout",
+        Seconds,
+        c"How long a new connection may take, name lookup and TLS included, in seconds; 0 is for ever. \
+         A timeout that is set and shorter holds here too, unless this is set.",
+    )
+    .or(c"30"),
+    key(c"user_agent", Header, c"The User-Agent of every request.").or(AGENT),
+    key(c"container_threads", THREADS, c"How many jobs on accounts and containers run at once.")
+        .or(c"10")
+        .of(Scope::Service),
+    key(c"object_uu_threads", THREADS, c"How many objects are uploaded, updated or copied at once.")
+        .or(c"10")
+        .of(Scope::Service),
+    key(
+        c"object_dd_threads",
+        THREADS,
+        c"How many objects are downloaded, deleted or asked for their state at once.",
+    )
+    .or(c"10")
+    .of(Scope::Service),
+    key(
+        c"max_queued",
+        Integer { min: 1, max: 1_000_000_000 },
+        c"How many jobs may be under way and results unread before a service takes no more.",
+    )
+    .or(c"10000")
+    .of(Scope::Service),
+    key(c"checksum", Bool, c"Whether bodies are checked against their MD5.").or(c"true").of(Scope::Job),
+    key(c"out_file", Path, c"File to download one object to.").of(Scope::Job),
+    key(c"out_directory", Path, c"Directory to download objects to.").of(Scope::Job),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sound() {
+        for (i, k) in keys().iter().enumerate() {
+            let name = k.name();
+            assert!(!name.is_empty() && name.bytes().all(|b| b == b'_' || b.is_ascii_lowercase()), "{name}");
+            assert_eq!(find(name).unwrap(), i, "{name} is there twice");
+            let default = k.default.to_str().unwrap();
+            if !default.is_empty() {
+                k.check(default, false).unwrap();
+            }
+            let doc = k.doc.to_str().unwrap();
+            assert!(doc.ends_with('.') && !doc.contains("  "), "{name}: {doc}");
+        }
+    }
+
+    #[test]
+    fn every_key_but_texts_has_a_usable_default() {
+        for k in keys() {
+            let text = matches!(k.kind, Text | Header | Path | Url | AuthType | AuthVersion | Interface);
+            assert!(text || !k.default.is_empty(), "{}", k.name());
+        }
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("same", "same"), 0);
+    }
+}

@@ -1,0 +1,236 @@
+//! What the value of a key looks like, and how its text is read.
+
+use std::time::Duration;
+
+use super::super::error::{Error, Kind, Result};
+use super::super::url::Url;
+
+/// The longest time that can be set: a year. Past it, points in time could not be computed safely.
+const LONGEST: f64 = 365.0 * 86400.0;
+
+/// Values of `os_auth_type`; the others of keystoneauth need a person or another service to log in.
+const AUTH_TYPES: [&str; 7] =
+    ["password", "v1password", "v2password", "v3password", "v3applicationcredential", "v3token", "token"];
+
+/// What kind of value a key takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum KeyKind {
+    /// Any text.
+    Text,
+    /// Text that travels in an HTTP header: no control characters.
+    Header,
+    /// The path of a file or directory.
+    Path,
+    /// An `http` or `https` URL.
+    Url,
+    /// A truth value: true, 1, yes, on, t, y or false, 0, no, off, f, n.
+    Bool,
+    /// A whole number within bounds.
+    Integer {
+        /// The least value.
+        min: u64,
+        /// The greatest value.
+        max: u64,
+    },
+    /// A number within bounds.
+    Number {
+        /// The least value.
+        min: f64,
+        /// The greatest value.
+        max: f64,
+    },
+    /// Seconds, or a number with one of the suffixes s, m, min, h, hr, d.
+    Seconds,
+    /// A version of the authentication: 1, 2 or 3, also as 1.0, v1, v1.0 and so on; empty: find out.
+    AuthVersion,
+    /// A method of authentication, named as keystoneauth names it.
+    AuthType,
+    /// An interface of an endpoint: public, internal, admin, also with URL at the end.
+    Interface,
+}
+
+impl KeyKind {
+    /// What is accepted, as the end of the sentence "it is not …".
+    pub fn accepts(&self) -> String {
+        match self {
+            KeyKind::Text => "text".into(),
+            KeyKind::Header => "text without control characters".into(),
+            KeyKind::Path => "a path".into(),
+            KeyKind::Url => "an http or https URL".into(),
+            KeyKind::Bool => "true (1, yes, on, t, y) or false (0, no, off, f, n)".into(),
+            KeyKind::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            KeyKind::Number { min, max } => format!("a number from {min} to {max}"),
+            KeyKind::Seconds => {
+                "a number of seconds, or a number with s, m, min, h, hr or d, from 0 to a year".into()
+            }
+            KeyKind::AuthVersion => "1, 2 or 3 (also as 2.0, v3 and so on)".into(),
+            KeyKind::AuthType => format!("one of {}", AUTH_TYPES.join(", ")),
+            KeyKind::Interface => "public, internal or admin".into(),
+        }
+    }
+
+    /// Whether `value` is one of this kind. URLs and authentication types have more to say when it is not.
+    /// `environment`: an authentication type of other tools is let pass, for it may not be needed.
+    pub(super) fn check(&self, value: &str, environment: bool) -> Result<bool> {
+        Ok(match self {
+            KeyKind::Text | KeyKind::Path => true,
+            KeyKind::Header => header_safe(value),
+            KeyKind::Url => value.is_empty() || Url::parse(value).map(|_| true)?,
+            KeyKind::Bool => boolean(value).is_some(),
+            KeyKind::Integer { min, max } => integer(value).is_some_and(|v| (*min..=*max).contains(&v)),
+            KeyKind::Number { min, max } => number(value).is_some_and(|v| (*min..=*max).contains(&v)),
+            KeyKind::Seconds => seconds(value).is_some(),
+            KeyKind::AuthVersion => value.is_empty() || auth_version(value).is_some(),
+            KeyKind::AuthType => {
+                if !environment {
+                    auth_type(value)?;
+                }
+                true
+            }
+            KeyKind::Interface => value.is_empty() || interface(value).is_some(),
+        })
+    }
+}
+
+/// Whether text can be sent in a header: no control characters, which would end it.
+pub(crate) fn header_safe(text: &str) -> bool {
+    !text.bytes().any(|b| b < b' ' || b == 0x7f)
+}
+
+/// python-swiftclient's words of truth, and their opposites.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    let text = text.trim();
+    let among = |words: &[&str]| words.iter().any(|w| text.eq_ignore_ascii_case(w));
+    if among(&["true", "1", "yes", "on", "t", "y"]) {
+        Some(true)
+    } else if among(&["false", "0", "no", "off", "f", "n"]) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+pub(super) fn integer(text: &str) -> Option<u64> {
+    text.trim().parse().ok()
+}
+
+pub(super) fn number(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|v: &f64| v.is_finite())
+}
+
+/// A time with an optional suffix. What is more than nothing stays so: zero means "no limit" to some keys.
+pub(super) fn seconds(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let units = [("min", 60.0), ("hr", 3600.0), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86400.0)];
+    let (digits, unit) = units
+        .iter()
+        .find_map(|(suffix, unit)| text.strip_suffix(suffix).map(|d| (d, *unit)))
+        .unwrap_or((text, 1.0));
+    let value = number(digits)? * unit;
+    if !(0.0..=LONGEST).contains(&value) {
+        return None;
+    }
+    let least = if value > 0.0 { Duration::from_millis(1) } else { Duration::ZERO };
+    Some(Duration::from_secs_f64(value).max(least))
+}
+
+/// The number of a version of the authentication.
+pub(super) fn auth_version(text: &str) -> Option<u8> {
+    let text = text.trim();
+    match text.strip_prefix(['v', 'V']).unwrap_or(text) {
+        "1" | "1.0" => Some(1),
+        "2" | "2.0" => Some(2),
+        "3" | "3.0" => Some(3),
+        _ => None,
+    }
+}
+
+/// The authentication type, `None` when empty.
+pub(super) fn auth_type(text: &str) -> Result<Option<&'static str>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match AUTH_TYPES.iter().find(|t| t.eq_ignore_ascii_case(text)) {
+        Some(t) => Ok(Some(t)),
+        None => Err(Error::new(
+            Kind::Unsupported,
+            format!("authentication of type {text:?} is not supported; it can be {}", AUTH_TYPES.join(", ")),
+        )),
+    }
+}
+
+/// The interface in the spelling of Keystone v3.
+pub(crate) fn interface(text: &str) -> Option<&'static str> {
+    let lower = text.to_ascii_lowercase();
+    let name = lower.strip_suffix("url").unwrap_or(&lower);
+    ["public", "internal", "admin"].into_iter().find(|i| *i == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ut_01_words_of_truth() {
+        for w in ["true", "1", "yes", "on", "t", "y", "TRUE", "Yes"] {
+            assert_eq!(boolean(w), Some(true), "{w}");
+        }
+        for w in ["false", "0", "no", "off", "f", "n", "Off"] {
+            assert_eq!(boolean(w), Some(false), "{w}");
+        }
+        for w in ["", "2", "tru", "enabled", "-1"] {
+            assert_eq!(boolean(w), None, "{w}");
+        }
+    }
+
+    #[test]
+    fn ut_02_times_with_suffixes() {
+        for (text, expected) in [
+            ("0", 0.0),
+            ("90", 90.0),
+            ("1.5", 1.5),
+            ("2s", 2.0),
+            ("2m", 120.0),
+            ("2min", 120.0),
+            ("1.5h", 5400.0),
+            ("1hr", 3600.0),
+            ("1d", 86400.0),
+            (" 7 ", 7.0),
+        ] {
+            assert_eq!(seconds(text), Some(Duration::from_secs_f64(expected)), "{text}");
+        }
+        for text in ["", "s", "h", "abc", "-1", "-0.1s", "nan", "inf", "infd", "1e99", "366d", "1x", "1 h m"]
+        {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tiny_time_is_not_rounded_to_no_limit() {
+        assert_eq!(seconds("1e-12"), Some(Duration::from_millis(1)));
+    }
+
+    #[test]
+    fn en_07_spellings_of_the_version() {
+        for (n, texts) in [
+            (1, ["1", "1.0", "v1", "v1.0"]),
+            (2, ["2", "2.0", "v2", "V2.0"]),
+            (3, ["3", "3.0", "v3", "v3.0"]),
+        ] {
+            for t in texts {
+                assert_eq!(auth_version(t), Some(n), "{t}");
+            }
+        }
+        for t in ["", "v", "4", "2.1", "30", "vv3", "3.00"] {
+            assert_eq!(auth_version(t), None, "{t}");
+        }
+    }
+
+    #[test]
+    fn au_37_spellings_of_the_interface() {
+        assert_eq!(interface("publicURL"), Some("public"));
+        assert_eq!(interface("internal"), Some("internal"));
+        assert_eq!(interface("adminURL"), Some("admin"));
+        assert_eq!(interface("URL"), None);
+    }
+}

@@ -1,0 +1,326 @@
+//! Settings: string keys and values in two layers, explicit over environment over built-in default.
+//!
+//! `keys` is the table of what can be set, `kinds` what values look like, `env` reads the
+//! environment, `options` turns the text into what the connection works with, and `infer` decides
+//! how it authenticates: the `plan`.
+
+mod env;
+mod infer;
+mod keys;
+mod kinds;
+pub(crate) mod options;
+pub(crate) mod plan;
+
+use std::ffi::{CStr, CString};
+use std::fmt;
+use std::time::Duration;
+
+pub use keys::{Key, Scope, keys};
+pub use kinds::KeyKind;
+pub(crate) use kinds::{header_safe, interface};
+pub use options::Options;
+
+use super::error::{Error, Result};
+
+/// The two values a key may have beside its default. NUL-terminated, so that C can borrow them.
+#[derive(Clone, Default)]
+struct Slot {
+    explicit: Option<CString>,
+    environment: Option<CString>,
+}
+
+/// Settings of a connection, a service or a job. A value set with [`set`](Config::set) beats one from the
+/// environment, which beats the default, whatever the order of the calls.
+#[derive(Clone)]
+pub struct Config {
+    /// One per key, in the order of [`keys()`].
+    slots: Box<[Slot]>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config { slots: vec![Slot::default(); keys().len()].into_boxed_slice() }
+    }
+}
+
+impl Config {
+    /// Settings with every key at its default.
+    pub fn new() -> Config {
+        Config::default()
+    }
+
+    /// Sets a key, or with `None` takes it back to what the environment or the default says. A value that
+    /// the key cannot have is refused here. Empty text, for a key that holds text, means: not given, not even
+    /// by the environment.
+    pub fn set(&mut self, key: &str, value: Option<&str>) -> Result<()> {
+        let i = keys::find(key)?;
+        self.slots[i].explicit = match value {
+            None => None,
+            Some(v) => Some(checked(&keys()[i], v, false).map_err(|e| e.context(format!("option {key}")))?),
+        };
+        Ok(())
+    }
+
+    /// The value in effect; empty when there is none.
+    pub fn get(&self, key: &str) -> Result<&str> {
+        // Values and defaults were text when they were stored.
+        Ok(self.get_cstr(key)?.to_str().unwrap_or_default())
+    }
+
+    /// The value in effect, NUL-terminated; empty when there is none. It lives until the key is set again.
+    pub fn get_cstr(&self, key: &str) -> Result<&CStr> {
+        let i = keys::find(key)?;
+        let slot = &self.slots[i];
+        Ok(slot.explicit.as_deref().or(slot.environment.as_deref()).unwrap_or(keys()[i].default))
+    }
+
+    /// Whether the value in effect was set or came from the environment, and is not the default.
+    pub fn is_set(&self, key: &str) -> Result<bool> {
+        let slot = &self.slots[keys::find(key)?];
+        Ok(slot.explicit.is_some() || slot.environment.is_some())
+    }
+
+    /// The value in effect of a key that holds a truth value.
+    pub fn get_bool(&self, key: &str) -> Result<bool> {
+        kinds::boolean(self.get(key)?).ok_or_else(|| not_a(key, "a truth value"))
+    }
+
+    /// The value in effect of a key that holds a whole number.
+    pub fn get_u64(&self, key: &str) -> Result<u64> {
+        kinds::integer(self.get(key)?).ok_or_else(|| not_a(key, "a whole number"))
+    }
+
+    /// The value in effect of a key that holds a number.
+    pub fn get_f64(&self, key: &str) -> Result<f64> {
+        kinds::number(self.get(key)?).ok_or_else(|| not_a(key, "a number"))
+    }
+
+    /// The value in effect of a key that holds a time.
+    pub fn get_duration(&self, key: &str) -> Result<Duration> {
+        kinds::seconds(self.get(key)?).ok_or_else(|| not_a(key, "a time"))
+    }
+
+    /// These settings with those of `over` on top. Both layers are merged for themselves: a value set here
+    /// still beats one that `over` took from the environment.
+    pub fn merged(&self, over: &Config) -> Config {
+        let pairs = self.slots.iter().zip(over.slots.iter());
+        Config {
+            slots: pairs
+                .map(|(base, over)| Slot {
+                    explicit: over.explicit.as_ref().or(base.explicit.as_ref()).cloned(),
+                    environment: over.environment.as_ref().or(base.environment.as_ref()).cloned(),
+                })
+                .collect(),
+        }
+    }
+
+    /// An error that names the first key set here that has no meaning at that level.
+    pub fn check_scope(&self, level: Scope) -> Result<()> {
+        let set = keys().iter().zip(self.slots.iter()).filter(|(_, s)| s.explicit.is_some());
+        for (key, _) in set {
+            if !key.scope.allows(level) {
+                return Err(Error::invalid(format!(
+                    "option {} cannot be set for {level}, only for {}",
+                    key.name(),
+                    key.scope.levels()
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The first of several keys that stand for the same thing, with its value: what was set before what the
+    /// environment holds, and within each in the order given. Empty values do not count.
+    fn pick(&self, names: &[&'static str]) -> Result<Option<Picked<'_>>> {
+        for explicit in [true, false] {
+            for key in names {
+                let slot = &self.slots[keys::find(key)?];
+                let value = match (explicit, &slot.explicit, &slot.environment) {
+                    (true, Some(v), _) | (false, None, Some(v)) => v.to_str().unwrap_or_default(),
+                    _ => continue,
+                };
+                if !value.is_empty() {
+                    return Ok(Some(Picked { key, text: value, explicit }));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A value that is there, and where it comes from.
+#[derive(Clone, Copy, Debug)]
+struct Picked<'a> {
+    key: &'static str,
+    text: &'a str,
+    /// Set, and not only found in the environment.
+    explicit: bool,
+}
+
+/// Copies a value that the key may have; from the environment some are taken that `set` refuses.
+fn checked(key: &Key, value: &str, environment: bool) -> Result<CString> {
+    key.check(value, environment)?;
+    CString::new(value).map_err(|_| Error::invalid("the value contains a NUL character"))
+}
+
+#[cold]
+fn not_a(key: &str, what: &str) -> Error {
+    Error::invalid(format!("option {key} does not hold {what}"))
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (key, slot) in keys().iter().zip(self.slots.iter()) {
+            if let Some(value) = slot.explicit.as_deref().or(slot.environment.as_deref()) {
+                let shown = if key.secret && !value.is_empty() { c"..." } else { value };
+                map.entry(&key.name(), &shown.to_string_lossy());
+            }
+        }
+        map.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::Kind;
+    use super::*;
+
+    fn env<'a>(vars: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<std::ffi::OsString> + 'a {
+        move |name| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| v.into())
+    }
+
+    #[test]
+    fn en_04_set_beats_environment_beats_default_in_any_order() {
+        let vars = [("ST_USER", "from:env"), ("OS_REGION_NAME", "r")];
+        let mut c = Config::new();
+        assert_eq!(c.get("user").unwrap(), "");
+        assert_eq!(c.get("retries").unwrap(), "5");
+        c.set("user", Some("set:first")).unwrap();
+        c.load_env_from(env(&vars)).unwrap();
+        assert_eq!(c.get("user").unwrap(), "set:first");
+        c.set("user", None).unwrap();
+        assert_eq!(c.get("user").unwrap(), "from:env");
+        c.set("user", Some("set:last")).unwrap();
+        assert_eq!(c.get_cstr("user").unwrap(), c"set:last");
+        assert_eq!(c.get("os_region_name").unwrap(), "r");
+        assert!(c.is_set("os_region_name").unwrap() && !c.is_set("retries").unwrap());
+    }
+
+    #[test]
+    fn en_04_empty_text_hides_the_environment() {
+        let mut c = Config::new();
+        c.load_env_from(env(&[("OS_PROJECT_NAME", "p")])).unwrap();
+        c.set("os_project_name", Some("")).unwrap();
+        assert_eq!(c.get("os_project_name").unwrap(), "");
+        assert!(c.pick(&["os_project_name"]).unwrap().is_none());
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_with_a_suggestion() {
+        let mut c = Config::new();
+        let e = c.set("os_usrname", Some("x")).unwrap_err();
+        assert_eq!(e.kind(), Kind::InvalidArgument);
+        assert!(e.message().contains("\"os_usrname\"") && e.message().contains("os_username"), "{e}");
+        for (given, near) in [
+            ("os-username", "os_username"),
+            ("OS_AUTH_URL", "os_auth_url"),
+            ("password", "os_password"),
+            ("retrys", "retries"),
+        ] {
+            let m = c.set(given, None).unwrap_err();
+            assert!(m.message().contains(&format!("did you mean {near}")), "{m}");
+        }
+        assert!(!c.get("completely_else_here").unwrap_err().message().contains("did you mean"));
+        assert!(c.get("").is_err() && c.get_cstr("nope").is_err() && c.is_set("nope").is_err());
+    }
+
+    #[test]
+    fn bad_values_are_refused_when_set_and_leave_the_old_one() {
+        let mut c = Config::new();
+        c.set("retries", Some("7")).unwrap();
+        let e = c.set("retries", Some("many")).unwrap_err();
+        assert_eq!(e.kind(), Kind::InvalidArgument);
+        assert_eq!(e.message(), "option retries: \"many\" is not a whole number from 0 to 1000");
+        assert_eq!(c.get_u64("retries").unwrap(), 7);
+        for (key, value) in [
+            ("retries", "-1"),
+            ("retries", "1001"),
+            ("retries", ""),
+            ("retries", "1.5"),
+            ("insecure", "maybe"),
+            ("insecure", ""),
+            ("timeout", "nan"),
+            ("timeout", "inf"),
+            ("timeout", "-1"),
+            ("timeout", "5 parsecs"),
+            ("timeout", "400d"),
+            ("backoff_jitter", "1.1"),
+            ("container_threads", "0"),
+            ("object_dd_threads", "1001"),
+            ("max_queued", "0"),
+            ("auth_version", "4"),
+            ("os_endpoint_type", "secret"),
+            ("os_auth_url", "keystone:5000"),
+            ("os_storage_url", "ftp://h/v1/a"),
+            ("user_agent", "a\r\nb: c"),
+            ("os_auth_token", "a\nb"),
+            ("user", "a\0b"),
+        ] {
+            assert_eq!(c.set(key, Some(value)).unwrap_err().kind(), Kind::InvalidArgument, "{key}={value}");
+        }
+        let e = c.set("os_auth_type", Some("v3oidcpassword")).unwrap_err();
+        assert_eq!(e.kind(), Kind::Unsupported);
+        assert!(e.message().contains("v3applicationcredential"), "{e}");
+    }
+
+    #[test]
+    fn secrets_are_neither_in_errors_nor_in_debug() {
+        let mut c = Config::new();
+        let e = c.set("os_auth_token", Some("geheim\n")).unwrap_err();
+        assert!(!e.message().contains("geheim"), "{e}");
+        let e = c.set("key", Some("geheim\0")).unwrap_err();
+        assert!(!e.message().contains("geheim"), "{e}");
+        for key in ["key", "os_password", "os_auth_token", "os_application_credential_secret"] {
+            c.set(key, Some("geheim")).unwrap();
+        }
+        c.set("user", Some("who")).unwrap();
+        let shown = format!("{c:?}");
+        assert!(
+            !shown.contains("geheim") && shown.contains("os_password") && shown.contains("who"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn merging_keeps_set_values_above_those_of_the_environment() {
+        let mut base = Config::new();
+        base.set("user", Some("base")).unwrap();
+        base.set("retries", Some("1")).unwrap();
+        let mut over = Config::new();
+        over.load_env_from(env(&[("ST_USER", "env"), ("ST_KEY", "k")])).unwrap();
+        over.set("retries", Some("2")).unwrap();
+        let m = base.merged(&over);
+        assert_eq!((m.get("user").unwrap(), m.get("key").unwrap()), ("base", "k"));
+        assert_eq!(m.get_u64("retries").unwrap(), 2);
+    }
+
+    #[test]
+    fn keys_belong_to_levels() {
+        let mut c = Config::new();
+        c.load_env_from(env(&[("ST_USER", "env")])).unwrap();
+        c.set("out_directory", Some("d")).unwrap();
+        c.set("checksum", Some("no")).unwrap();
+        for level in [Scope::Connection, Scope::Service, Scope::Job] {
+            c.check_scope(level).unwrap();
+        }
+        c.set("container_threads", Some("3")).unwrap();
+        c.check_scope(Scope::Service).unwrap();
+        let e = c.check_scope(Scope::Job).unwrap_err();
+        assert!(e.message().contains("container_threads") && e.message().contains("service"), "{e}");
+        c.set("retries", Some("3")).unwrap();
+        let e = c.check_scope(Scope::Service).unwrap_err();
+        assert_eq!(e.message(), "option retries cannot be set for a service, only for a connection");
+        c.check_scope(Scope::Connection).unwrap();
+    }
+}

@@ -1,0 +1,162 @@
+//! The settings as far as they are for authentication, decided: version, method, who it is for.
+
+use std::fmt;
+
+use super::super::error::Result;
+use super::super::url::Url;
+use super::Config;
+use super::infer;
+
+/// Text that must not be shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    /// The text, to be sent and not to be shown.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Secret {
+        Secret(text.to_owned())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("...")
+    }
+}
+
+/// How to get a token and a storage URL.
+#[derive(Clone, Debug)]
+pub(crate) struct AuthPlan {
+    /// The storage URL to use whatever authentication says (AU-06).
+    pub storage_url: Option<Url>,
+    /// A token to begin with, when there is a storage URL too (AU-08, AU-09).
+    pub token: Option<Secret>,
+    /// What to authenticate with, or why that cannot be done; only with both of the above may it be an error.
+    pub credentials: std::result::Result<Credentials, String>,
+}
+
+/// What to authenticate with.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Credentials {
+    V1(V1),
+    V2(V2),
+    V3(V3),
+}
+
+/// tempauth and its like.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct V1 {
+    pub url: Url,
+    pub user: String,
+    pub key: Secret,
+}
+
+/// Keystone's older API.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct V2 {
+    /// Ends in the version.
+    pub url: Url,
+    pub method: V2Method,
+    pub tenant: Tenant,
+    pub endpoint: Endpoint,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum V2Method {
+    Password { user: V2User, password: Secret },
+    Token(Secret),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum V2User {
+    Name(String),
+    Id(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Tenant {
+    Id(String),
+    Name(String),
+}
+
+/// Keystone.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct V3 {
+    /// Ends in the version.
+    pub url: Url,
+    pub method: V3Method,
+    pub endpoint: Endpoint,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum V3Method {
+    /// By password; with a token beside it both are presented (AU-34).
+    Password {
+        user: User,
+        password: Secret,
+        token: Option<Secret>,
+        project: Project,
+    },
+    Token {
+        token: Secret,
+        project: Project,
+    },
+    Application {
+        credential: Application,
+        secret: Secret,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum User {
+    Id(String),
+    Name(String, Domain),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Project {
+    Id(String),
+    Name(String, Domain),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Domain {
+    Id(String),
+    Name(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Application {
+    Id(String),
+    /// A name is the user's own, so the user is needed.
+    Name(String, User),
+}
+
+/// Which endpoint to take from the catalogue.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Endpoint {
+    pub service_type: String,
+    /// `public`, `internal` or `admin`.
+    pub interface: &'static str,
+    pub region: Option<String>,
+}
+
+impl AuthPlan {
+    /// Decides; an error says what to set.
+    pub fn from_config(c: &Config) -> Result<AuthPlan> {
+        let storage_url = infer::url(c.pick(&["os_storage_url"])?)?;
+        let token = c.pick(&["os_auth_token"])?.map(|t| Secret::from(t.text));
+        let credentials = match infer::credentials(c) {
+            // With token and URL there is enough to work with (EN-10); why there is no more matters at a 401.
+            Err(e) if storage_url.is_some() && token.is_some() => Err(e.message().to_owned()),
+            found => Ok(found?),
+        };
+        Ok(AuthPlan { storage_url, token, credentials })
+    }
+}

@@ -1,0 +1,170 @@
+//! URLs of the identity service and of an account: scheme, authority and path, checked once.
+
+use std::fmt;
+
+use ::http::Uri;
+use ::http::uri::Authority;
+
+use super::error::{Error, Result};
+
+/// An `http` or `https` URL. It holds no user information, no query and no fragment, so it can be shown
+/// in messages as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Url {
+    https: bool,
+    authority: Authority,
+    path: String,
+}
+
+impl Url {
+    /// Reads an absolute URL. Slashes at its end are dropped, and so are a query and a fragment: neither
+    /// the identity service nor an account is addressed by one.
+    pub fn parse(text: &str) -> Result<Url> {
+        let wrong = |why: &str| Error::invalid(format!("{} {why}", Shown(text)));
+        // The parser takes a relative reference too, and reads "host:port" as one.
+        if !text.contains("://") {
+            return Err(wrong("is not a URL that begins with http:// or https://"));
+        }
+        let uri: Uri = text.parse().map_err(|e| wrong(&format!("is not a URL: {e}")))?;
+        let https = match uri.scheme_str() {
+            Some("http") => false,
+            Some("https") => true,
+            _ => return Err(wrong("is not supported: a URL must begin with http:// or https://")),
+        };
+        let Some(authority) = uri.authority().filter(|a| !a.host().is_empty()) else {
+            return Err(wrong("has no host"));
+        };
+        if authority.as_str().contains('@') {
+            return Err(wrong("contains a user or password; give these as options of their own"));
+        }
+        // What follows the host must be a port that exists: "host:" and "host:99999" are not.
+        if authority.as_str().len() > authority.host().len() && authority.port_u16().is_none_or(|p| p == 0) {
+            return Err(wrong("has no valid port"));
+        }
+        if !uri.path().is_ascii() {
+            return Err(wrong("has a path outside ASCII, which must be percent-encoded"));
+        }
+        Ok(Url { https, authority: authority.clone(), path: uri.path().trim_end_matches('/').to_owned() })
+    }
+
+    /// Whether it is an `https` URL.
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
+    }
+
+    /// Host and, when given, port.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// The path as it was given, without slashes at its end: empty or `/…`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The last element of the path; empty when there is none.
+    pub fn last_segment(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The URL with `suffix` (`/…`) after its path.
+    pub fn join(&self, suffix: &str) -> Url {
+        let mut url = self.clone();
+        url.path.push_str(suffix.trim_end_matches('/'));
+        url
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme(), self.authority, self.path)
+    }
+}
+
+/// A URL that was refused, for a message: quoted, cut, and without what may be a secret.
+pub(crate) struct Shown<'a>(pub &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.split(['?', '#']).next().unwrap_or_default();
+        if text.contains('@') {
+            return f.write_str("the URL");
+        }
+        let cut: String = text.chars().take(200).collect();
+        write!(f, "{cut:?}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> String {
+        Url::parse(text).unwrap_err().message().to_owned()
+    }
+
+    #[test]
+    fn parts_are_kept_as_given() {
+        let u = Url::parse("https://swift.example.com:8443/v1/AUTH_a%2Fb/../x").unwrap();
+        assert_eq!(u.scheme(), "https");
+        assert_eq!(u.authority().as_str(), "swift.example.com:8443");
+        assert_eq!(u.authority().as_str(), "swift.example.com:8443");
+        assert_eq!(u.path(), "/v1/AUTH_a%2Fb/../x");
+        assert_eq!(u.to_string(), "https://swift.example.com:8443/v1/AUTH_a%2Fb/../x");
+        assert_eq!(Url::parse("HTTP://h").unwrap().scheme(), "http");
+        assert_eq!(Url::parse("https://[::1]/x").unwrap().authority().host(), "[::1]");
+        assert_eq!(Url::parse("http://[::1]:81/x").unwrap().authority().port_u16(), Some(81));
+    }
+
+    #[test]
+    fn df_06_slashes_at_the_end_are_dropped() {
+        assert_eq!(Url::parse("http://h/v1/a//").unwrap().path(), "/v1/a");
+        assert_eq!(Url::parse("http://h/").unwrap().to_string(), "http://h");
+        assert_eq!(Url::parse("http://h").unwrap().path(), "");
+    }
+
+    #[test]
+    fn au_20_query_and_fragment_are_dropped() {
+        assert_eq!(Url::parse("http://h/auth/v1.0?a=b#c").unwrap().to_string(), "http://h/auth/v1.0");
+    }
+
+    #[test]
+    fn ht_01_only_http_and_https() {
+        assert!(message("ftp://h/x").contains("http:// or https://"));
+        assert!(message("example.com:8080").contains("http:// or https://"));
+        assert!(message("").contains("http:// or https://"));
+        for text in [
+            "http://",
+            "http:///x",
+            "http://:80/x",
+            "http://h h/",
+            "http://h:/x",
+            "http://h:0",
+            "http://h:99999/",
+        ] {
+            assert!(Url::parse(text).is_err(), "{text}");
+        }
+        assert!(message("http://h/ä").contains("percent-encoded"));
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_refused_and_not_shown() {
+        let m = message("http://user:geheim@h/v1");
+        assert!(m.contains("user or password") && !m.contains("geheim"), "{m}");
+        let m = message("ftp://h/v1?signature=geheim");
+        assert!(!m.contains("geheim"), "{m}");
+    }
+
+    #[test]
+    fn joining_appends_to_the_path() {
+        let u = Url::parse("http://h/identity/").unwrap();
+        assert_eq!(u.join("/v3").to_string(), "http://h/identity/v3");
+        assert_eq!(u.join("/v3").last_segment(), "v3");
+        assert_eq!(Url::parse("http://h").unwrap().last_segment(), "");
+    }
+}
