@@ -1,0 +1,326 @@
+//! Getting a token and a storage URL, and keeping them fresh: one `Authenticator` serves all threads.
+//!
+//! `v1`, `v2` and `v3` speak to the identity service, `catalog` chooses the endpoint, `exchange`
+//! makes the request and explains refusals. What to authenticate with was decided in `config::plan`.
+
+mod catalog;
+mod exchange;
+mod keystone;
+mod v1;
+mod v2;
+mod v3;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use super::cancel::{Call, lock};
+use super::config::Options;
+use super::config::plan::{AuthPlan, Credentials, V2Method, V3Method};
+use super::error::{Error, Kind, Result};
+use super::headers::Headers;
+use super::http::{Client, Fetched};
+use super::log::{Level, log};
+use super::url::Url;
+
+/// A token is renewed this long before it expires, or a tenth of its life if that is less.
+const AHEAD: Duration = Duration::from_secs(60);
+
+/// How long to leave the identity service alone when a renewal failed and the token is still good, and when it
+/// refused the credentials: a batch of thousands of jobs must not knock thousands of times and lock the user out.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// How often a thread that waits for another's authentication looks whether its own call must end.
+const SLICE: Duration = Duration::from_millis(50);
+
+/// One exchange over HTTP; tests put another in the place of [`Client`].
+pub(crate) trait Fetch {
+    /// Sends a request and reads the whole answer; any HTTP status is `Ok`.
+    fn fetch(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &Headers,
+        body: Option<&[u8]>,
+        call: &Arc<Call>,
+    ) -> Result<Fetched>;
+}
+
+impl Fetch for Client {
+    fn fetch(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &Headers,
+        body: Option<&[u8]>,
+        call: &Arc<Call>,
+    ) -> Result<Fetched> {
+        Client::fetch(self, method, url, headers, body, call)
+    }
+}
+
+/// What authentication gives.
+pub(crate) struct Session {
+    /// The URL of the account.
+    pub storage_url: Url,
+    /// Goes into `X-Auth-Token`.
+    pub token: String,
+    /// When the token ends, by our clock, if that is known.
+    pub expires: Option<SystemTime>,
+    obtained: SystemTime,
+}
+
+/// How much of a session's life is left.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Age {
+    Fresh,
+    /// Good, but to be renewed.
+    Old,
+    Over,
+}
+
+impl Session {
+    fn new(token: String, storage_url: Url, life: Option<Duration>, now: SystemTime) -> Session {
+        // A token without any life left has a wrong time in it; whether it is good the server knows.
+        let expires = life.filter(|l| !l.is_zero()).and_then(|l| now.checked_add(l));
+        Session { storage_url, token, expires, obtained: now }
+    }
+
+    fn age(&self, now: SystemTime) -> Age {
+        let Some(expires) = self.expires else { return Age::Fresh };
+        let Ok(left) = expires.duration_since(now) else { return Age::Over };
+        let life = expires.duration_since(self.obtained).unwrap_or_default();
+        if left.is_zero() {
+            Age::Over
+        } else if left <= AHEAD.min(life / 10) {
+            Age::Old
+        } else {
+            Age::Fresh
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("storage_url", &self.storage_url)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What one authentication works with.
+struct Asked<'a> {
+    http: &'a dyn Fetch,
+    call: &'a Arc<Call>,
+    /// Replaces what the identity service says (AU-06).
+    storage_url: Option<&'a Url>,
+    /// Whether there was no session before.
+    first: bool,
+}
+
+/// What an identity service answered.
+struct Granted {
+    token: String,
+    storage_url: Url,
+    life: Option<Duration>,
+}
+
+#[derive(Default)]
+struct State {
+    session: Option<Arc<Session>>,
+    /// The server does not take the session's token any more.
+    refused: bool,
+    /// A thread is authenticating.
+    busy: bool,
+    /// How many authentications have ended; tells those who wait that theirs has.
+    ended: u64,
+    /// How the last one failed, for those who waited for it.
+    failed: Option<Error>,
+    /// Do not renew ahead of time, nor show refused credentials again, before this.
+    not_before: Option<Instant>,
+}
+
+impl State {
+    /// The session, when it will do without asking the identity service.
+    fn usable(&self, renewable: bool) -> Option<&Arc<Session>> {
+        let session = self.session.as_ref().filter(|_| !self.refused)?;
+        let will_do = match session.age(SystemTime::now()) {
+            Age::Fresh => true,
+            // One thread renews it, the others go on with it.
+            Age::Old => !renewable || self.busy || self.not_before.is_some_and(|t| Instant::now() < t),
+            Age::Over => !renewable,
+        };
+        will_do.then_some(session)
+    }
+
+    /// The refusal of a moment ago.
+    fn refusal(&self) -> Option<&Error> {
+        let recent = self.not_before.is_some_and(|t| Instant::now() < t);
+        self.failed.as_ref().filter(|e| recent && e.kind() == Kind::Auth)
+    }
+}
+
+/// Gets sessions for all threads of a connection, one request at a time.
+pub(crate) struct Authenticator {
+    plan: AuthPlan,
+    renewable: bool,
+    state: Mutex<State>,
+    /// An authentication has ended.
+    done: Condvar,
+}
+
+impl Authenticator {
+    /// Takes what the settings say; no I/O. With a token and a storage URL given there is a session already.
+    pub fn new(options: &Options) -> Result<Authenticator> {
+        let plan = options.auth.clone();
+        let session = match (&plan.token, &plan.storage_url) {
+            (Some(token), Some(url)) => {
+                let token = token.expose().to_owned();
+                Some(Arc::new(Session::new(token, url.clone(), None, SystemTime::now())))
+            }
+            _ => None,
+        };
+        let renewable = match &plan.credentials {
+            Ok(Credentials::V1(_)) => true,
+            Ok(Credentials::V2(v2)) => !matches!(v2.method, V2Method::Token(_)),
+            Ok(Credentials::V3(v3)) => !matches!(v3.method, V3Method::Token { .. }),
+            Err(_) => false,
+        };
+        let state = Mutex::new(State { session, ..State::default() });
+        Ok(Authenticator { plan, renewable, state, done: Condvar::new() })
+    }
+
+    /// The latest session, if there was one; it may have expired.
+    pub fn current(&self) -> Option<Arc<Session>> {
+        lock(&self.state).session.clone()
+    }
+
+    /// Whether a new token can be had when the server refuses this one.
+    pub fn can_renew(&self) -> bool {
+        self.renewable
+    }
+
+    /// Why [`can_renew`](Authenticator::can_renew) is false, for the message of a 401 that cannot be helped.
+    pub fn why_not_renewable(&self) -> String {
+        match &self.plan.credentials {
+            Err(why) => format!("the token was given (os_auth_token) and cannot be renewed: {why}"),
+            Ok(_) => "the token came from os_auth_token alone and cannot be renewed: set a password or an \
+                      application credential"
+                .to_owned(),
+        }
+    }
+
+    /// A session to work with: the one there is, or a new one. Blocks while another thread authenticates, but
+    /// no longer than `call` may last.
+    pub fn session(&self, http: &dyn Fetch, call: &Arc<Call>) -> Result<Arc<Session>> {
+        let mut state = lock(&self.state);
+        loop {
+            if let Some(session) = state.usable(self.renewable) {
+                return Ok(session.clone());
+            }
+            call.check()?;
+            if !state.busy {
+                if let Some(e) = state.refusal() {
+                    return Err(e.clone());
+                }
+                state.busy = true;
+                let first = state.session.is_none();
+                drop(state);
+                return self.lead(http, call, first);
+            }
+            let ended = state.ended;
+            while state.ended == ended {
+                call.check()?;
+                state = match self.done.wait_timeout(state, SLICE) {
+                    Ok((guard, _)) => guard,
+                    Err(e) => PoisonError::into_inner(e).0,
+                };
+            }
+            // Asking again what was just refused would not help, and might lock the user out.
+            if let Some(e) = &state.failed {
+                return Err(e.clone());
+            }
+        }
+    }
+
+    /// A session other than `stale`, whose token the server refused: the one another thread got meanwhile, or
+    /// a new one.
+    pub fn renew(&self, http: &dyn Fetch, call: &Arc<Call>, stale: &Arc<Session>) -> Result<Arc<Session>> {
+        if !self.renewable {
+            return Err(Error::new(Kind::Auth, self.why_not_renewable()));
+        }
+        {
+            let mut state = lock(&self.state);
+            if state.session.as_ref().is_some_and(|s| Arc::ptr_eq(s, stale)) {
+                state.refused = true;
+            }
+        }
+        self.session(http, call)
+    }
+
+    /// Authenticates while the others wait.
+    fn lead(&self, http: &dyn Fetch, call: &Arc<Call>, first: bool) -> Result<Arc<Session>> {
+        let _turn = Turn(self);
+        let outcome =
+            self.authenticate(&Asked { http, call, storage_url: self.plan.storage_url.as_ref(), first });
+        let mut state = lock(&self.state);
+        state.failed = None;
+        match outcome {
+            Ok(session) => {
+                state.session = Some(session.clone());
+                state.refused = false;
+                state.not_before = None;
+                Ok(session)
+            }
+            // That this call had to end says nothing to the others: one of them takes over.
+            Err(e) if call.check().is_err() => Err(e),
+            Err(e) => {
+                let good = state
+                    .session
+                    .as_ref()
+                    .filter(|s| !state.refused && s.age(SystemTime::now()) != Age::Over);
+                if let Some(session) = good.cloned() {
+                    log!(Level::Warn, "the token could not be renewed ahead of its end: {e}");
+                    state.not_before = Some(Instant::now() + PAUSE);
+                    return Ok(session);
+                }
+                state.not_before = (e.kind() == Kind::Auth).then(|| Instant::now() + PAUSE);
+                state.failed = Some(e.clone());
+                Err(e)
+            }
+        }
+    }
+
+    fn authenticate(&self, asked: &Asked<'_>) -> Result<Arc<Session>> {
+        let granted = match &self.plan.credentials {
+            Ok(Credentials::V1(c)) => v1::authenticate(c, asked),
+            Ok(Credentials::V2(c)) => v2::authenticate(c, asked),
+            Ok(Credentials::V3(c)) => v3::authenticate(c, asked),
+            Err(why) => Err(Error::new(Kind::Auth, why.as_str())),
+        }?;
+        let session = Session::new(granted.token, granted.storage_url, granted.life, SystemTime::now());
+        log!(Level::Debug, "authenticated; storage URL {}, life {:?}", session.storage_url, granted.life);
+        Ok(Arc::new(session))
+    }
+}
+
+/// The right to authenticate; giving it back wakes those who wait, also after a panic.
+struct Turn<'a>(&'a Authenticator);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.0.state);
+        state.busy = false;
+        state.ended += 1;
+        if std::thread::panicking() {
+            // What is noted is about an earlier attempt.
+            state.failed = None;
+        }
+        drop(state);
+        self.0.done.notify_all();
+    }
+}

@@ -1,0 +1,96 @@
+//! From ureq's, rustls' and the system's errors to ours.
+
+use std::io;
+
+use crate::core::error::{Error, Kind};
+
+/// Carries one of our errors through an interface that knows only [`io::Error`].
+pub(super) fn into_io(e: Error) -> io::Error {
+    io::Error::other(e)
+}
+
+/// What went wrong on a connection to `peer`.
+pub(super) fn from_io(e: io::Error, peer: &str) -> Error {
+    let kind = e.kind();
+    if e.get_ref().is_none() {
+        let text = match kind {
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionAborted => {
+                format!("{peer} closed the connection")
+            }
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
+                format!("{peer} reset the connection")
+            }
+            _ => format!("connection to {peer}: {e}"),
+        };
+        return Error::new(Kind::Connect, text);
+    }
+    let text = e.to_string();
+    let Some(inner) = e.into_inner() else { return Error::new(Kind::Connect, text) };
+    let inner = match inner.downcast::<Error>() {
+        Ok(ours) => return *ours,
+        Err(inner) => inner,
+    };
+    let inner = match inner.downcast::<ureq::Error>() {
+        Ok(theirs) => return from_ureq(*theirs, peer),
+        Err(inner) => inner,
+    };
+    match inner.downcast::<rustls::Error>() {
+        Ok(tls) => from_rustls(&tls, peer),
+        Err(_) if kind == io::ErrorKind::UnexpectedEof => {
+            Error::new(Kind::Connect, format!("{peer} closed the connection"))
+        }
+        Err(_) => Error::new(Kind::Connect, format!("connection to {peer}: {text}")),
+    }
+}
+
+/// What ureq reports.
+pub(super) fn from_ureq(e: ureq::Error, peer: &str) -> Error {
+    match e {
+        ureq::Error::Io(e) => from_io(e, peer),
+        ureq::Error::Other(e) => match e.downcast::<Error>() {
+            Ok(ours) => *ours,
+            Err(e) => Error::new(Kind::Connect, format!("connection to {peer}: {e}")),
+        },
+        ureq::Error::Http(e) => Error::invalid(format!("the request cannot be made: {e}")),
+        ureq::Error::BadUri(e) => Error::invalid(format!("the request cannot be made: bad URL: {e}")),
+        ureq::Error::LargeResponseHeader(..) => {
+            Error::new(Kind::Protocol, format!("the response headers of {peer} are too long"))
+        }
+        e => Error::new(Kind::Protocol, format!("{peer} does not speak HTTP as it should: {e}")),
+    }
+}
+
+/// Whether a TLS failure is about who the peer is, which trying again does not change.
+fn is_lasting(e: &rustls::Error) -> bool {
+    !matches!(
+        e,
+        rustls::Error::InvalidMessage(_) | rustls::Error::DecryptError | rustls::Error::PeerMisbehaved(_)
+    )
+}
+
+/// What rustls reports, with advice.
+pub(super) fn from_rustls(e: &rustls::Error, peer: &str) -> Error {
+    use rustls::CertificateError as C;
+    let text = match e {
+        rustls::Error::InvalidCertificate(C::UnknownIssuer) => {
+            format!(
+                "the certificate of {peer} is not from a trusted authority; name its CA file with os_cacert"
+            )
+        }
+        rustls::Error::InvalidCertificate(C::NotValidForName | C::NotValidForNameContext { .. }) => {
+            format!("the certificate of {peer} is not for that host name")
+        }
+        rustls::Error::InvalidCertificate(C::Expired | C::ExpiredContext { .. }) => {
+            format!("the certificate of {peer} has expired")
+        }
+        rustls::Error::InvalidCertificate(C::NotValidYet | C::NotValidYetContext { .. }) => {
+            format!("the certificate of {peer} is not valid yet; is the clock right?")
+        }
+        rustls::Error::AlertReceived(rustls::AlertDescription::CertificateRequired) => {
+            format!("{peer} wants a client certificate; name its files with os_cert and os_key")
+        }
+        rustls::Error::InvalidMessage(_) => format!("{peer} does not speak TLS on this port: {e}"),
+        e => format!("TLS with {peer}: {e}"),
+    };
+    Error::new(Kind::Tls, text).with_retryable(!is_lasting(e))
+}

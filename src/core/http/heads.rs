@@ -1,0 +1,204 @@
+//! Header names outside ASCII. Swift allows them in metadata and the `http` crate does not, so they travel through it
+//! in disguise: a prefix, then the name percent-encoded. In the bytes that come they are disguised before ureq sees
+//! them; in the bytes that go the disguise is taken off.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode, percent_decode_str, percent_encode};
+
+const DISGUISE: &str = "x-swc-disguised-";
+
+/// What the `http` crate does not take in a name, and the percent sign, which the disguise uses.
+const NAME: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'%')
+    .add(b'(')
+    .add(b')')
+    .add(b',')
+    .add(b'/')
+    .add(b':')
+    .add(b';')
+    .add(b'<')
+    .add(b'=')
+    .add(b'>')
+    .add(b'?')
+    .add(b'@')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'{')
+    .add(b'}');
+
+/// What of a response head has been looked at.
+#[derive(Debug, Default)]
+pub(super) struct Scan {
+    /// Bytes, from the first one not consumed, that are whole lines of good names.
+    pub ready: usize,
+    /// The empty line that ends the head is among them.
+    pub complete: bool,
+    /// The status line is behind.
+    in_fields: bool,
+    /// The head is one of those that announce another (1xx).
+    interim: bool,
+}
+
+impl Scan {
+    /// Looks at the lines that are whole now. `input` is what is not consumed, from `start` on; a disguised name
+    /// makes it longer, and the new end is returned.
+    pub fn advance(&mut self, input: &mut Vec<u8>, start: usize, mut end: usize) -> usize {
+        while !self.complete {
+            let from = start + self.ready;
+            let Some(length) = input[from..end].iter().position(|b| *b == b'\n') else { break };
+            let line = &input[from..from + length];
+            if !self.in_fields {
+                // "HTTP/1.1 100 Continue"
+                self.interim = line.starts_with(b"HTTP/") && line.get(9) == Some(&b'1');
+                self.in_fields = true;
+            } else if matches!(line, b"" | b"\r") {
+                // After an interim head comes another one.
+                self.complete = !self.interim;
+                self.in_fields = false;
+            } else if let Some(longer) = disguise(line) {
+                let grown = longer.len() - length;
+                // What follows makes room; the buffer keeps its size where it can.
+                if end + grown > input.len() {
+                    input.resize(end + grown, 0);
+                }
+                input.copy_within(from + length..end, from + longer.len());
+                input[from..from + longer.len()].copy_from_slice(&longer);
+                end += grown;
+                self.ready += grown;
+            }
+            self.ready += length + 1;
+        }
+        end
+    }
+
+    /// `amount` bytes were consumed.
+    pub fn consumed(&mut self, amount: usize) {
+        self.ready = self.ready.saturating_sub(amount);
+    }
+}
+
+fn is_token(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)
+}
+
+/// A field line with its name disguised, when that is needed and there is one.
+fn disguise(line: &[u8]) -> Option<Vec<u8>> {
+    let name = line.iter().position(|b| !is_token(*b))?;
+    if name > 0 && line[name] == b':' {
+        return None;
+    }
+    // A line that goes on with the one before starts with a blank.
+    if matches!(line[0], b' ' | b'\t' | b':') {
+        return None;
+    }
+    let name = line.iter().position(|b| *b == b':')?;
+    let mut out = DISGUISE.as_bytes().to_vec();
+    out.extend(percent_encode(&line[..name], NAME).to_string().into_bytes());
+    out.extend_from_slice(&line[name..]);
+    Some(out)
+}
+
+/// A name for the `http` crate: itself, or disguised.
+pub(super) fn outgoing(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        name.into()
+    } else {
+        format!("{DISGUISE}{}", percent_encode(name.as_bytes(), NAME)).into()
+    }
+}
+
+/// The true name of a header that came.
+pub(super) fn incoming(name: &str) -> Cow<'_, str> {
+    let Some(hidden) = name.strip_prefix(DISGUISE) else { return name.into() };
+    let shown = percent_decode_str(hidden).decode_utf8_lossy();
+    // A server that plays our game could hide a line end in there.
+    if shown.bytes().any(|b| b < b' ' || b == 0x7f) { name.into() } else { shown }
+}
+
+/// Takes the disguise off the names in a request head, which becomes shorter: its new length.
+pub(super) fn uncover(head: &mut [u8]) -> usize {
+    let all = head.to_vec();
+    let mut at = 0;
+    let mut put = |bytes: &[u8]| {
+        head[at..at + bytes.len()].copy_from_slice(bytes);
+        at += bytes.len();
+    };
+    for line in all.split_inclusive(|b| *b == b'\n') {
+        let hidden = line.strip_prefix(DISGUISE.as_bytes());
+        match hidden.and_then(|h| h.iter().position(|b| *b == b':').map(|colon| h.split_at(colon))) {
+            Some((name, rest)) => {
+                put(&Cow::from(percent_decode(name)));
+                put(rest);
+            }
+            None => put(line),
+        }
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scanned(pieces: &[&str]) -> (String, bool) {
+        let (mut scan, mut input, mut end) = (Scan::default(), Vec::new(), 0);
+        for p in pieces {
+            input.truncate(end);
+            input.extend_from_slice(p.as_bytes());
+            end = input.len();
+            end = scan.advance(&mut input, 0, end);
+            assert!(scan.ready <= end);
+        }
+        (String::from_utf8(input[..scan.ready].to_vec()).unwrap(), scan.complete)
+    }
+
+    #[test]
+    fn good_heads_pass_unchanged_in_pieces_of_any_size() {
+        let head = "HTTP/1.1 200 OK\r\nA: b\r\nX-Long: c: d é\r\n\r\n";
+        for cut in 0..head.len() {
+            if head.is_char_boundary(cut) {
+                assert_eq!(scanned(&[&head[..cut], &head[cut..]]), (head.to_owned(), true));
+            }
+        }
+        assert_eq!(
+            scanned(&["HTTP/1.1 200 OK\r\nA: b\r\nX"]),
+            ("HTTP/1.1 200 OK\r\nA: b\r\n".to_owned(), false)
+        );
+    }
+
+    #[test]
+    fn names_outside_ascii_are_disguised_and_come_back() {
+        let (head, complete) =
+            scanned(&["HTTP/1.1 200 OK\r\nX-Obj", "ect-Meta-Gr\u{fc}n (x): 1\r\nB: 2\r\n\r\nbody"]);
+        assert!(complete);
+        assert_eq!(
+            head,
+            "HTTP/1.1 200 OK\r\nx-swc-disguised-X-Object-Meta-Gr%C3%BCn%20%28x%29: 1\r\nB: 2\r\n\r\n"
+        );
+        assert_eq!(incoming("x-swc-disguised-x-object-meta-gr%c3%bcn%20%28x%29"), "x-object-meta-grün (x)");
+        assert_eq!(incoming("x-swc-disguised-a%0d%0ab"), "x-swc-disguised-a%0d%0ab");
+        assert_eq!(incoming("etag"), "etag");
+    }
+
+    #[test]
+    fn an_interim_head_is_followed_by_another() {
+        let all = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\né: 1\r\n\r\n";
+        let (head, complete) = scanned(&[all]);
+        assert!(complete && head.contains("x-swc-disguised-%C3%A9: 1"), "{head}");
+    }
+
+    #[test]
+    fn requests_lose_the_disguise() {
+        let name = outgoing("X-Object-Meta-Grün");
+        let head = format!("PUT /x HTTP/1.1\r\nhost: h\r\n{name}: wert é\r\nb: c\r\n\r\n");
+        let mut head = head.into_bytes();
+        let n = uncover(&mut head);
+        let text = String::from_utf8(head[..n].to_vec()).unwrap();
+        assert_eq!(text, "PUT /x HTTP/1.1\r\nhost: h\r\nX-Object-Meta-Grün: wert é\r\nb: c\r\n\r\n");
+        assert_eq!(outgoing("x-plain"), "x-plain");
+    }
+}

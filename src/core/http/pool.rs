@@ -1,0 +1,59 @@
+//! Idle connections, the most recent first: no system call in the lock, none at all for one used a moment ago.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use super::transport::Conn;
+use crate::core::cancel::lock;
+
+/// After that a server is likely to have closed it.
+const MAX_IDLE: Duration = Duration::from_secs(55);
+/// An idle connection is looked at before it is used when it has rested longer than this.
+const LOOK_AFTER: Duration = Duration::from_millis(500);
+/// More idle connections than threads are of no use.
+const MAX_PARKED: usize = 1024;
+
+#[derive(Debug, Default)]
+pub(super) struct Pool {
+    idle: Mutex<Vec<(Instant, Box<Conn>)>>,
+}
+
+impl Pool {
+    /// A connection to this peer that can be used at once.
+    pub fn take(&self, tls: bool, authority: &str) -> Option<Box<Conn>> {
+        loop {
+            let (since, conn) = {
+                let mut idle = lock(&self.idle);
+                let i = idle.iter().rposition(|(_, c)| c.serves(tls, authority))?;
+                idle.remove(i)
+            };
+            let age = since.elapsed();
+            if age < LOOK_AFTER || (age < MAX_IDLE && conn.wire.socket.is_quiet()) {
+                return Some(conn);
+            }
+            // Dropped here, outside the lock, which closes it.
+        }
+    }
+
+    /// Keeps a connection for the next request.
+    pub fn park(&self, conn: Box<Conn>) {
+        let now = Instant::now();
+        let mut stale = Vec::new();
+        let mut idle = lock(&self.idle);
+        // The oldest are in front.
+        let old = idle.iter().take_while(|(since, _)| now.duration_since(*since) > MAX_IDLE).count();
+        let over = (idle.len() + 1).saturating_sub(MAX_PARKED);
+        if old.max(over) > 0 {
+            stale.extend(idle.drain(..old.max(over)));
+        }
+        idle.push((now, conn));
+        drop(idle);
+        drop(stale);
+    }
+
+    /// Closes all.
+    pub fn clear(&self) {
+        let all = std::mem::take(&mut *lock(&self.idle));
+        drop(all);
+    }
+}

@@ -1,0 +1,521 @@
+//! A body to send: memory, a file or part of one, a descriptor, or callbacks. One source serves both APIs.
+
+use std::fs::File;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use super::cancel::lock;
+use super::digest::Sum;
+use super::error::{Error, Kind, Result};
+use super::request::Progress;
+use crate::sys::file::read_at;
+
+/// Where bytes come from when the caller makes them. Used by one call at a time.
+pub trait Callbacks: Send {
+    /// Puts up to `buf.len()` bytes into `buf`; 0 is the end. An error ends the call and names the caller's code.
+    fn read(&mut self, buf: &mut [u8]) -> std::result::Result<usize, i64>;
+    /// Whether [`rewind`](Callbacks::rewind) can work at all.
+    fn can_rewind(&self) -> bool;
+    /// Goes back to the first byte; `false` when that failed.
+    fn rewind(&mut self) -> bool;
+}
+
+/// Memory that outlives its use: a `Vec`, or what a C caller lent.
+pub type Memory = Arc<dyn AsRef<[u8]> + Send + Sync>;
+
+/// A piece of a body that can be sent from where it lies.
+pub(crate) enum Chunk {
+    Memory(Memory, Range<usize>),
+    File(Arc<File>, u64, usize),
+}
+
+impl Chunk {
+    pub fn len(&self) -> usize {
+        match self {
+            Chunk::Memory(_, range) => range.len(),
+            Chunk::File(_, _, length) => *length,
+        }
+    }
+}
+
+enum Origin {
+    Memory(Memory),
+    Path {
+        path: PathBuf,
+        range: Option<(u64, u64)>,
+    },
+    /// A regular file by descriptor, read at offsets: it can be sent again, and by several at once.
+    File {
+        file: Arc<File>,
+        offset: u64,
+        length: Option<u64>,
+    },
+    /// What has only one position: a pipe, a socket, callbacks.
+    Stream {
+        stream: Mutex<Stream>,
+        length: Option<u64>,
+        busy: AtomicBool,
+    },
+}
+
+struct Stream {
+    from: From,
+    /// Something was taken since the start or the last rewind.
+    touched: bool,
+}
+
+enum From {
+    Pipe(File),
+    Callbacks(Box<dyn Callbacks>),
+}
+
+/// A body to send. Cheap to clone; clones are the same source.
+#[derive(Clone)]
+pub struct Source(Arc<Origin>);
+
+impl Source {
+    /// Bytes in memory; can be sent any number of times, also at once.
+    pub fn memory(bytes: Memory) -> Source {
+        Source(Arc::new(Origin::Memory(bytes)))
+    }
+
+    /// A whole file, opened each time it is sent; its size is taken then.
+    pub fn file(path: impl Into<PathBuf>) -> Source {
+        Source(Arc::new(Origin::Path { path: path.into(), range: None }))
+    }
+
+    /// `length` bytes of a file from `offset`; it is an error when the file has less.
+    pub fn file_range(path: impl Into<PathBuf>, offset: u64, length: u64) -> Source {
+        Source(Arc::new(Origin::Path { path: path.into(), range: Some((offset, length)) }))
+    }
+
+    /// A descriptor from its present position; duplicated, so the caller may close its own. `None` as length: to
+    /// the end. A regular file can be sent again and its position stays; a pipe or socket can be sent once.
+    #[cfg(unix)]
+    pub fn fd(fd: std::os::fd::BorrowedFd<'_>, length: Option<u64>) -> Result<Source> {
+        use std::io::Seek;
+        let own =
+            fd.try_clone_to_owned().map_err(|e| Error::io("the descriptor cannot be duplicated", &e))?;
+        let mut file = File::from(own);
+        let meta = file.metadata().map_err(|e| Error::io("the descriptor cannot be examined", &e))?;
+        if meta.is_dir() {
+            return Err(Error::invalid("the descriptor is a directory"));
+        }
+        if meta.is_file() {
+            let offset =
+                file.stream_position().map_err(|e| Error::io("the descriptor has no position", &e))?;
+            return Ok(Source(Arc::new(Origin::File { file: Arc::new(file), offset, length })));
+        }
+        Ok(Source::stream(From::Pipe(file), length))
+    }
+
+    /// Bytes from callbacks; with `None` as length they are sent in chunks until the end.
+    pub fn callbacks(callbacks: Box<dyn Callbacks>, length: Option<u64>) -> Source {
+        Source::stream(From::Callbacks(callbacks), length)
+    }
+
+    fn stream(from: From, length: Option<u64>) -> Source {
+        Source(Arc::new(Origin::Stream {
+            stream: Mutex::new(Stream { from, touched: false }),
+            length,
+            busy: AtomicBool::new(false),
+        }))
+    }
+
+    /// The number of bytes it will give, when known. Looks at the file when it is one.
+    pub fn size(&self) -> Result<Option<u64>> {
+        match &*self.0 {
+            Origin::Memory(m) => Ok(Some((**m).as_ref().len() as u64)),
+            Origin::Path { range: Some((_, length)), .. } => Ok(Some(*length)),
+            Origin::Path { path, range: None } => {
+                let meta = std::fs::metadata(path).map_err(|e| Error::io(path.display(), &e))?;
+                Ok(meta.is_file().then_some(meta.len()))
+            }
+            Origin::File { length: Some(length), .. } => Ok(Some(*length)),
+            Origin::File { file, offset, length: None } => Ok(Some(rest(file, *offset)?)),
+            Origin::Stream { length, .. } => Ok(*length),
+        }
+    }
+
+    /// The path of a file source.
+    pub fn path(&self) -> Option<&Path> {
+        match &*self.0 {
+            Origin::Path { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Makes it ready to be sent from its start.
+    pub(crate) fn open(&self) -> Result<SourceReader> {
+        let (input, left) = match &*self.0 {
+            Origin::Memory(m) => (Input::Memory(m.clone()), Some((**m).as_ref().len() as u64)),
+            Origin::Path { path, range } => open_path(path, *range)?,
+            Origin::File { file, offset, length } => {
+                let have = rest(file, *offset)?;
+                let length = length.unwrap_or(have);
+                if length > have {
+                    return Err(too_short("the descriptor", have, length));
+                }
+                (
+                    Input::File { file: file.clone(), start: *offset, name: "the descriptor".into() },
+                    Some(length),
+                )
+            }
+            Origin::Stream { stream, length, busy } => {
+                if busy.swap(true, Ordering::AcqRel) {
+                    return Err(Error::new(Kind::State, "the source is in use by another call"));
+                }
+                // From here on the reader's drop makes it free again.
+                let reader = SourceReader::new(Input::Stream(self.clone()), *length);
+                let mut stream = lock(stream);
+                if stream.touched {
+                    stream.rewind().map_err(|e| e.with_kind(Kind::State))?;
+                }
+                return Ok(reader);
+            }
+        };
+        Ok(SourceReader::new(input, left))
+    }
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let what = match &*self.0 {
+            Origin::Memory(_) => "memory",
+            Origin::Path { .. } => "file",
+            Origin::File { .. } => "descriptor",
+            Origin::Stream { .. } => "stream",
+        };
+        f.debug_tuple("Source").field(&what).finish()
+    }
+}
+
+fn open_path(path: &Path, range: Option<(u64, u64)>) -> Result<(Input, Option<u64>)> {
+    let shown = path.display().to_string();
+    let file = File::open(path).map_err(|e| Error::io(&shown, &e))?;
+    let meta = file.metadata().map_err(|e| Error::io(&shown, &e))?;
+    if meta.is_dir() {
+        return Err(Error::new(Kind::Io, format!("{shown}: is a directory")));
+    }
+    if !meta.is_file() {
+        // A named pipe or a device: no size, one pass.
+        if range.is_some() {
+            return Err(Error::new(
+                Kind::Io,
+                format!("{shown}: is no regular file, so no part of it can be sent"),
+            ));
+        }
+        let stream = Source::stream(From::Pipe(file), None);
+        let reader = stream.open()?;
+        return Ok((Input::Nested(Box::new(reader)), None));
+    }
+    let (start, length) = range.unwrap_or((0, meta.len()));
+    let have = meta.len().saturating_sub(start);
+    if length > have {
+        return Err(too_short(&shown, have, length));
+    }
+    Ok((Input::File { file: Arc::new(file), start, name: shown }, Some(length)))
+}
+
+fn rest(file: &File, offset: u64) -> Result<u64> {
+    let meta = file.metadata().map_err(|e| Error::io("the descriptor cannot be examined", &e))?;
+    Ok(meta.len().saturating_sub(offset))
+}
+
+fn too_short(name: &str, have: u64, want: u64) -> Error {
+    Error::new(Kind::Io, format!("{name} has {have} bytes where {want} were to be sent"))
+}
+
+impl Stream {
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
+        use std::io::Read;
+        self.touched = true;
+        match &mut self.from {
+            From::Pipe(file) => loop {
+                match file.read(buf) {
+                    Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                    r => return r.map_err(|e| Error::io("the descriptor cannot be read", &e)),
+                }
+            },
+            From::Callbacks(c) => match c.read(buf) {
+                Ok(n) if n <= buf.len() => Ok(n),
+                Ok(n) => Err(Error::new(
+                    Kind::Callback,
+                    format!("the read callback says it put {n} bytes into room for {}", buf.len()),
+                )),
+                Err(code) => Err(Error::new(Kind::Callback, format!("the read callback returned {code}"))),
+            },
+        }
+    }
+
+    fn rewind(&mut self) -> Result<()> {
+        match &mut self.from {
+            From::Pipe(_) => {
+                return Err(Error::new(Kind::Io, "a pipe or socket can be sent only once"));
+            }
+            From::Callbacks(c) if !c.can_rewind() => {
+                return Err(Error::new(
+                    Kind::Callback,
+                    "there is no rewind callback, so it can be sent only once",
+                ));
+            }
+            From::Callbacks(c) => {
+                if !c.rewind() {
+                    return Err(Error::new(Kind::Callback, "the rewind callback failed"));
+                }
+            }
+        }
+        self.touched = false;
+        Ok(())
+    }
+}
+
+enum Input {
+    Memory(Memory),
+    File { file: Arc<File>, start: u64, name: String },
+    Stream(Source),
+    Nested(Box<SourceReader>),
+}
+
+/// A source being sent: counts, and when asked hashes and reports, what passes.
+pub(crate) struct SourceReader {
+    input: Input,
+    length: Option<u64>,
+    at: u64,
+    sum: Option<Sum>,
+    progress: Option<Progress>,
+}
+
+impl SourceReader {
+    fn new(input: Input, length: Option<u64>) -> SourceReader {
+        SourceReader { input, length, at: 0, sum: None, progress: None }
+    }
+
+    /// Computes the MD5 sum of what is sent.
+    pub fn hash(&mut self) {
+        self.sum = Some(Sum::new());
+    }
+
+    /// The MD5 sum of what was sent.
+    pub fn take_sum(&mut self) -> Option<Sum> {
+        self.sum.take()
+    }
+
+    /// Reports what is sent.
+    pub fn report_to(&mut self, progress: Option<Progress>) {
+        self.progress = progress;
+    }
+
+    fn passed(&mut self, n: usize) -> Result<()> {
+        self.at += n as u64;
+        match &self.progress {
+            Some(p) if n > 0 && !p(self.at, self.length) => {
+                Err(Error::new(Kind::Cancelled, "ended by the progress callback"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Bytes still to come, when known.
+    pub fn left(&self) -> Option<u64> {
+        self.length.map(|l| l - self.at)
+    }
+
+    /// Whether something was taken from it.
+    pub fn started(&self) -> bool {
+        self.at > 0
+    }
+
+    /// Reads up to `buf.len()` bytes, never past the announced length; an early end of it is an error.
+    pub fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
+        let most = self.left().map_or(buf.len(), |l| l.min(buf.len() as u64) as usize);
+        if most == 0 {
+            return Ok(0);
+        }
+        let buf = &mut buf[..most];
+        let (n, name) = match &mut self.input {
+            Input::Memory(m) => {
+                let from = self.at as usize;
+                buf.copy_from_slice(&(**m).as_ref()[from..from + most]);
+                (most, "memory")
+            }
+            Input::File { file, start, name } => {
+                let n = read_at(file, buf, *start + self.at).map_err(|e| Error::io(&name, &e))?;
+                (n, name.as_str())
+            }
+            Input::Stream(source) => match &*source.0 {
+                Origin::Stream { stream, .. } => (lock(stream).read(buf)?, "the source"),
+                _ => (0, "the source"),
+            },
+            Input::Nested(reader) => (reader.read(buf)?, "the source"),
+        };
+        if n == 0
+            && let Some(length) = self.length
+        {
+            return Err(Error::new(Kind::Io, format!("{name} ended after {} of {length} bytes", self.at)));
+        }
+        if let Some(sum) = &mut self.sum {
+            sum.update(&buf[..n]);
+        }
+        self.passed(n)?;
+        Ok(n)
+    }
+
+    /// The next piece, when it can be sent from where it lies.
+    pub fn lend(&mut self, most: usize) -> Result<Option<Chunk>> {
+        let Some(left) = self.left() else { return Ok(None) };
+        let n = left.min(most as u64) as usize;
+        let chunk = match &self.input {
+            Input::Memory(m) => {
+                let range = self.at as usize..self.at as usize + n;
+                if let Some(sum) = &mut self.sum {
+                    sum.update(&(**m).as_ref()[range.clone()]);
+                }
+                Chunk::Memory(m.clone(), range)
+            }
+            // What is hashed has to be read, and then the kernel's own way saves nothing.
+            Input::File { .. } if self.sum.is_some() => return Ok(None),
+            Input::File { file, start, .. } => Chunk::File(file.clone(), start + self.at, n),
+            Input::Stream(_) | Input::Nested(_) => return Ok(None),
+        };
+        self.passed(n)?;
+        Ok(Some(chunk))
+    }
+
+    /// Whether it can be sent a second time.
+    pub fn can_rewind(&self) -> bool {
+        match &self.input {
+            Input::Memory(_) | Input::File { .. } => true,
+            Input::Stream(source) => match &*source.0 {
+                Origin::Stream { stream, .. } => match &lock(stream).from {
+                    From::Pipe(_) => false,
+                    From::Callbacks(c) => c.can_rewind(),
+                },
+                _ => false,
+            },
+            Input::Nested(reader) => reader.can_rewind(),
+        }
+    }
+
+    /// Back to the first byte.
+    pub fn rewind(&mut self) -> Result<()> {
+        if self.sum.is_some() {
+            self.sum = Some(Sum::new());
+        }
+        if !self.started() {
+            return Ok(());
+        }
+        match &mut self.input {
+            Input::Memory(_) | Input::File { .. } => {}
+            Input::Stream(source) => {
+                if let Origin::Stream { stream, .. } = &*source.0 {
+                    lock(stream).rewind()?;
+                }
+            }
+            Input::Nested(reader) => reader.rewind()?,
+        }
+        self.at = 0;
+        Ok(())
+    }
+}
+
+impl Drop for SourceReader {
+    fn drop(&mut self) {
+        if let Input::Stream(source) = &self.input
+            && let Origin::Stream { busy, .. } = &*source.0
+        {
+            busy.store(false, Ordering::Release);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Count(u8, u8, bool);
+    impl Callbacks for Count {
+        fn read(&mut self, buf: &mut [u8]) -> std::result::Result<usize, i64> {
+            if self.0 == self.1 {
+                return Ok(0);
+            }
+            buf[0] = self.0;
+            self.0 += 1;
+            Ok(1)
+        }
+        fn can_rewind(&self) -> bool {
+            self.2
+        }
+        fn rewind(&mut self) -> bool {
+            self.0 = 0;
+            true
+        }
+    }
+
+    fn all(r: &mut SourceReader) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        let mut buf = [0; 7];
+        loop {
+            match r.read(&mut buf)? {
+                0 => return Ok(out),
+                n => out.extend_from_slice(&buf[..n]),
+            }
+        }
+    }
+
+    #[test]
+    fn df_01_memory_can_be_sent_again_and_at_once() {
+        let s = Source::memory(Arc::new(b"hello world".to_vec()));
+        let (mut a, mut b) = (s.open().unwrap(), s.open().unwrap());
+        assert_eq!(all(&mut a).unwrap(), b"hello world");
+        a.rewind().unwrap();
+        assert_eq!(all(&mut a).unwrap(), all(&mut b).unwrap());
+    }
+
+    #[test]
+    fn rt_21_a_descriptor_starts_where_it_stands_and_stays_there() {
+        use std::io::{Read, Seek, SeekFrom};
+        use std::os::fd::AsFd;
+        let path = std::env::temp_dir().join(format!("swc-source-{}", std::process::id()));
+        std::fs::write(&path, "0123456789").unwrap();
+        let mut f = File::open(&path).unwrap();
+        f.seek(SeekFrom::Start(3)).unwrap();
+        let s = Source::fd(f.as_fd(), Some(4)).unwrap();
+        let mut r = s.open().unwrap();
+        assert_eq!(all(&mut r).unwrap(), b"3456");
+        r.rewind().unwrap();
+        assert_eq!(all(&mut r).unwrap(), b"3456");
+        let mut rest = String::new();
+        f.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "3456789");
+        assert!(Source::fd(f.as_fd(), Some(1)).unwrap().open().is_err());
+        let part = Source::file_range(&path, 8, 2);
+        assert_eq!(all(&mut part.open().unwrap()).unwrap(), b"89");
+        assert!(Source::file_range(&path, 8, 3).open().is_err());
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_stream_serves_one_call_at_a_time_and_rewinds_when_it_can() {
+        let s = Source::callbacks(Box::new(Count(0, 5, true)), None);
+        let mut a = s.open().unwrap();
+        assert_eq!(s.open().err().map(|e| e.kind()), Some(Kind::State));
+        assert_eq!(all(&mut a).unwrap(), [0, 1, 2, 3, 4]);
+        drop(a);
+        assert_eq!(all(&mut s.open().unwrap()).unwrap(), [0, 1, 2, 3, 4]);
+        let s = Source::callbacks(Box::new(Count(0, 5, false)), None);
+        drop(s.open().unwrap());
+        all(&mut s.open().unwrap()).unwrap();
+        assert_eq!(s.open().err().map(|e| e.kind()), Some(Kind::State));
+    }
+
+    #[test]
+    fn an_early_end_is_told() {
+        let s = Source::callbacks(Box::new(Count(0, 5, true)), Some(6));
+        let e = all(&mut s.open().unwrap()).unwrap_err();
+        assert_eq!(e.kind(), Kind::Io);
+        assert!(e.message().contains("5 of 6"), "{e}");
+    }
+}
