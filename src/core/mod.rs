@@ -1,22 +1,30 @@
 //! The Swift client itself: safe Rust, no C types, no threads of its own.
 
 pub mod auth;
+pub mod body;
 pub mod cancel;
 pub mod config;
+pub mod connection;
 pub mod digest;
 pub mod error;
 pub mod headers;
 pub(crate) mod http;
+pub mod listing;
 pub mod log;
 pub mod names;
 pub mod request;
+pub mod response;
+pub mod retry;
 pub mod source;
 pub mod time;
 pub(crate) mod url;
 
 pub use cancel::Cancel;
 pub use config::Config;
+pub use connection::Connection;
 pub use error::{Error, Kind, Result};
 pub use headers::Headers;
+pub use listing::{Entry, Listing};
 pub use request::Request;
+pub use response::Response;
 pub use source::Source;

@@ -1,0 +1,33 @@
+//! Operations on the account, and what the cluster says of itself.
+
+use http::Method;
+
+use super::Connection;
+use super::engine::{Operation, Send};
+use crate::core::error::Result;
+use crate::core::listing::Listing;
+use crate::core::request::Request;
+use crate::core::response::Response;
+
+impl Connection {
+    /// Headers of the account: counts, bytes, metadata, quotas.
+    pub fn head_account(&self, r: &Request) -> Result<Response> {
+        self.perform(&Operation::new("Account HEAD", Method::HEAD, None, None)?, Send::Nothing, r)
+    }
+
+    /// Sets metadata of the account: what is not mentioned stays, an empty value removes.
+    pub fn post_account(&self, r: &Request) -> Result<Response> {
+        self.perform(&Operation::new("Account POST", Method::POST, None, None)?, Send::Empty, r)
+    }
+
+    /// The containers of the account. No I/O before the first row is asked for.
+    pub fn list_account(&self, r: &Request) -> Result<Listing> {
+        Listing::new(self.clone(), None, r)
+    }
+
+    /// `GET /info`: what the cluster offers, as JSON in the body. No token is sent.
+    pub fn capabilities(&self, r: &Request) -> Result<Response> {
+        let op = Operation { info: true, ..Operation::new("Capabilities GET", Method::GET, None, None)? };
+        self.perform(&op, Send::Nothing, r)
+    }
+}

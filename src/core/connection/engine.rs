@@ -1,0 +1,362 @@
+//! How an operation becomes requests: token, attempts, pauses, one renewal of the token, the body rewound.
+
+use std::sync::Arc;
+
+use http::Method;
+
+use super::Connection;
+use crate::core::auth::Session;
+use crate::core::body::Body;
+use crate::core::cancel::{Call, CallGuard};
+use crate::core::error::{Error, Kind, Result};
+use crate::core::headers::Headers;
+use crate::core::http::{Answer, Exchange, Payload};
+use crate::core::log::{Level, Redacted, log};
+use crate::core::names;
+use crate::core::request::Request;
+use crate::core::response::Response;
+use crate::core::retry::Retry;
+use crate::core::source::SourceReader;
+
+/// A small answer that is read whole must fit into this: the longest listing page does several times over.
+const WHOLE: usize = 64 << 20;
+
+/// Headers whose values only the library can know.
+const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "connection", "expect", "upgrade"];
+
+/// An operation on the account, a container or an object.
+pub(crate) struct Operation<'a> {
+    /// "Object GET", for messages.
+    pub name: &'static str,
+    pub method: Method,
+    pub container: Option<&'a str>,
+    pub object: Option<&'a str>,
+    /// Query parameters of the operation itself, before those of the request.
+    pub query: &'a [(&'a str, Option<&'a str>)],
+    /// Headers of the operation itself; those of the request replace them.
+    pub headers: Headers,
+    /// `/info` of the cluster instead: no token goes with it.
+    pub info: bool,
+}
+
+impl<'a> Operation<'a> {
+    pub fn new(
+        name: &'static str,
+        method: Method,
+        container: Option<&'a str>,
+        object: Option<&'a str>,
+    ) -> Result<Operation<'a>> {
+        if let Some(c) = container {
+            names::check_container(c)?;
+        }
+        if let Some(o) = object {
+            names::check_object(o)?;
+        }
+        Ok(Operation { name, method, container, object, query: &[], headers: Headers::new(), info: false })
+    }
+
+    /// What it is and what it is about, for messages: `Object GET "photos/cat.jpg"`.
+    fn title(&self) -> String {
+        let name = self.name;
+        match (self.container, self.object) {
+            (None, _) => name.to_owned(),
+            (Some(c), None) => format!("{name} {c:?}"),
+            (Some(c), Some(o)) => format!("{name} {:?}", format_args!("{c}/{o}").to_string()),
+        }
+    }
+}
+
+/// What the body of a request is.
+pub(crate) enum Send<'a> {
+    Nothing,
+    Empty,
+    Source(&'a mut SourceReader),
+}
+
+/// What one attempt goes out with.
+struct Access<'a> {
+    session: &'a Session,
+    call: &'a Arc<Call>,
+    /// Not on a connection that lay idle.
+    fresh: bool,
+}
+
+impl Connection {
+    /// Performs an operation and reads its answer whole.
+    pub(crate) fn perform(&self, op: &Operation<'_>, send: Send<'_>, r: &Request) -> Result<Response> {
+        let guard = self.begin(r);
+        let mut bytes = Vec::new();
+        let mut retry = Retry::new(&self.shared.options);
+        let head = self.run(op, send, r, &guard, &mut retry, Some(&mut bytes))?;
+        Ok(Response::new(head.status, head.reason, head.headers, retry.attempts, Body::memory(bytes)))
+    }
+
+    /// Performs an operation whose answer goes into `page`, which is emptied first, and not into the response.
+    pub(crate) fn perform_into(
+        &self,
+        op: &Operation<'_>,
+        r: &Request,
+        page: &mut Vec<u8>,
+    ) -> Result<Response> {
+        let guard = self.begin(r);
+        let mut retry = Retry::new(&self.shared.options);
+        let head = self.run(op, Send::Nothing, r, &guard, &mut retry, Some(page))?;
+        let body = Body::memory(Vec::new());
+        Ok(Response::new(head.status, head.reason, head.headers, retry.attempts, body))
+    }
+
+    /// The loop around one operation. With `whole`, a body that breaks off is one more reason to try again;
+    /// without, the caller reads it.
+    pub(crate) fn run(
+        &self,
+        op: &Operation<'_>,
+        mut send: Send<'_>,
+        r: &Request,
+        guard: &CallGuard,
+        retry: &mut Retry,
+        mut whole: Option<&mut Vec<u8>>,
+    ) -> Result<Answer> {
+        check_headers(&r.headers)?;
+        let call = guard.call();
+        let mut renewed = false;
+        let mut fresh = false;
+        loop {
+            let session = match self.session(guard) {
+                Ok(s) => s,
+                Err(e) => {
+                    retry.attempts += 1;
+                    Self::pause(e, retry, call)?;
+                    continue;
+                }
+            };
+            let access = Access { session: &session, call, fresh };
+            let outcome = self.attempt(op, &mut send, r, &access, retry, whole.as_deref_mut());
+            let (e, stale) = match outcome {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => failed,
+            };
+            if let Err(why) = call.check() {
+                return Err(why.with_attempts(retry.attempts).with_request(e.method(), e.url()));
+            }
+            if stale && !fresh {
+                // The server had closed the idle connection; that is nobody's failure, so no pause.
+                fresh = true;
+                retry.attempts -= 1;
+            } else if e.kind() == Kind::Unauthorized && e.http_status() == 401 && !renewed {
+                // Once in an operation, also when no retries are left: tokens expire.
+                renewed = true;
+                if !self.shared.auth.can_renew() {
+                    return Err(e.remark(self.shared.auth.why_not_renewable()).with_attempts(retry.attempts));
+                }
+                log!(Level::Info, "{} got 401: getting a new token", op.name);
+                if let Err(auth) = self.shared.auth.renew(&self.shared.http, call, &session) {
+                    Self::pause(auth, retry, call)?;
+                }
+            } else {
+                if self.shared.options.force_auth_retry && e.retryable() && self.shared.auth.can_renew() {
+                    // The next attempt fails with a better message if this does.
+                    let _ = self.shared.auth.renew(&self.shared.http, call, &session);
+                }
+                if matches!(e.http_status(), 408 | 499) {
+                    // The server gave up on us in the middle: its connections may be in any state.
+                    self.shared.http.forget_connections();
+                }
+                Self::pause(e, retry, call)?;
+            }
+            if let Send::Source(reader) = &mut send {
+                reader.rewind().map_err(|e| {
+                    e.context("the request failed and its body cannot be sent again")
+                        .with_attempts(retry.attempts)
+                })?;
+            }
+        }
+    }
+
+    /// Waits before the next attempt, or returns the failure when there shall be none.
+    fn pause(e: Error, retry: &mut Retry, call: &Call) -> Result<()> {
+        match retry.after(&e) {
+            None => Err(e.with_attempts(retry.attempts)),
+            Some(pause) => {
+                log!(Level::Warn, "{e}; trying again in {:.1} s", pause.as_secs_f64());
+                call.sleep(pause).map_err(|why| {
+                    // Why there is no time left for another attempt matters more than that.
+                    let why = if why.kind() == Kind::Timeout { why.remark(&e) } else { why };
+                    why.with_attempts(retry.attempts).with_request(e.method(), e.url())
+                })
+            }
+        }
+    }
+
+    /// One request.
+    fn attempt(
+        &self,
+        op: &Operation<'_>,
+        send: &mut Send<'_>,
+        r: &Request,
+        access: &Access<'_>,
+        retry: &mut Retry,
+        whole: Option<&mut Vec<u8>>,
+    ) -> std::result::Result<Answer, (Error, bool)> {
+        let base = &access.session.storage_url;
+        let mut target = String::with_capacity(
+            base.path().len() + op.container.map_or(0, str::len) + op.object.map_or(0, str::len) + 32,
+        );
+        if op.info {
+            target.push_str(&info_path(base.path()));
+        } else {
+            target.push_str(base.path());
+            names::push_resource(&mut target, op.container, op.object);
+        }
+        names::push_query(
+            &mut target,
+            op.query.iter().copied().chain(r.query.iter().map(|(n, v)| (n.as_str(), v.as_deref()))),
+        );
+        let mut headers = op.headers.clone();
+        headers.push("user-agent", self.shared.options.user_agent.as_bytes());
+        // Objects are delivered as they are stored.
+        headers.push("accept-encoding", b"identity");
+        if !op.info {
+            headers.push("x-auth-token", access.session.token.as_bytes());
+        }
+        for (name, _) in r.headers.iter() {
+            headers.remove(name);
+        }
+        for (name, value) in r.headers.iter() {
+            headers.push(name, value);
+        }
+        retry.attempts += 1;
+        let shown = without_signature(&target);
+        let described = |e: Error| {
+            let url = format!("{}://{}{shown}", base.scheme(), base.authority());
+            e.with_request(op.method.as_str(), &url).with_attempts(retry.attempts)
+        };
+        log!(Level::Debug, "{} {shown} [{}]", op.method, Redacted(&headers));
+        let exchange = Exchange {
+            method: op.method.clone(),
+            https: base.is_https(),
+            authority: base.authority(),
+            target: &target,
+            headers: &headers,
+            fresh: access.fresh,
+            payload: match send {
+                Send::Nothing => Payload::None,
+                Send::Empty => Payload::Empty,
+                Send::Source(reader) => Payload::Source(reader),
+            },
+        };
+        let mut answer = match self.shared.http.exchange(exchange, access.call) {
+            Ok(answer) => answer,
+            Err(u) => {
+                return Err((described(u.error.context(format_args!("{} failed", op.title()))), u.stale));
+            }
+        };
+        let failed = !(200..300).contains(&answer.status);
+        let level = if failed { Level::Info } else { Level::Debug };
+        log!(
+            level,
+            "{} {shown}: {} {} [{}]",
+            op.method,
+            answer.status,
+            answer.reason,
+            Redacted(&answer.headers)
+        );
+        if failed {
+            let e = Error::from_failure(&op.title(), answer.into_failure());
+            return Err((described(e), false));
+        }
+        if let Some(bytes) = whole {
+            bytes.clear();
+            match answer.body.read_into(bytes, WHOLE) {
+                Ok(true) => {}
+                Ok(false) => {
+                    let text = format!("{} failed: the answer is longer than {WHOLE} bytes", op.title());
+                    return Err((described(Error::new(Kind::Protocol, text)), false));
+                }
+                Err(e) => {
+                    return Err((described(e.context(format_args!("{} failed", op.title()))), false));
+                }
+            }
+        }
+        Ok(answer)
+    }
+
+    /// One request with the token at hand, or a second one with a new token when that one has expired.
+    pub(crate) fn once(
+        &self,
+        op: &Operation<'_>,
+        r: &Request,
+        retry: &mut Retry,
+        call: &Arc<Call>,
+    ) -> Result<Answer> {
+        let session = self.shared.auth.session(&self.shared.http, call)?;
+        let fresh = true;
+        let access = Access { session: &session, call, fresh };
+        let failed = match self.attempt(op, &mut Send::Nothing, r, &access, retry, None) {
+            Ok(answer) => return Ok(answer),
+            Err((e, _)) => e,
+        };
+        if failed.http_status() != 401 || !self.shared.auth.can_renew() {
+            return Err(failed);
+        }
+        let session = self.shared.auth.renew(&self.shared.http, call, &session)?;
+        let access = Access { session: &session, call, fresh };
+        self.attempt(op, &mut Send::Nothing, r, &access, retry, None).map_err(|(e, _)| e)
+    }
+}
+
+/// Where a cluster whose storage URL has this path describes itself: what stands before `/v1` is kept, as
+/// gateways put one there.
+fn info_path(storage: &str) -> String {
+    let mut at = 0;
+    for part in storage.split('/') {
+        let version = part.strip_prefix('v').is_some_and(|v| {
+            !v.is_empty() && v.split('.').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        });
+        if version {
+            return format!("{}/info", &storage[..at.max(1) - 1]);
+        }
+        at += part.len() + 1;
+    }
+    "/info".to_owned()
+}
+
+/// Refuses headers that would contradict what is really sent.
+fn check_headers(headers: &Headers) -> Result<()> {
+    for (name, _) in headers.iter() {
+        if FRAMING.iter().any(|f| name.eq_ignore_ascii_case(f)) {
+            return Err(Error::invalid(format!("the header {name} is the library's to set")));
+        }
+    }
+    Ok(())
+}
+
+/// A signature in a query gives access: not for messages.
+fn without_signature(target: &str) -> std::borrow::Cow<'_, str> {
+    match target.find("_sig=") {
+        None => target.into(),
+        Some(at) => {
+            let end = target[at..].find('&').map_or(target.len(), |n| at + n);
+            format!("{}_sig=...{}", &target[..at], &target[end..]).into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cr_13_info_keeps_what_stands_before_the_version() {
+        assert_eq!(info_path("/v1/AUTH_test"), "/info");
+        assert_eq!(info_path("/swift/v1"), "/swift/info");
+        assert_eq!(info_path("/swift/v1.0/AUTH_x"), "/swift/info");
+        assert_eq!(info_path("/very/odd"), "/info");
+        assert_eq!(info_path(""), "/info");
+    }
+
+    #[test]
+    fn signatures_stay_out_of_messages() {
+        assert_eq!(without_signature("/v1/a?temp_url_sig=abc&x=1"), "/v1/a?temp_url_sig=...&x=1");
+        assert_eq!(without_signature("/v1/a?x=1"), "/v1/a?x=1");
+    }
+}

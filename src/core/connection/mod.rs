@@ -1,0 +1,106 @@
+//! The Connection API: one call per REST operation, authenticated, retried, streamed.
+
+mod account;
+mod container;
+mod engine;
+mod object;
+
+use std::sync::Arc;
+
+use super::auth::{Authenticator, Session};
+use super::cancel::{CallGuard, Calls};
+use super::config::{Config, Options};
+use super::error::Result;
+use super::http::Client;
+use super::request::Request;
+use super::retry::Retry;
+
+pub(crate) use engine::Operation;
+pub(crate) use object::ObjectGet;
+
+/// What all clones share.
+struct Shared {
+    config: Config,
+    options: Options,
+    http: Client,
+    auth: Authenticator,
+}
+
+/// A client of one account. Cheap to clone; clones share token, sockets and settings. All methods may run at once,
+/// on any thread.
+#[derive(Clone)]
+pub struct Connection {
+    shared: Arc<Shared>,
+    calls: Arc<Calls>,
+}
+
+impl Connection {
+    /// Checks the settings; no I/O.
+    pub fn new(config: &Config) -> Result<Connection> {
+        let options = Options::from_config(config)?;
+        let http = Client::new(&options);
+        let auth = Authenticator::new(&options)?;
+        Ok(Connection {
+            shared: Arc::new(Shared { config: config.clone(), options, http, auth }),
+            calls: Arc::default(),
+        })
+    }
+
+    /// The same account, token and sockets, but [`interrupt`](Connection::interrupt) of one does not end calls of
+    /// the other.
+    pub fn separate(&self) -> Connection {
+        Connection { shared: self.shared.clone(), calls: Arc::default() }
+    }
+
+    /// The settings it was made from.
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    /// Gets a token now instead of at the first request.
+    pub fn authenticate(&self, r: &Request) -> Result<()> {
+        let guard = self.begin(r);
+        let mut retry = Retry::new(&self.shared.options);
+        loop {
+            retry.attempts += 1;
+            let e = match self.session(&guard) {
+                Ok(_) => return Ok(()),
+                Err(e) => e,
+            };
+            match retry.after(&e) {
+                Some(pause) => guard.call().sleep(pause)?,
+                None => return Err(e.with_attempts(retry.attempts)),
+            }
+        }
+    }
+
+    /// Storage URL, once authenticated or given.
+    pub fn storage_url(&self) -> Option<String> {
+        self.shared.auth.current().map(|s| s.storage_url.to_string())
+    }
+
+    /// Token, once authenticated or given.
+    pub fn token(&self) -> Option<String> {
+        self.shared.auth.current().map(|s| s.token.clone())
+    }
+
+    /// Ends every call in progress on this connection with `Cancelled`; later calls are not affected.
+    pub fn interrupt(&self) {
+        self.calls.abort_all();
+    }
+
+    fn begin(&self, r: &Request) -> CallGuard {
+        let deadline = r.timeout.and_then(|t| std::time::Instant::now().checked_add(t));
+        CallGuard::new(&self.calls, r.cancel.as_ref(), deadline)
+    }
+
+    fn session(&self, guard: &CallGuard) -> Result<Arc<Session>> {
+        self.shared.auth.session(&self.shared.http, guard.call())
+    }
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").field("storage_url", &self.storage_url()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,208 @@
+//! Operations on an object.
+
+use std::sync::Arc;
+
+use http::Method;
+
+use super::Connection;
+use super::engine::{Operation, Send};
+use crate::core::body::{Body, Resume, Stream, parse_content_range};
+use crate::core::cancel::Call;
+use crate::core::digest::md5_of_etag;
+use crate::core::error::{Error, Kind, Result};
+use crate::core::headers::Headers;
+use crate::core::http::Answer;
+use crate::core::names;
+use crate::core::request::Request;
+use crate::core::response::Response;
+use crate::core::retry::Retry;
+use crate::core::source::Source;
+
+/// The GET of an object, kept to ask for the rest of it.
+pub(crate) struct ObjectGet {
+    container: String,
+    object: String,
+    request: Request,
+}
+
+impl ObjectGet {
+    pub fn object(&self) -> &str {
+        &self.object
+    }
+}
+
+impl Connection {
+    /// Headers of an object.
+    pub fn head_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
+        let op = Operation::new("Object HEAD", Method::HEAD, Some(container), Some(object))?;
+        self.perform(&op, Send::Nothing, r)
+    }
+
+    /// An object. Returns once the headers are in; the body is read from the response, is taken up again where the
+    /// connection breaks, and is checked against the ETag when the whole object is read.
+    pub fn get_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
+        let op = Operation::new("Object GET", Method::GET, Some(container), Some(object))?;
+        let guard = self.begin(r);
+        let mut retry = Retry::new(&self.shared.options);
+        let Answer { status, reason, headers, body } =
+            self.run(&op, Send::Nothing, r, &guard, &mut retry, None)?;
+        let attempts = retry.attempts;
+        let checksum = r.checksum.unwrap_or(self.shared.options.checksum);
+        let expected = if checksum { md5_of_body(status, &headers, r) } else { None };
+        let resume = span(status, &headers, body.left()).and_then(|(first, end)| {
+            Some(Resume {
+                connection: self.clone(),
+                get: ObjectGet { container: container.into(), object: object.into(), request: r.clone() },
+                retry,
+                etag: headers.get_str("etag")?.to_owned(),
+                first,
+                end,
+            })
+        });
+        let stream = Stream::new(body, &headers, expected, resume, r.progress.clone(), guard);
+        Ok(Response::new(status, reason, headers, attempts, Body::stream(stream)))
+    }
+
+    /// One request for the rest of an object whose download broke: the same query and headers, but for this range
+    /// and only if the object is still the same.
+    pub(crate) fn get_rest(
+        &self,
+        get: &ObjectGet,
+        range: &str,
+        etag: &str,
+        retry: &mut Retry,
+        call: &Arc<Call>,
+    ) -> Result<Answer> {
+        let op = Operation::new("Object GET", Method::GET, Some(&get.container), Some(&get.object))?;
+        let mut r = get.request.clone();
+        // They held when the download began; If-Match says what must hold now.
+        for name in ["if-none-match", "if-modified-since", "if-unmodified-since"] {
+            r.headers.remove(name);
+        }
+        r.headers.set("range", range.as_bytes());
+        r.headers.set("if-match", etag.as_bytes());
+        self.once(&op, &r, retry, call)
+    }
+
+    /// Stores an object. A source of known length is sent with it, others in chunks. With the option `checksum` the
+    /// ETag that the server returns must be the MD5 sum of what was sent.
+    pub fn put_object(&self, container: &str, object: &str, body: &Source, r: &Request) -> Result<Response> {
+        let op = Operation::new("Object PUT", Method::PUT, Some(container), Some(object))?;
+        let mut reader = body.open()?;
+        // The ETag of a manifest is not the MD5 sum of its text.
+        let manifest = r.query_value("multipart-manifest").is_some();
+        if r.checksum.unwrap_or(self.shared.options.checksum) && !manifest {
+            reader.hash();
+        }
+        reader.report_to(r.progress.clone());
+        let response = self.perform(&op, Send::Source(&mut reader), r).map_err(|e| {
+            // Only what the object would lie in can be missing.
+            if e.kind() == Kind::NotFound { e.remark("does the container exist?") } else { e }
+        })?;
+        let etag = response.headers().get_str("etag").and_then(md5_of_etag);
+        if let (Some(sum), Some(etag)) = (reader.take_sum(), etag) {
+            let sent = sum.hex();
+            if sent != etag {
+                let text = format!(
+                    "the bytes sent have the MD5 sum {sent}, the server stored {etag} (transaction {}); \
+                     the object has not been removed",
+                    response.transaction_id().unwrap_or("unknown")
+                );
+                return Err(Error::new(Kind::Checksum, text).with_attempts(response.attempts()));
+            }
+        }
+        Ok(response)
+    }
+
+    /// Replaces the metadata of an object: what is not mentioned is lost.
+    pub fn post_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
+        let op = Operation::new("Object POST", Method::POST, Some(container), Some(object))?;
+        self.perform(&op, Send::Empty, r)
+    }
+
+    /// Deletes an object.
+    pub fn delete_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
+        let op = Operation::new("Object DELETE", Method::DELETE, Some(container), Some(object))?;
+        self.perform(&op, Send::Nothing, r)
+    }
+
+    /// Server-side copy; `None` as destination copies the object onto itself, which changes its metadata.
+    pub fn copy_object(
+        &self,
+        container: &str,
+        object: &str,
+        destination: Option<(&str, &str)>,
+        r: &Request,
+    ) -> Result<Response> {
+        let method = Method::from_bytes(b"COPY").unwrap_or_default();
+        let mut op = Operation::new("Object COPY", method, Some(container), Some(object))?;
+        let (to_container, to_object) = destination.unwrap_or((container, object));
+        names::check_container(to_container)?;
+        names::check_object(to_object)?;
+        let mut to = String::new();
+        names::push_resource(&mut to, Some(to_container), Some(to_object));
+        op.headers.push("destination", to.as_bytes());
+        self.perform(&op, Send::Empty, r)
+    }
+}
+
+/// The MD5 sum that a whole body must have, when the response tells it.
+fn md5_of_body(status: u16, headers: &Headers, r: &Request) -> Option<String> {
+    let partial = status != 200 || headers.get("content-range").is_some();
+    let large = headers.get("x-static-large-object").is_some() || headers.get("x-object-manifest").is_some();
+    if partial || large || r.query_value("multipart-manifest").is_some() {
+        return None;
+    }
+    md5_of_etag(headers.get_str("etag")?)
+}
+
+/// Which bytes of the object a body holds: offset of the first and of the one after the last.
+fn span(status: u16, headers: &Headers, length: Option<u64>) -> Option<(u64, u64)> {
+    let length = length.filter(|l| *l > 0)?;
+    match (status, headers.get_str("content-range")) {
+        (200, None) => Some((0, length)),
+        (206, Some(range)) => {
+            let (first, last) = parse_content_range(range)?;
+            (last + 1 - first == length).then_some((first, last + 1))
+        }
+        // Several ranges in one body: there is no saying where it broke.
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(list: &[(&str, &str)]) -> Headers {
+        let mut h = Headers::new();
+        for (n, v) in list {
+            h.push(n, v.as_bytes());
+        }
+        h
+    }
+
+    #[test]
+    fn dl_20_what_is_verified() {
+        let md5 = "5d41402abc4b2a76b9719d911017c592";
+        let quoted = format!("\"{md5}\"");
+        let r = Request::new();
+        let plain = headers(&[("etag", &quoted)]);
+        assert_eq!(md5_of_body(200, &plain, &r).as_deref(), Some(md5));
+        assert_eq!(md5_of_body(206, &plain, &r), None);
+        let slo = headers(&[("etag", &quoted), ("x-static-large-object", "True")]);
+        assert_eq!(md5_of_body(200, &slo, &r), None);
+        let dlo = headers(&[("etag", &quoted), ("x-object-manifest", "c/p")]);
+        assert_eq!(md5_of_body(200, &dlo, &r), None);
+    }
+
+    #[test]
+    fn what_can_be_taken_up_again() {
+        assert_eq!(span(200, &Headers::new(), Some(10)), Some((0, 10)));
+        assert_eq!(span(200, &Headers::new(), None), None);
+        let part = headers(&[("content-range", "bytes 5-9/20")]);
+        assert_eq!(span(206, &part, Some(5)), Some((5, 10)));
+        assert_eq!(span(206, &part, Some(6)), None);
+        assert_eq!(span(206, &Headers::new(), Some(6)), None);
+    }
+}

@@ -1,0 +1,146 @@
+//! The answer to a call: status, headers, and a body that is read as a stream.
+
+use std::path::Path;
+
+use super::body::Body;
+use super::error::{Error, Kind, Result};
+use super::headers::Headers;
+use crate::sys::file::{PendingFile, preallocate};
+#[cfg(unix)]
+use crate::sys::signals::NoSigPipe;
+
+/// Bodies go to files and descriptors in pieces of this size.
+const PIECE: usize = 1 << 20;
+
+/// A successful response. Dropping it before its body is read to the end is fine; the connection is closed then.
+#[derive(Debug)]
+pub struct Response {
+    status: u16,
+    reason: String,
+    headers: Headers,
+    attempts: u32,
+    body: Body,
+}
+
+impl Response {
+    pub(crate) fn new(status: u16, reason: String, headers: Headers, attempts: u32, body: Body) -> Response {
+        Response { status, reason, headers, attempts, body }
+    }
+
+    /// HTTP status, 2xx.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Reason phrase; may be empty.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// Headers.
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// Takes the headers and leaves none.
+    pub fn take_headers(&mut self) -> Headers {
+        std::mem::take(&mut self.headers)
+    }
+
+    /// How many requests it took, those that went on with a broken download included.
+    pub fn attempts(&self) -> u32 {
+        self.attempts + self.body.more_attempts()
+    }
+
+    /// The transaction id of the response.
+    pub fn transaction_id(&self) -> Option<&str> {
+        self.headers.get_str("x-trans-id").or_else(|| self.headers.get_str("x-openstack-request-id"))
+    }
+
+    /// Length of the object or body when the server told it; for HEAD that of the body GET would give.
+    pub fn content_length(&self) -> Option<u64> {
+        self.headers.get_u64("content-length")
+    }
+
+    /// Reads up to `buf.len()` bytes of the body; 0 is its end, and only then is it complete and verified.
+    pub fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
+        self.body.read(buf)
+    }
+
+    /// Reads what is left of the body, at most `limit` bytes; more is an error (`TooLarge`).
+    pub fn read_all(&mut self, limit: usize) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        if let Some(left) = self.body.left() {
+            if left > limit as u64 {
+                return Err(too_long(limit));
+            }
+            // The server's word for it; what it really sends may be less.
+            out.reserve(left.min(64 << 20) as usize);
+        }
+        loop {
+            let at = out.len();
+            let room = (out.capacity() - at).clamp(8 * 1024, PIECE);
+            out.resize(at + room, 0);
+            match self.body.read(&mut out[at..]) {
+                Ok(n) => {
+                    out.truncate(at + n);
+                    if n == 0 {
+                        return Ok(out);
+                    }
+                    if out.len() > limit {
+                        return Err(too_long(limit));
+                    }
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    /// Writes what is left of the body to a descriptor; returns the number of bytes.
+    #[cfg(unix)]
+    pub fn write_to_fd(&mut self, fd: std::os::fd::BorrowedFd<'_>) -> Result<u64> {
+        // It may be a pipe whose reader went away.
+        let _quiet = NoSigPipe::new();
+        let own =
+            fd.try_clone_to_owned().map_err(|e| Error::io("the descriptor cannot be duplicated", &e))?;
+        self.write_to(&mut std::fs::File::from(own), "the descriptor")
+    }
+
+    fn write_to(&mut self, out: &mut impl std::io::Write, name: &str) -> Result<u64> {
+        // No more than the body needs: most objects are small.
+        let size = self.body.left().map_or(PIECE, |l| l.clamp(1, PIECE as u64) as usize);
+        let mut buf = vec![0; size];
+        let mut written = 0;
+        loop {
+            let n = self.body.read(&mut buf)?;
+            if n == 0 {
+                return Ok(written);
+            }
+            out.write_all(&buf[..n]).map_err(|e| Error::io(name, &e))?;
+            written += n as u64;
+        }
+    }
+
+    /// Writes what is left of the body to a file: to a temporary name beside it, renamed when complete and
+    /// verified. An existing file is replaced; on failure it stays as it was. Returns the number of bytes.
+    pub fn write_to_file(&mut self, path: &Path) -> Result<u64> {
+        let shown = path.display().to_string();
+        let fail = |e: &std::io::Error| Error::io(&shown, e);
+        let mut pending = PendingFile::create(path).map_err(|e| fail(&e))?;
+        if let Some(left) = self.body.left() {
+            preallocate(pending.file(), left).map_err(|e| fail(&e))?;
+        }
+        let n = self.write_to(pending.file(), &shown)?;
+        pending.commit().map_err(|e| fail(&e))?;
+        Ok(n)
+    }
+
+    /// Bytes of the body delivered so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.body.delivered()
+    }
+}
+
+fn too_long(limit: usize) -> Error {
+    Error::new(Kind::TooLarge, format!("the body is longer than the {limit} bytes allowed here"))
+}
