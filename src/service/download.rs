@@ -1,0 +1,358 @@
+//! download: objects to files, each complete and verified before it gets its name.
+
+use std::fs::{File, FileTimes, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::job::{Next, Turn, Work};
+use super::pool::Lane;
+use super::result::JobResult;
+use super::settings::{JobSettings, Output};
+use super::verb::{Plan, Remote, check_names};
+use crate::core::log::{Level, log};
+use crate::core::{Error, Headers, Response, Result};
+
+pub(super) fn plan(
+    remote: Remote,
+    settings: &JobSettings<'_>,
+    container: String,
+    objects: Vec<String>,
+) -> Result<Plan> {
+    check_names(&container, &objects)?;
+    if objects.is_empty() {
+        return Err(Error::invalid("a download needs the names of objects"));
+    }
+    let output = settings.output(objects.len())?;
+    let count = objects.len();
+    Ok(Plan { lane: Lane::ObjectDd, work: Arc::new(Download { remote, output, container, objects }), count })
+}
+
+struct Download {
+    remote: Remote,
+    output: Output,
+    container: String,
+    objects: Vec<String>,
+}
+
+impl Download {
+    /// Where an object goes to.
+    fn path(&self, object: &str) -> Result<PathBuf> {
+        match &self.output {
+            Output::File(path) => Ok(path.clone()),
+            Output::Directory(directory) => {
+                let local = local_name(object, cfg!(windows))?;
+                Ok(directory.as_ref().map_or_else(|| local.into(), |d| d.join(local)))
+            }
+        }
+    }
+
+    fn get(&self, object: &str, turn: &Turn, result: &mut JobResult) -> Result<()> {
+        let path = self.path(object)?;
+        let request = self.remote.request(turn);
+        let mut response = self.remote.connection.get_object(&self.container, object, &request)?;
+        result.take(&mut response);
+        let outcome = self.save(&mut response, &path, result);
+        result.attempts = response.attempts();
+        result.bytes = response.bytes_read();
+        outcome
+    }
+
+    fn save(&self, response: &mut Response, path: &Path, result: &mut JobResult) -> Result<()> {
+        if matches!(self.output, Output::Directory(_)) {
+            if is_directory_marker(&result.headers) {
+                make_directory(path)?;
+                return drain(response);
+            }
+            // A path that ends in a slash names a directory; only the text of it still shows that.
+            if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+                result.pseudodir = true;
+                return drain(response);
+            }
+            if let Some(parent) = path.parent() {
+                make_directory(parent)?;
+            }
+        }
+        if is_device(path) {
+            return write_to_device(response, path);
+        }
+        response.write_to_file(path)?;
+        if let Some(t) = mtime(&result.headers) {
+            // The file is there and complete; a wrong date does not make the download a failure.
+            if let Err(e) = set_times(path, t) {
+                log!(Level::Warn, "{}: the time of the file cannot be set: {e}", path.display());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Work for Download {
+    fn blank(&self, index: usize) -> JobResult {
+        let object = self.objects.get(index).map_or("", String::as_str);
+        let mut result = JobResult::about("download_object", Some(&self.container), Some(object));
+        result.path = self.path(object).ok();
+        result
+    }
+
+    fn run(&self, index: usize, turn: &mut Turn) -> Next {
+        let mut result = self.blank(index);
+        let object = self.objects.get(index).map_or("", String::as_str);
+        Next::done(match self.get(object, turn, &mut result) {
+            Ok(()) => result,
+            Err(e) => result.failed(e),
+        })
+    }
+}
+
+/// The path of an object's file under the output directory: the name without leading slashes (DL-05). Names that
+/// would lead out of it, or to something that is no file of its own, are refused (DF-22).
+fn local_name(object: &str, windows: bool) -> Result<&str> {
+    let refuse = |why: &str| {
+        Err(Error::invalid(format!(
+            "object {object:?} is not downloaded to a file of its name: {why}; use out_file"
+        )))
+    };
+    let local = object.trim_start_matches('/');
+    if local.is_empty() {
+        return refuse("nothing but slashes");
+    }
+    if local.contains('\0') {
+        return refuse("it contains a NUL character");
+    }
+    let parts = local.split('/');
+    if parts.clone().any(|p| p == "..") {
+        return refuse("it would leave the output directory");
+    }
+    // Empty parts and dots lead nowhere; but something must remain.
+    if parts.clone().all(|p| p.is_empty() || p == ".") || local.ends_with("/.") {
+        return refuse("it would be a directory");
+    }
+    if windows {
+        if local.contains(['\\', ':']) {
+            return refuse("it contains a backslash or colon");
+        }
+        for part in parts.filter(|p| !matches!(*p, "" | ".")) {
+            if part.ends_with(['.', ' ']) {
+                return refuse("Windows would leave out a dot or space at the end");
+            }
+            if is_windows_device(part) {
+                return refuse("it is the name of a device");
+            }
+        }
+    }
+    Ok(local)
+}
+
+/// Names that Windows takes for devices in any directory and with any extension.
+fn is_windows_device(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    match stem.as_str() {
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" => true,
+        s => s.strip_prefix("COM").or_else(|| s.strip_prefix("LPT")).is_some_and(|n| {
+            n.chars().count() == 1 && n.contains(|c: char| c.is_ascii_digit() || "¹²³".contains(c))
+        }),
+    }
+}
+
+/// Whether the object stands for a directory (DL-07).
+fn is_directory_marker(headers: &Headers) -> bool {
+    let Some(value) = headers.get_str("content-type") else { return false };
+    let kind = value.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/directory") || kind.eq_ignore_ascii_case("text/directory")
+}
+
+fn make_directory(path: &Path) -> Result<()> {
+    if path.as_os_str().is_empty() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(path)
+        .map_err(|e| Error::io(format_args!("the directory {} cannot be made", path.display()), &e))
+}
+
+/// Reads a body to its end, for its verification and so that the connection can be used again.
+fn drain(response: &mut Response) -> Result<()> {
+    let mut scratch = vec![0; 64 * 1024];
+    while response.read(&mut scratch)? > 0 {}
+    Ok(())
+}
+
+/// Whether there is something at `path` that must be written to and not be replaced, such as `/dev/null`.
+fn is_device(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        std::fs::metadata(path).is_ok_and(|m| {
+            let t = m.file_type();
+            t.is_char_device() || t.is_block_device() || t.is_fifo() || t.is_socket()
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+fn write_to_device(response: &mut Response, path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        use std::os::unix::fs::FileTypeExt;
+        let fail = |e: &std::io::Error| Error::io(path.display(), e);
+        // Opening a pipe could block for ever, out of reach of a cancel.
+        if !std::fs::metadata(path).map_err(|e| fail(&e))?.file_type().is_char_device() {
+            return Err(Error::invalid(format!(
+                "{} is no file: to write elsewhere, get the object by a connection into a descriptor",
+                path.display()
+            )));
+        }
+        let file = OpenOptions::new().write(true).open(path).map_err(|e| fail(&e))?;
+        response.write_to_fd(file.as_fd())?;
+    }
+    #[cfg(not(unix))]
+    let _ = (response, path);
+    Ok(())
+}
+
+/// When the object's file was last changed, as its uploader noted it (DL-21).
+fn mtime(headers: &Headers) -> Option<SystemTime> {
+    parse_mtime(headers.get_str("x-object-meta-mtime")?)
+}
+
+/// Seconds since 1970 as a decimal number.
+fn parse_mtime(text: &str) -> Option<SystemTime> {
+    let text = text.trim();
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    let since = if plain(whole) && plain(fraction) && !digits.is_empty() && digits != "." {
+        // Digit by digit: a float would be off in the microseconds.
+        let seconds = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+        let nanos = format!("{:0<9.9}", fraction).parse().ok()?;
+        Duration::new(seconds, nanos)
+    } else {
+        // Some write it as 1e9.
+        Duration::try_from_secs_f64(digits.parse().ok()?).ok()?
+    };
+    if negative {
+        SystemTime::UNIX_EPOCH.checked_sub(since)
+    } else {
+        SystemTime::UNIX_EPOCH.checked_add(since)
+    }
+}
+
+fn set_times(path: &Path, t: SystemTime) -> std::io::Result<()> {
+    let file: File = OpenOptions::new().write(true).open(path)?;
+    file.set_times(FileTimes::new().set_accessed(t).set_modified(t))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::Kind;
+
+    #[test]
+    fn dl_05_names_become_paths() {
+        for (name, local) in [
+            ("a", "a"),
+            ("a/b/c.txt", "a/b/c.txt"),
+            ("///etc/passwd", "etc/passwd"),
+            ("a//b", "a//b"),
+            ("./a", "./a"),
+            ("dir/", "dir/"),
+            ("..a/b..", "..a/b.."),
+            ("...", "..."),
+            ("a\\..\\b", "a\\..\\b"),
+            ("é ü", "é ü"),
+        ] {
+            assert_eq!(local_name(name, false).unwrap(), local);
+        }
+    }
+
+    #[test]
+    fn df_22_names_that_lead_elsewhere_are_refused() {
+        for name in ["..", "../a", "a/..", "a/../../b", "/../a", "/", "//", ".", "./.", "a/.", "./", "a\0b"] {
+            let e = local_name(name, false).unwrap_err();
+            assert_eq!(e.kind(), Kind::InvalidArgument);
+            assert!(e.message().contains(&format!("{name:?}")), "{e}");
+        }
+    }
+
+    #[test]
+    fn df_22_on_windows_there_are_more_of_them() {
+        for name in [
+            "a\\b",
+            "..\\a",
+            "C:a",
+            "C:/a",
+            "a/b:stream",
+            "a./b",
+            "a /b",
+            "...",
+            "nul",
+            "a/Com1.txt",
+            "LPT²",
+            "con .x",
+        ] {
+            assert_eq!(local_name(name, true).unwrap_err().kind(), Kind::InvalidArgument, "{name}");
+        }
+        for name in ["a/b", "console", "com", "com10", "a.b", "./a"] {
+            assert!(local_name(name, true).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn dl_07_directory_markers() {
+        for (value, marker) in [
+            ("application/directory", true),
+            ("text/directory; charset=UTF-8", true),
+            ("Application/Directory ;x", true),
+            ("application/directory2", false),
+            ("text/plain; application/directory", false),
+        ] {
+            let mut h = Headers::new();
+            h.push("Content-Type", value.as_bytes());
+            assert_eq!(is_directory_marker(&h), marker, "{value}");
+        }
+        assert!(!is_directory_marker(&Headers::new()));
+    }
+
+    #[test]
+    fn dl_21_mtime_is_read_exactly() {
+        let at = |s, n| Some(SystemTime::UNIX_EPOCH + Duration::new(s, n));
+        assert_eq!(parse_mtime("1700000000.123457"), at(1_700_000_000, 123_457_000));
+        assert_eq!(parse_mtime(" 5 "), at(5, 0));
+        assert_eq!(parse_mtime("+5."), at(5, 0));
+        assert_eq!(parse_mtime(".5"), at(0, 500_000_000));
+        assert_eq!(parse_mtime("1.9999999999999"), at(1, 999_999_999));
+        assert_eq!(parse_mtime("1e3"), at(1000, 0));
+        assert_eq!(parse_mtime("-1.5"), Some(SystemTime::UNIX_EPOCH - Duration::from_millis(1500)));
+        for bad in
+            ["", ".", "-", "nan", "inf", "-inf", "x", "1.2.3", "99999999999999999999999", "1e300", "--1"]
+        {
+            assert_eq!(parse_mtime(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn times_are_set() {
+        let path = std::env::temp_dir().join(format!("swc-times-{}", std::process::id()));
+        std::fs::write(&path, b"x").unwrap();
+        let t = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        set_times(&path, t).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().modified().unwrap(), t);
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_are_written_to_and_never_replaced() {
+        assert!(is_device(Path::new("/dev/null")));
+        assert!(!is_device(&std::env::temp_dir()));
+        assert!(!is_device(Path::new("/no/such/file")));
+    }
+}

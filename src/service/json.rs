@@ -1,0 +1,242 @@
+//! A result as JSON, with python-swiftclient's keys. The keys depend on the action alone, never on the outcome,
+//! so that a program can rely on them: what is not there is `null`.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
+
+use super::result::JobResult;
+use crate::core::{Error, Headers};
+
+impl JobResult {
+    /// The whole result as JSON with python-swiftclient's keys. Bytes that are not UTF-8 show as U+FFFD.
+    pub fn to_json(&self) -> String {
+        // Cannot fail: every key is text and writing goes to memory.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Serialize for JobResult {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut m = s.serialize_map(None)?;
+        m.serialize_entry("action", self.action)?;
+        m.serialize_entry("success", &self.success())?;
+        m.serialize_entry("container", &self.container)?;
+        m.serialize_entry("object", &self.object)?;
+        match self.action {
+            "stat_account" | "stat_container" | "stat_object" => {
+                m.serialize_entry("items", &self.items)?;
+                m.serialize_entry("headers", &HeaderMap(&self.headers))?;
+            }
+            "list_account_part" | "list_container_part" => {
+                m.serialize_entry("prefix", &None::<&str>)?;
+                m.serialize_entry("marker", &self.marker)?;
+                match raw(&self.json) {
+                    Some(page) => m.serialize_entry("listing", page)?,
+                    None => m.serialize_entry("listing", &[(); 0])?,
+                }
+            }
+            "upload_object" => {
+                m.serialize_entry("path", &self.path.as_deref().map(lossy))?;
+                m.serialize_entry("large_object", &false)?;
+                m.serialize_entry("status", &self.success().then_some("uploaded"))?;
+            }
+            "download_object" => {
+                m.serialize_entry("path", &self.path.as_deref().map(lossy))?;
+                m.serialize_entry("pseudodir", &self.pseudodir)?;
+                m.serialize_entry("read_length", &self.bytes)?;
+                m.serialize_entry("finish_time", &seconds(self.time))?;
+            }
+            "capabilities" => {
+                m.serialize_entry("capabilities", &raw(&self.json))?;
+                m.serialize_entry("timestamp", &seconds(self.time))?;
+            }
+            _ => {}
+        }
+        m.serialize_entry("attempts", &self.attempts)?;
+        m.serialize_entry("error", &self.error.as_ref().map(ErrorMap))?;
+        m.serialize_entry("error_timestamp", &self.error.as_ref().map(|_| seconds(self.time)))?;
+        m.serialize_entry("response_dict", &(self.http_status != 0).then_some(ResponseMap(self)))?;
+        m.end()
+    }
+}
+
+/// JSON to be embedded as it is; `None` when it is none.
+fn raw(json: &[u8]) -> Option<&RawValue> {
+    serde_json::from_slice(json).ok()
+}
+
+fn lossy(path: &Path) -> std::borrow::Cow<'_, str> {
+    path.to_string_lossy()
+}
+
+/// Seconds since 1970, as Python's `time()` has them.
+fn seconds(t: SystemTime) -> f64 {
+    t.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs_f64()
+}
+
+/// The response of python-swiftclient's `response_dict`.
+struct ResponseMap<'a>(&'a JobResult);
+
+impl Serialize for ResponseMap<'_> {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut m = s.serialize_map(Some(3))?;
+        m.serialize_entry("status", &self.0.http_status)?;
+        m.serialize_entry("reason", &self.0.reason)?;
+        m.serialize_entry("headers", &HeaderMap(&self.0.headers))?;
+        m.end()
+    }
+}
+
+/// Headers as an object: names in lower case, values of one name joined by a comma.
+struct HeaderMap<'a>(&'a Headers);
+
+impl Serialize for HeaderMap<'_> {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut all: Vec<(String, String)> = Vec::with_capacity(self.0.len());
+        for (name, value) in self.0.iter() {
+            let value = String::from_utf8_lossy(value);
+            match all.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
+                Some((_, joined)) => {
+                    joined.push_str(", ");
+                    joined.push_str(&value);
+                }
+                None => all.push((name.to_ascii_lowercase(), value.into_owned())),
+            }
+        }
+        s.collect_map(all)
+    }
+}
+
+struct ErrorMap<'a>(&'a Error);
+
+impl Serialize for ErrorMap<'_> {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let e = self.0;
+        let some = |text| Some(text).filter(|t: &&str| !t.is_empty());
+        let mut m = s.serialize_map(None)?;
+        m.serialize_entry("status", e.kind().name())?;
+        m.serialize_entry("message", e.message())?;
+        m.serialize_entry("http_status", &(e.http_status() != 0).then(|| e.http_status()))?;
+        m.serialize_entry("http_reason", &e.failure().map(|f| f.reason.as_str()))?;
+        m.serialize_entry("transaction_id", &e.failure().and_then(|f| f.transaction_id()))?;
+        m.serialize_entry("method", &some(e.method()))?;
+        m.serialize_entry("url", &some(e.url()))?;
+        m.serialize_entry("attempts", &e.attempts())?;
+        m.serialize_entry("retryable", &e.retryable())?;
+        m.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::error::Failure;
+    use serde_json::{Value, json};
+
+    fn value(r: &JobResult) -> Value {
+        serde_json::from_str(&r.to_json()).unwrap()
+    }
+
+    fn answered(action: &'static str) -> JobResult {
+        let mut r = JobResult::about(action, Some("c"), Some("o"));
+        r.http_status = 200;
+        r.reason = "OK".into();
+        r.attempts = 1;
+        r.headers.push("X-Object-Meta-A", b"1");
+        r.headers.push("x-object-meta-a", b"\xff\"2");
+        r
+    }
+
+    #[test]
+    fn headers_are_lower_case_joined_and_text() {
+        let mut r = answered("stat_object");
+        r.items = vec![("Account".into(), "AUTH_test".into()), ("Manifest".into(), String::new())];
+        assert_eq!(
+            value(&r),
+            json!({
+                "action": "stat_object", "success": true, "container": "c", "object": "o",
+                "items": [["Account", "AUTH_test"], ["Manifest", ""]],
+                "headers": {"x-object-meta-a": "1, \u{fffd}\"2"},
+                "attempts": 1, "error": null, "error_timestamp": null,
+                "response_dict": {"status": 200, "reason": "OK", "headers": {"x-object-meta-a": "1, \u{fffd}\"2"}},
+            })
+        );
+    }
+
+    #[test]
+    fn a_page_is_passed_on_as_it_came() {
+        let mut r = JobResult::about("list_container_part", Some("c"), None);
+        r.marker = Some("é\u{1}".into());
+        r.json = br#"[{"name": "a",  "bytes": 12345678901234567890123}]"#.to_vec();
+        assert!(r.to_json().contains(r#""listing":[{"name": "a",  "bytes": 12345678901234567890123}]"#));
+        let v = value(&r);
+        assert_eq!(v["marker"], "é\u{1}");
+        assert_eq!(v["prefix"], Value::Null);
+        r.json.clear();
+        assert_eq!(value(&r)["listing"], json!([]));
+    }
+
+    #[test]
+    fn what_is_no_json_is_not_embedded() {
+        let mut r = JobResult::about("capabilities", None, None);
+        for bad in [&b"{\"swift\": {}"[..], b"", b"\xff", b"[],[]", b"{\"a\":\"\xff\"}"] {
+            r.json = bad.to_vec();
+            assert_eq!(value(&r)["capabilities"], Value::Null);
+        }
+        r.json = b"{\"swift\": {}}\n".to_vec();
+        assert_eq!(value(&r)["capabilities"], json!({"swift": {}}));
+    }
+
+    #[test]
+    fn a_failure_has_the_same_keys() {
+        fn keys(v: &Value) -> Vec<String> {
+            v.as_object().unwrap().keys().cloned().collect()
+        }
+        for action in [
+            "stat_account",
+            "list_container_part",
+            "upload_object",
+            "download_object",
+            "delete_object",
+            "delete_container",
+            "capabilities",
+        ] {
+            let good = answered(action);
+            let mut headers = Headers::new();
+            headers.push("X-Trans-Id", b"tx1");
+            let failure = Failure { status: 503, reason: "Busy".into(), headers, body: Vec::new() };
+            let e = Error::from_failure("X", failure).with_request("GET", "http://h/v1/a").with_attempts(6);
+            let bad = answered(action).failed(e);
+            let (good, bad) = (value(&good), value(&bad));
+            assert_eq!(keys(&good), keys(&bad), "{action}");
+            assert_eq!(bad["success"], false);
+            assert_eq!(
+                bad["error"],
+                json!({
+                    "status": "SERVER", "message": "X failed: 503 Busy (transaction tx1)", "http_status": 503,
+                    "http_reason": "Busy", "transaction_id": "tx1", "method": "GET", "url": "http://h/v1/a",
+                    "attempts": 6, "retryable": true,
+                })
+            );
+            assert_eq!(bad["response_dict"]["status"], 503);
+        }
+        let r = JobResult::about("delete_object", Some("c"), Some("o")).failed(Error::invalid("no"));
+        let v = value(&r);
+        assert_eq!(v["response_dict"], Value::Null);
+        assert_eq!(v["error"]["http_status"], Value::Null);
+        assert_eq!(v["error"]["url"], Value::Null);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_is_no_text_is_still_json() {
+        use std::os::unix::ffi::OsStrExt;
+        let mut r = JobResult::about("upload_object", Some("c"), Some("o"));
+        r.path = Some(std::ffi::OsStr::from_bytes(b"/tmp/\xff").into());
+        assert_eq!(value(&r)["path"], "/tmp/\u{fffd}");
+        assert_eq!(value(&r)["status"], "uploaded");
+    }
+}

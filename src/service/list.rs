@@ -1,0 +1,92 @@
+//! list: the containers of the account, or the objects of a container, page by page.
+
+use std::sync::{Arc, Mutex};
+
+use super::job::{Next, Turn, Work};
+use super::pool::Lane;
+use super::result::JobResult;
+use super::verb::{Plan, Remote};
+use crate::core::cancel::lock;
+use crate::core::names::check_container;
+use crate::core::{Listing, Result};
+
+/// Pages that may wait unread.
+const UNREAD: usize = 2;
+
+pub(super) fn plan(remote: Remote, container: Option<String>) -> Result<Plan> {
+    if let Some(c) = &container {
+        check_container(c)?;
+    }
+    let work = List { remote, container, listing: Mutex::new(None) };
+    Ok(Plan { lane: Lane::Container, work: Arc::new(work), count: 1 })
+}
+
+struct List {
+    remote: Remote,
+    container: Option<String>,
+    /// From the first turn on. Turns come one after the other, so nobody waits for it.
+    listing: Mutex<Option<Listing>>,
+}
+
+impl List {
+    /// Gets the next page; `None` at the end.
+    fn page(&self, listing: &mut Option<Listing>, turn: &Turn) -> Result<Option<JobResult>> {
+        let listing = match listing {
+            Some(l) => l,
+            None => {
+                let request = self.remote.request(turn);
+                let connection = &self.remote.connection;
+                listing.insert(match &self.container {
+                    Some(c) => connection.list_container(c, &request)?,
+                    None => connection.list_account(&request)?,
+                })
+            }
+        };
+        if !listing.fetch_page()? {
+            return Ok(None);
+        }
+        let mut result = self.about(listing);
+        result.json = listing.take_page()?;
+        result.bytes = result.json.len() as u64;
+        Ok(Some(result))
+    }
+
+    /// A result about the page that `listing` has at hand.
+    fn about(&self, listing: &Listing) -> JobResult {
+        let mut result = self.blank(0);
+        result.marker = Some(listing.marker().to_owned());
+        if let Some(r) = listing.response() {
+            result.note(r);
+        }
+        result
+    }
+}
+
+impl Work for List {
+    fn blank(&self, _: usize) -> JobResult {
+        let action = if self.container.is_some() { "list_container_part" } else { "list_account_part" };
+        JobResult::about(action, self.container.as_deref(), None)
+    }
+
+    fn run(&self, _: usize, turn: &mut Turn) -> Next {
+        let mut listing = lock(&self.listing);
+        let mut failure = None;
+        // Pages that nobody will read need not be fetched.
+        if turn.job().is_wanted() {
+            match self.page(&mut listing, turn) {
+                Ok(Some(page)) => {
+                    if turn.job().interim(page) {
+                        return Next::Again(UNREAD);
+                    }
+                }
+                Ok(None) => {}
+                Err(e) => failure = Some(e),
+            }
+        }
+        let result = listing.as_ref().map_or_else(|| self.blank(0), |l| self.about(l));
+        Next::done(match failure {
+            Some(e) => result.failed(e),
+            None => result,
+        })
+    }
+}

@@ -1,0 +1,345 @@
+//! Where results wait: a list, a condition to sleep on, and a descriptor for event loops.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::job::Hold;
+use super::result::JobResult;
+use crate::core::cancel::lock;
+#[cfg(unix)]
+use crate::core::error::Error;
+use crate::core::error::Result;
+#[cfg(unix)]
+use crate::sys::notify::Notify;
+
+/// Where results wait for the caller. Cheap to clone; clones are the same queue, and any number of services may
+/// deliver into it. When the last clone is dropped the queue is closed.
+#[derive(Clone)]
+pub struct Queue(Arc<Handle>);
+
+/// What the caller's clones share. Jobs hold only the [`Shared`] part, so that a queue which nobody can pop any
+/// more is noticed and closed.
+struct Handle(Arc<Shared>);
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// The queue as jobs see it.
+pub(super) struct Shared {
+    inner: Mutex<Inner>,
+    change: Condvar,
+}
+
+#[derive(Default)]
+struct Inner {
+    waiting: VecDeque<Entry>,
+    /// Calls of `wake` that no `pop` has answered yet.
+    wakes: usize,
+    closed: bool,
+    /// Raised exactly while `waiting` holds something; made when first asked for.
+    #[cfg(unix)]
+    notify: Option<Notify>,
+}
+
+/// A result and what it keeps back while it waits.
+pub(super) struct Entry {
+    pub result: JobResult,
+    pub hold: Option<Hold>,
+}
+
+impl Inner {
+    /// Brings the descriptor into line after a change of `waiting`; `was_empty` is how it was before.
+    fn changed(&self, was_empty: bool) {
+        #[cfg(unix)]
+        if let Some(n) = &self.notify {
+            match (was_empty, self.waiting.is_empty()) {
+                (true, false) => n.raise(),
+                (false, true) => n.clear(),
+                _ => {}
+            }
+        }
+        #[cfg(not(unix))]
+        let _ = was_empty;
+    }
+}
+
+impl Shared {
+    /// Adds a result. A closed queue gives it back; drop it outside all locks, for that lets its job go on.
+    #[must_use]
+    pub fn push(&self, entry: Entry) -> Option<Entry> {
+        let mut q = lock(&self.inner);
+        if q.closed {
+            return Some(entry);
+        }
+        let was_empty = q.waiting.is_empty();
+        q.waiting.push_back(entry);
+        q.changed(was_empty);
+        drop(q);
+        self.change.notify_one();
+        None
+    }
+
+    /// Whether results are still wanted.
+    pub fn is_closed(&self) -> bool {
+        lock(&self.inner).closed
+    }
+
+    fn close(&self) {
+        let mut q = lock(&self.inner);
+        q.closed = true;
+        let dropped = std::mem::take(&mut q.waiting);
+        q.changed(dropped.is_empty());
+        drop(q);
+        self.change.notify_all();
+        // Outside the lock: jobs that waited for these to be taken go on and may deliver at once.
+        drop(dropped);
+    }
+
+    fn pop(&self, max: usize, timeout: Option<Duration>) -> Vec<JobResult> {
+        if max == 0 {
+            return Vec::new();
+        }
+        // A time too far away to be told is as long as it takes.
+        let until = timeout.and_then(|t| Instant::now().checked_add(t));
+        let may_wait = timeout != Some(Duration::ZERO);
+        let mut q = lock(&self.inner);
+        let taken: Vec<Entry> = loop {
+            if !q.waiting.is_empty() {
+                let n = max.min(q.waiting.len());
+                let taken = q.waiting.drain(..n).collect();
+                q.changed(false);
+                break taken;
+            }
+            if q.closed || !may_wait {
+                return Vec::new();
+            }
+            if q.wakes > 0 {
+                q.wakes -= 1;
+                return Vec::new();
+            }
+            q = match until {
+                None => self.change.wait(q).unwrap_or_else(PoisonError::into_inner),
+                Some(until) => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Vec::new();
+                    }
+                    self.change.wait_timeout(q, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        };
+        drop(q);
+        // Outside the lock, for what the holds let go on.
+        let result = |e: Entry| {
+            drop(e.hold);
+            e.result
+        };
+        taken.into_iter().map(result).collect()
+    }
+}
+
+impl Queue {
+    /// An empty queue.
+    pub fn new() -> Result<Queue> {
+        let shared = Shared { inner: Mutex::default(), change: Condvar::new() };
+        Ok(Queue(Arc::new(Handle(Arc::new(shared)))))
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.0.0
+    }
+
+    /// Takes up to `max` results, waiting for the first: `None` as long as it takes, zero not at all. Empty when the
+    /// time was up, when [`wake`](Queue::wake) was called, or when the queue is closed.
+    pub fn pop(&self, max: usize, timeout: Option<Duration>) -> Vec<JobResult> {
+        self.shared().pop(max, timeout)
+    }
+
+    /// Results waiting now.
+    pub fn len(&self) -> usize {
+        lock(&self.shared().inner).waiting.len()
+    }
+
+    /// Whether no result waits now.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Ends one `pop` that waits, or the next one that would. Each call ends one; results that are there are
+    /// still taken first.
+    pub fn wake(&self) {
+        let shared = self.shared();
+        lock(&shared.inner).wakes += 1;
+        shared.change.notify_one();
+    }
+
+    /// A descriptor that is readable exactly while results wait. It belongs to the queue: watch it, but neither read
+    /// from it nor close it.
+    #[cfg(unix)]
+    pub fn fd(&self) -> Result<std::os::fd::RawFd> {
+        let mut q = lock(&self.shared().inner);
+        if let Some(n) = &q.notify {
+            return Ok(n.fd());
+        }
+        let n = Notify::new().map_err(|e| Error::io("making the descriptor of a queue", &e))?;
+        if !q.waiting.is_empty() {
+            n.raise();
+        }
+        let fd = n.fd();
+        q.notify = Some(n);
+        Ok(fd)
+    }
+
+    /// No more results are wanted: those that wait and those to come are dropped, and every `pop` ends. Jobs run
+    /// on, but for listings, which nobody would read.
+    pub fn close(&self) {
+        self.shared().close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn push(q: &Queue, tag: u64) -> bool {
+        let result = JobResult { tag, ..JobResult::default() };
+        q.shared().push(Entry { result, hold: None }).is_none()
+    }
+
+    fn tags(results: Vec<JobResult>) -> Vec<u64> {
+        results.iter().map(|r| r.tag).collect()
+    }
+
+    #[test]
+    fn results_come_in_order_and_in_batches() {
+        let q = Queue::new().unwrap();
+        assert!(q.pop(10, Some(Duration::ZERO)).is_empty());
+        for tag in 0..5 {
+            assert!(push(&q, tag));
+        }
+        assert_eq!(q.len(), 5);
+        assert!(q.pop(0, None).is_empty());
+        assert_eq!(tags(q.pop(2, None)), [0, 1]);
+        assert_eq!(tags(q.pop(usize::MAX, Some(Duration::MAX))), [2, 3, 4]);
+        assert!(q.is_empty());
+        assert!(q.pop(1, Some(Duration::from_millis(1))).is_empty());
+    }
+
+    #[test]
+    fn a_pop_waits_for_its_result() {
+        let q = Queue::new().unwrap();
+        let other = q.clone();
+        let t = std::thread::spawn(move || tags(other.pop(1, None)));
+        push(&q, 7);
+        assert_eq!(t.join().unwrap(), [7]);
+    }
+
+    #[test]
+    fn each_wake_ends_one_pop() {
+        let q = Queue::new().unwrap();
+        q.wake();
+        // One that does not wait leaves it to one that does.
+        assert!(q.pop(1, Some(Duration::ZERO)).is_empty());
+        push(&q, 1);
+        assert_eq!(tags(q.pop(1, None)), [1]);
+        assert!(q.pop(1, None).is_empty());
+
+        let poppers: Vec<_> = (0..4)
+            .map(|_| {
+                let q = q.clone();
+                std::thread::spawn(move || q.pop(1, None).len())
+            })
+            .collect();
+        for _ in 0..3 {
+            q.wake();
+        }
+        push(&q, 2);
+        let taken: usize = poppers.into_iter().map(|t| t.join().unwrap()).sum();
+        assert_eq!(taken, 1);
+    }
+
+    #[test]
+    fn close_ends_every_pop_and_refuses_what_comes() {
+        let q = Queue::new().unwrap();
+        let poppers: Vec<_> = (0..3)
+            .map(|_| {
+                let q = q.clone();
+                std::thread::spawn(move || q.pop(1, None).len())
+            })
+            .collect();
+        q.close();
+        for t in poppers {
+            assert_eq!(t.join().unwrap(), 0);
+        }
+        assert!(!push(&q, 1));
+        assert!(q.pop(1, None).is_empty());
+    }
+
+    #[test]
+    fn dropping_the_last_clone_closes() {
+        let q = Queue::new().unwrap();
+        let shared = q.shared().clone();
+        drop(q.clone());
+        assert!(!shared.is_closed());
+        drop(q);
+        assert!(shared.is_closed());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_descriptor_is_readable_exactly_while_results_wait() {
+        use crate::sys::notify::tests::readable;
+        let q = Queue::new().unwrap();
+        push(&q, 1);
+        let fd = q.fd().unwrap();
+        assert_eq!(q.fd().unwrap(), fd);
+        assert!(readable(fd));
+        push(&q, 2);
+        q.pop(1, None);
+        assert!(readable(fd));
+        q.pop(1, None);
+        assert!(!readable(fd));
+        q.wake();
+        assert!(!readable(fd));
+        push(&q, 3);
+        assert!(readable(fd));
+        q.close();
+        assert!(!readable(fd));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_descriptor_keeps_its_level_under_many_threads() {
+        use crate::sys::notify::tests::readable;
+        let q = Queue::new().unwrap();
+        let fd = q.fd().unwrap();
+        let pushers: Vec<_> = (0..3)
+            .map(|_| {
+                let q = q.clone();
+                std::thread::spawn(move || (0..2000).for_each(|i| assert!(push(&q, i))))
+            })
+            .collect();
+        let poppers: Vec<_> = (0..3)
+            .map(|_| {
+                let q = q.clone();
+                std::thread::spawn(move || {
+                    let mut n = 0;
+                    while n < 2000 {
+                        n += q.pop(2000 - n, None).len();
+                    }
+                })
+            })
+            .collect();
+        for t in pushers.into_iter().chain(poppers) {
+            t.join().unwrap();
+        }
+        assert!(q.is_empty());
+        assert!(!readable(fd));
+        push(&q, 1);
+        assert!(readable(fd));
+    }
+}

@@ -1,0 +1,160 @@
+//! One result of a job.
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use crate::core::{Error, Headers, Response, Result};
+
+/// One result of a job.
+#[derive(Debug)]
+pub struct JobResult {
+    /// The caller's tag.
+    pub tag: u64,
+    /// The job's id.
+    pub job: u64,
+    /// Whether this is the job's last result; every job has exactly one.
+    pub is_last: bool,
+    /// python-swiftclient's action: `stat_account`, `stat_container`, `stat_object`, `list_account_part`,
+    /// `list_container_part`, `upload_object`, `download_object`, `delete_object`, `delete_container`, `capabilities`.
+    pub action: &'static str,
+    /// The container it is about.
+    pub container: Option<String>,
+    /// The object it is about.
+    pub object: Option<String>,
+    /// The local path.
+    pub path: Option<PathBuf>,
+    /// download: the name ends in a slash but the object is no directory marker, so nothing was written.
+    pub pseudodir: bool,
+    /// Why it failed; `None` is success.
+    pub error: Option<Error>,
+    /// HTTP status of the last response, 0 when there was none.
+    pub http_status: u16,
+    /// Reason phrase of the last response; may be empty.
+    pub reason: String,
+    /// Headers of the last response.
+    pub headers: Headers,
+    /// Requests made.
+    pub attempts: u32,
+    /// Bytes of bodies moved.
+    pub bytes: u64,
+    /// stat: what `swift stat` shows, as name and value, in its order; a value that is not there is empty.
+    pub items: Vec<(String, String)>,
+    /// list: the page as the server sent it (a JSON array; empty in the last result, which has no rows);
+    /// capabilities: the answer, a JSON object.
+    pub json: Vec<u8>,
+    /// list: the marker the page was asked for with.
+    pub marker: Option<String>,
+    /// When it was delivered.
+    pub time: SystemTime,
+}
+
+impl Default for JobResult {
+    fn default() -> JobResult {
+        JobResult {
+            tag: 0,
+            job: 0,
+            is_last: false,
+            action: "",
+            container: None,
+            object: None,
+            path: None,
+            pseudodir: false,
+            error: None,
+            http_status: 0,
+            reason: String::new(),
+            headers: Headers::new(),
+            attempts: 0,
+            bytes: 0,
+            items: Vec::new(),
+            json: Vec::new(),
+            marker: None,
+            time: SystemTime::UNIX_EPOCH,
+        }
+    }
+}
+
+impl JobResult {
+    /// A result that says only what it is about.
+    pub fn about(action: &'static str, container: Option<&str>, object: Option<&str>) -> JobResult {
+        JobResult {
+            action,
+            container: container.map(str::to_owned),
+            object: object.map(str::to_owned),
+            ..JobResult::default()
+        }
+    }
+
+    /// Whether it succeeded.
+    pub fn success(&self) -> bool {
+        self.error.is_none()
+    }
+
+    /// The same result, failed. What the error knows of the last response replaces what is here.
+    pub fn failed(mut self, error: Error) -> JobResult {
+        self.attempts = self.attempts.max(error.attempts());
+        if let Some(f) = error.failure() {
+            self.http_status = f.status;
+            self.reason = f.reason.clone();
+            self.headers = f.headers.clone();
+        }
+        self.error = Some(error);
+        self
+    }
+
+    /// Notes what a response says of itself.
+    pub fn note(&mut self, response: &Response) {
+        self.headers = response.headers().clone();
+        self.note_all_but_headers(response);
+    }
+
+    /// The same, with the headers taken away from the response: they need not be copied.
+    pub fn take(&mut self, response: &mut Response) {
+        self.headers = response.take_headers();
+        self.note_all_but_headers(response);
+    }
+
+    fn note_all_but_headers(&mut self, response: &Response) {
+        self.http_status = response.status();
+        self.reason = response.reason().to_owned();
+        self.attempts = response.attempts();
+    }
+
+    /// The same result with the outcome of the only request it took.
+    pub fn settled(mut self, outcome: Result<Response>) -> JobResult {
+        match outcome {
+            Ok(mut response) => {
+                self.take(&mut response);
+                self
+            }
+            Err(e) => self.failed(e),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::Kind;
+    use crate::core::error::Failure;
+
+    #[test]
+    fn a_failure_brings_its_response() {
+        let mut headers = Headers::new();
+        headers.push("X-Trans-Id", b"tx1");
+        let failure = Failure { status: 404, reason: "Not Found".into(), headers, body: Vec::new() };
+        let e = Error::from_failure("Object HEAD", failure).with_attempts(2);
+        let r = JobResult::about("stat_object", Some("c"), Some("o")).failed(e);
+        assert!(!r.success());
+        assert_eq!((r.http_status, r.reason.as_str(), r.attempts), (404, "Not Found", 2));
+        assert_eq!(r.headers.get("x-trans-id"), Some(&b"tx1"[..]));
+    }
+
+    #[test]
+    fn a_failure_without_a_response_keeps_what_was_noted() {
+        let mut r = JobResult::about("download_object", Some("c"), Some("o"));
+        r.http_status = 200;
+        r.attempts = 3;
+        let r = r.failed(Error::new(Kind::Io, "disk full"));
+        assert_eq!((r.http_status, r.attempts), (200, 3));
+    }
+}
