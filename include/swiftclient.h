@@ -1,0 +1,2405 @@
+/**
+ * @file swiftclient.h
+ * @brief libswiftclient: the client for OpenStack Object Storage (Swift).
+ *
+ * There are two ways to use it. A connection has one function for each operation of the REST API, which
+ * returns when the answer is there. A service does batches of jobs on threads of its own and puts their
+ * results in a queue. Both take their settings from a config.
+ *
+ * @code
+ * swc_error *err = NULL;
+ * swc_connection *connection = NULL;
+ * swc_response *response = NULL;
+ * swc_config *config = swc_config_new();
+ * if (swc_config_load_env(config, &err) < 0 || swc_connection_new(config, &connection, &err) < 0 ||
+ *     swc_connection_get_object(connection, "photos", "cat.jpg", NULL, &response, &err) < 0 ||
+ *     swc_response_write_to_file(response, "cat.jpg", NULL, &err) < 0)
+ *     fprintf(stderr, "%s\n", swc_error_message(err));
+ * swc_response_free(response);
+ * swc_connection_free(connection);
+ * swc_config_free(config);
+ * swc_error_free(err);
+ * @endcode
+ *
+ * After the statuses and types the functions follow by what they are about: version, status, error, text,
+ * config, cancel token, source, request, connection (account, container, object), response, listing and its
+ * rows, queue, service, result, log.
+ *
+ * @section ownership Ownership
+ * What an output parameter returns is yours: free it once with its own _free. What an accessor returns, or
+ * an output parameter with const in its type, belongs to the object and lives as long as it (a row of a
+ * listing: until the next one is asked for). Arguments are copied, except memory given to a source, which is
+ * borrowed until that source is freed and its jobs are done. Objects may be freed in any order. A _free
+ * takes NULL, never fails and moves no data.
+ *
+ * @section errors Errors
+ * Functions that can fail return an swc_status: negative is failure. Their last parameter receives an error
+ * object with a message for people and facts for programs; pass NULL if you do not want it. Every output
+ * parameter is always written: with NULL or 0 on failure (a descriptor with -1), and err with NULL on
+ * success. Accessors cannot fail: for NULL, and for what is not there, they return the neutral value each of
+ * them names. Every function may return SWC_ERR_PANIC.
+ *
+ * "Any status of a call" means what every exchange with a server can come to: SWC_ERR_INVALID_ARGUMENT and
+ * SWC_ERR_INVALID_UTF8 before anything is sent; SWC_ERR_AUTH, SWC_ERR_CONNECT, SWC_ERR_TLS, SWC_ERR_TIMEOUT,
+ * SWC_ERR_PROTOCOL, SWC_ERR_CANCELLED; and those that stand for the HTTP status of an answer.
+ *
+ * @section threads Threads
+ * Connection, service, queue, source and cancel token may be used from any thread, by several at once.
+ * Everything else belongs to one thread at a time; but functions that take a const pointer may run at once
+ * with each other, while one that takes a pointer without const needs the object for itself. Calls of a
+ * connection, and reading what they return, run callbacks only on the calling thread, before they return. A
+ * callback must return normally: no exception and no longjmp may leave it. Nothing survives fork(): make all
+ * objects in the process that uses them.
+ *
+ * @section text Text
+ * Text is UTF-8 and ends in a NUL, both ways; what is not UTF-8 is refused. Names of containers and objects
+ * are given as they are, never percent-encoded. Paths of local files are the bytes the system has, UTF-8 on
+ * Windows.
+ *
+ * @section numbers Times and sizes
+ * Waiting times are milliseconds, with -1 for no limit; points in time are seconds since 1970. Sizes are
+ * bytes. Where a size or a time may be unknown it is signed, and -1 means unknown.
+ *
+ * Made by cbindgen from the sources of the library; do not edit.
+ */
+
+
+#ifndef SWIFTCLIENT_H
+#define SWIFTCLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Version of this header: its parts, as text, and as a number made to be compared. */
+#define SWC_VERSION_MAJOR 0
+#define SWC_VERSION_MINOR 1
+#define SWC_VERSION_PATCH 0
+#define SWC_VERSION "0.1.0"
+#define SWC_VERSION_NUMBER 0x000100
+
+/* Programs that link the static library on Windows define SWC_STATIC. */
+#if defined(_WIN32) && !defined(SWC_STATIC)
+#define SWC_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define SWC_API __attribute__((visibility("default")))
+#else
+#define SWC_API
+#endif
+
+
+/**
+ * The outcome of a call, made to branch on: 0 is success, negative is failure, positive is neither.
+ *
+ * A number once given keeps its meaning; new ones may come. Compare with `< 0` to learn whether a call
+ * failed.
+ */
+enum swc_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Done.
+     */
+    SWC_OK = 0,
+    /**
+     * There is nothing more: the end of a body or of a listing. Not a failure.
+     */
+    SWC_END = 1,
+    /**
+     * The time given to this call was up before there was anything to report. Not a failure.
+     */
+    SWC_TIMED_OUT = 2,
+    /**
+     * An argument is missing, unknown, malformed or out of range. Nothing was done.
+     */
+    SWC_ERR_INVALID_ARGUMENT = -1,
+    /**
+     * A text argument is not UTF-8. Nothing was done.
+     */
+    SWC_ERR_INVALID_UTF8 = -2,
+    /**
+     * The object is not in a state that allows the call.
+     */
+    SWC_ERR_STATE = -3,
+    /**
+     * Too much is queued already; pop results and call again.
+     */
+    SWC_ERR_AGAIN = -4,
+    /**
+     * The server, this system or this build cannot do that.
+     */
+    SWC_ERR_UNSUPPORTED = -5,
+    /**
+     * A bug in the library, stopped before it could harm the program. Please report it.
+     */
+    SWC_ERR_PANIC = -6,
+    /**
+     * Ended by a cancel token, by an interrupt, or with its service.
+     */
+    SWC_ERR_CANCELLED = -7,
+    /**
+     * A callback reported failure.
+     */
+    SWC_ERR_CALLBACK = -8,
+    /**
+     * A local file, descriptor or memory operation failed.
+     */
+    SWC_ERR_IO = -9,
+    /**
+     * The server could not be reached, or the connection broke.
+     */
+    SWC_ERR_CONNECT = -20,
+    /**
+     * TLS failed: a certificate, the host name in it, or the handshake.
+     */
+    SWC_ERR_TLS = -21,
+    /**
+     * No byte moved for the configured time, or the deadline of the call passed. HTTP 408 and 499 too.
+     */
+    SWC_ERR_TIMEOUT = -22,
+    /**
+     * The server's answer is not what the protocol allows.
+     */
+    SWC_ERR_PROTOCOL = -23,
+    /**
+     * Authentication failed: wrong or missing credentials, or no endpoint in the catalogue.
+     */
+    SWC_ERR_AUTH = -24,
+    /**
+     * The bytes are not the ones that were sent or stored. HTTP 422 too.
+     */
+    SWC_ERR_CHECKSUM = -25,
+    /**
+     * An HTTP status that is no success and has no status of its own here; ask swc_error_http_status().
+     */
+    SWC_ERR_HTTP = -40,
+    /**
+     * HTTP 404, 410: the account, container or object is not there.
+     */
+    SWC_ERR_NOT_FOUND = -41,
+    /**
+     * HTTP 401 from the storage server, also with a new token.
+     */
+    SWC_ERR_UNAUTHORIZED = -42,
+    /**
+     * HTTP 403: the credentials are good, but not for this.
+     */
+    SWC_ERR_FORBIDDEN = -43,
+    /**
+     * HTTP 409: not empty, or in conflict with what is there.
+     */
+    SWC_ERR_CONFLICT = -44,
+    /**
+     * HTTP 412: a condition of the request does not hold.
+     */
+    SWC_ERR_PRECONDITION = -45,
+    /**
+     * HTTP 304: the condition says that the caller's copy is current.
+     */
+    SWC_ERR_NOT_MODIFIED = -46,
+    /**
+     * HTTP 416: the range lies outside the object.
+     */
+    SWC_ERR_RANGE = -47,
+    /**
+     * HTTP 413, 507: a size limit or a quota is exceeded; also a body larger than the caller's limit.
+     */
+    SWC_ERR_TOO_LARGE = -48,
+    /**
+     * HTTP 429, 498: the server limits the rate of requests.
+     */
+    SWC_ERR_RATE_LIMITED = -49,
+    /**
+     * HTTP 5xx: the server failed.
+     */
+    SWC_ERR_SERVER = -50,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum swc_status swc_status;
+#else
+typedef int32_t swc_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How much a log message matters; a level includes those above it.
+ */
+enum swc_log_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * No messages.
+     */
+    SWC_LOG_OFF = 0,
+    /**
+     * Something failed for good.
+     */
+    SWC_LOG_ERROR = 1,
+    /**
+     * Something failed and is tried again, or is not as it should be.
+     */
+    SWC_LOG_WARN = 2,
+    /**
+     * Failed requests, as the server answered them.
+     */
+    SWC_LOG_INFO = 3,
+    /**
+     * Every request and response.
+     */
+    SWC_LOG_DEBUG = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum swc_log_level swc_log_level;
+#else
+typedef int32_t swc_log_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A token that ends the calls it was given to, from any thread.
+ *
+ * Give it to calls with swc_request_set_cancel(). Once cancelled it stays so: make a new one for new calls.
+ */
+typedef struct swc_cancel swc_cancel;
+
+/**
+ * Settings by name: where and who, how long and how often, how many at once.
+ *
+ * Keys and values are text. The keys are the names of python-swiftclient's options:
+ *
+ * - tempauth: "auth" (a URL), "user" (as account:user) and "key";
+ * - Keystone: "os_auth_url", "os_username" or "os_user_id", "os_password", "os_project_name" or "os_project_id"
+ *   (older: "os_tenant_name", "os_tenant_id"), "os_user_domain_name" or "os_user_domain_id",
+ *   "os_project_domain_name" or "os_project_domain_id"; instead of user and password
+ *   "os_application_credential_id" or "os_application_credential_name", and "os_application_credential_secret";
+ * - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type";
+ * - the endpoint: "os_region_name", "os_service_type", "os_endpoint_type", or outright "os_storage_url",
+ *   which together with "os_auth_token" needs no authentication;
+ * - TLS: "os_cacert", "os_cert", "os_key" (files in PEM form), "insecure";
+ * - patience: "timeout" and "connect_timeout" (seconds), "retries", "starting_backoff", "max_backoff",
+ *   "backoff_jitter", "retry_on_ratelimit", "force_auth_retry";
+ * - "checksum" (whether bodies are checked), "user_agent";
+ * - services: "container_threads", "object_uu_threads", "object_dd_threads", "max_queued";
+ * - downloads of a service: "out_directory", "out_file".
+ *
+ * swc_config_key_count() and its companions list them with their defaults and their meaning. A config is copied
+ * where it is used: changes made later have no effect there.
+ */
+typedef struct swc_config swc_config;
+
+/**
+ * A client of one account: credentials, token, open sockets and settings.
+ *
+ * All its functions may be called from any number of threads at once; they share the token and the sockets.
+ */
+typedef struct swc_connection swc_connection;
+
+/**
+ * A row of a listing: a container, an object, or a pseudo-directory.
+ *
+ * It belongs to the listing or result it came from and lives until that one's next row is asked for.
+ */
+typedef struct swc_entry swc_entry;
+
+/**
+ * What is known about a failure: a message for people, facts for programs.
+ *
+ * It comes from the last parameter of a function that failed, or from swc_result_error().
+ */
+typedef struct swc_error swc_error;
+
+/**
+ * The containers of an account or the objects of a container, row by row, in constant memory.
+ *
+ * For one thread at a time.
+ */
+typedef struct swc_listing swc_listing;
+
+/**
+ * Where the results of jobs wait until they are popped, on the thread that pops them.
+ *
+ * One queue may serve any number of jobs and services; all its functions may be called from any thread.
+ */
+typedef struct swc_queue swc_queue;
+
+/**
+ * Extras for calls: headers, query, range, conditions, deadline, cancel token, progress.
+ *
+ * Where a function takes a request, NULL means no extras. A call does not change it: one request may serve
+ * any number of calls, also at once. It may be changed again when those calls have returned.
+ */
+typedef struct swc_request swc_request;
+
+/**
+ * The answer to a call that succeeded: status, headers, and a body to be read.
+ *
+ * It holds a socket until its body is read to the end or it is freed. For one thread at a time.
+ */
+typedef struct swc_response swc_response;
+
+/**
+ * One result of a job: what was done to what, whether it worked, and what came of it.
+ *
+ * Every job ends in exactly one last result; some have others before it, such as a page of a list or one
+ * of the objects to download. For one thread at a time.
+ */
+typedef struct swc_result swc_result;
+
+/**
+ * Workers that do jobs on the account of a connection, many at once.
+ *
+ * Each job is queued with a tag of the caller's, and its results come through the queue named with it. All
+ * functions may be called from any thread.
+ */
+typedef struct swc_service swc_service;
+
+/**
+ * A body to send: memory, a file or part of one, a descriptor, or what a callback gives.
+ *
+ * One source serves both APIs. Memory and files may be sent any number of times, also at once. A
+ * descriptor or callbacks serve one call at a time; another one meanwhile fails with SWC_ERR_STATE. What
+ * cannot go back to its first byte (a pipe, callbacks without rewind) is sent once and not retried.
+ */
+typedef struct swc_source swc_source;
+
+/**
+ * Releases `user_data`: the library will not use it again.
+ *
+ * It runs exactly once for every `user_data` given together with it, also when the function it was given
+ * to fails. It may run on any thread, and must not call back into the library.
+ */
+typedef void (*swc_free_callback)(void *user_data);
+
+/**
+ * Gives bytes of a body to send.
+ *
+ * Puts between 1 and `size` bytes into `buffer` and returns their number; 0 is the end of the body. A
+ * negative number is failure: the call ends with SWC_ERR_CALLBACK, and the number is in its message. May
+ * block.
+ */
+typedef int64_t (*swc_read_callback)(void *user_data, void *buffer, size_t size);
+
+/**
+ * Goes back to the first byte of a body, so that it can be sent again. Returns whether that worked.
+ */
+typedef bool (*swc_rewind_callback)(void *user_data);
+
+/**
+ * Hears how far a body has come: bytes moved so far, and the total or -1 when that is not known.
+ *
+ * Returns whether to go on; false ends the call with SWC_ERR_CANCELLED.
+ */
+typedef bool (*swc_progress_callback)(void *user_data, uint64_t bytes_moved, int64_t bytes_total);
+
+/**
+ * Receives a log message and its level, an swc_log_level.
+ *
+ * It may run on any thread and on several at once. The message lives until it returns.
+ */
+typedef void (*swc_log_callback)(void *user_data, int32_t level, const char *message);
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Tells the version of the library that is running, such as "0.1.0".
+ *
+ * It differs from `SWC_VERSION`, the version of this header, when a program runs with another library than
+ * it was compiled for. Never blocks; any thread.
+ *
+ * @return Static text.
+ */
+SWC_API
+const char *swc_version(void);
+
+/**
+ * Tells the version of the library that is running as a number made to be compared.
+ *
+ * The number is major times 65536 plus minor times 256 plus patch, like `SWC_VERSION_NUMBER`. Never
+ * blocks; any thread.
+ *
+ * @return The number.
+ */
+SWC_API uint32_t swc_version_number(void);
+
+/**
+ * Names a status, as "SWC_ERR_NOT_FOUND".
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] status Any number.
+ * @return Static text; "SWC_UNKNOWN" for a number this library does not use.
+ */
+SWC_API const char *swc_status_name(int32_t status);
+
+/**
+ * Tells the status of the failure; the same as the failed function returned.
+ *
+ * @param[in] error The error.
+ * @return The status; SWC_OK for NULL.
+ */
+SWC_API swc_status swc_error_status(const swc_error *error);
+
+/**
+ * Tells what happened in one line made for people, without secrets.
+ *
+ * @param[in] error The error.
+ * @return The message, which lives as long as the error; "" for NULL.
+ */
+SWC_API const char *swc_error_message(const swc_error *error);
+
+/**
+ * Tells the HTTP status of the response that was a failure.
+ *
+ * @param[in] error The error.
+ * @return The HTTP status; 0 when there was no response, and for NULL.
+ */
+SWC_API int32_t swc_error_http_status(const swc_error *error);
+
+/**
+ * Tells the reason phrase of that response, as "Not Found".
+ *
+ * @param[in] error The error.
+ * @return The phrase, which lives as long as the error; "" when there was none, and for NULL.
+ */
+SWC_API const char *swc_error_reason(const swc_error *error);
+
+/**
+ * Tells the transaction id by which the operator of the server finds the request.
+ *
+ * @param[in] error The error.
+ * @return The id, which lives as long as the error; "" when there was none, and for NULL.
+ */
+SWC_API const char *swc_error_transaction_id(const swc_error *error);
+
+/**
+ * Tells the HTTP method of the failed request.
+ *
+ * @param[in] error The error.
+ * @return The method, which lives as long as the error; "" when no request was made, and for NULL.
+ */
+SWC_API const char *swc_error_method(const swc_error *error);
+
+/**
+ * Tells the URL of the failed request, without secrets.
+ *
+ * @param[in] error The error.
+ * @return The URL, which lives as long as the error; "" when no request was made, and for NULL.
+ */
+SWC_API const char *swc_error_url(const swc_error *error);
+
+/**
+ * Finds a header of the response that was a failure.
+ *
+ * @param[in] error The error.
+ * @param[in] name Name of the header, in any case.
+ * @return The first value of that name, which lives as long as the error; NULL when there is none.
+ */
+SWC_API const char *swc_error_header(const swc_error *error, const char *name);
+
+/**
+ * Counts the headers of that response.
+ *
+ * @param[in] error The error.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_error_header_count(const swc_error *error);
+
+/**
+ * Gives a header of that response by its number.
+ *
+ * @param[in] error The error.
+ * @param[in] index From 0 to one less than swc_error_header_count().
+ * @param[out] name The name, which lives as long as the error; may be NULL.
+ * @param[out] value The value, which lives as long as the error; may be NULL.
+ * @return Whether there is a header of that number.
+ */
+SWC_API
+bool swc_error_header_at(const swc_error *error,
+                         size_t index,
+                         const char **name,
+                         const char **value);
+
+/**
+ * Gives the body of that response, or its first 64 KiB.
+ *
+ * @param[in] error The error.
+ * @param[out] length Bytes in the body; may be NULL.
+ * @return The body and a NUL after it, which live as long as the error; "" when there was none, and for
+ * NULL.
+ */
+SWC_API
+const char *swc_error_body(const swc_error *error,
+                           size_t *length);
+
+/**
+ * Tells how many HTTP requests the failed call made, retries included.
+ *
+ * @param[in] error The error.
+ * @return The number of requests; 0 when none was made, and for NULL.
+ */
+SWC_API uint32_t swc_error_attempts(const swc_error *error);
+
+/**
+ * Tells whether the same call may succeed later.
+ *
+ * @param[in] error The error.
+ * @return True for failures that pass, such as an overloaded server; false for NULL.
+ */
+SWC_API bool swc_error_retryable(const swc_error *error);
+
+/**
+ * Frees an error object.
+ *
+ * @param[in] error The error; NULL is fine. One that swc_result_error() gave belongs to its result: leave
+ * it alone.
+ */
+SWC_API
+void swc_error_free(swc_error *error);
+
+/**
+ * Frees text that an output parameter of type `char **` gave.
+ *
+ * Never blocks; any thread. Text of type `const char *` is not yours and not for this function.
+ *
+ * @param[in] text The text; NULL is fine.
+ */
+SWC_API void swc_string_free(char *text);
+
+/**
+ * Makes a config in which every key has its default.
+ *
+ * Never blocks; any thread.
+ *
+ * @return The config; free it with swc_config_free().
+ */
+SWC_API swc_config *swc_config_new(void);
+
+/**
+ * Makes a copy of a config.
+ *
+ * Never blocks.
+ *
+ * @param[in] config The config.
+ * @return The copy, to be freed with swc_config_free(); NULL for NULL.
+ */
+SWC_API swc_config *swc_config_clone(const swc_config *config);
+
+/**
+ * Sets a key.
+ *
+ * Never blocks.
+ *
+ * @param[in] config The config.
+ * @param[in] key The key.
+ * @param[in] value The value, which is copied; NULL goes back to the default.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such key or the value is none for it, then
+ * nothing changed; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_config_set(swc_config *config,
+                          const char *key,
+                          const char *value,
+                          swc_error **err);
+
+/**
+ * Gets the value of a key: the one set, or its default.
+ *
+ * Never blocks.
+ *
+ * @param[in] config The config.
+ * @param[in] key The key.
+ * @param[out] value The value, "" for none; it lives until the config is changed or freed.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such key; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_config_get(const swc_config *config,
+                          const char *key,
+                          const char **value,
+                          swc_error **err);
+
+/**
+ * Sets keys from the environment variables ST_* and OS_*, as the swift command reads them.
+ *
+ * ST_AUTH, ST_USER, ST_KEY, ST_AUTH_VERSION and the OS_* variables of OpenStack, such as OS_AUTH_URL,
+ * OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME. What swc_config_set() sets goes before them, whichever is
+ * called first. A variable that is not set or empty changes nothing. Never blocks; not while another thread
+ * changes the environment.
+ *
+ * @param[in] config The config.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when a variable has a value that is none for its key;
+ * SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_config_load_env(swc_config *config,
+                               swc_error **err);
+
+/**
+ * Frees a config.
+ *
+ * @param[in] config The config; NULL is fine.
+ */
+SWC_API void swc_config_free(swc_config *config);
+
+/**
+ * Counts the keys a config knows.
+ *
+ * @return How many there are.
+ */
+SWC_API size_t swc_config_key_count(void);
+
+/**
+ * Names a key by its number.
+ *
+ * @param[in] index From 0 to one less than swc_config_key_count().
+ * @return Static text; NULL past the end.
+ */
+SWC_API const char *swc_config_key_name(size_t index);
+
+/**
+ * Tells the default of a key by its number.
+ *
+ * @param[in] index From 0 to one less than swc_config_key_count().
+ * @return Static text, "" when the key has no default; NULL past the end.
+ */
+SWC_API const char *swc_config_key_default(size_t index);
+
+/**
+ * Tells what a key is for, by its number.
+ *
+ * @param[in] index From 0 to one less than swc_config_key_count().
+ * @return Static text, a sentence or two with the unit of the value; NULL past the end.
+ */
+SWC_API const char *swc_config_key_doc(size_t index);
+
+/**
+ * Makes a token that nobody has cancelled yet.
+ *
+ * Never blocks; any thread.
+ *
+ * @return The token; free it with swc_cancel_free().
+ */
+SWC_API swc_cancel *swc_cancel_new(void);
+
+/**
+ * Ends all calls that have the token, those in progress and those to come.
+ *
+ * They return SWC_ERR_CANCELLED at once, also when they are waiting for the server or for their next
+ * attempt. Never blocks; any thread.
+ *
+ * @param[in] cancel The token; nothing happens for NULL.
+ */
+SWC_API
+void swc_cancel_cancel(const swc_cancel *cancel);
+
+/**
+ * Tells whether swc_cancel_cancel() was called.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] cancel The token.
+ * @return Whether it is cancelled; false for NULL.
+ */
+SWC_API bool swc_cancel_is_cancelled(const swc_cancel *cancel);
+
+/**
+ * Frees a token; the calls that have it go on.
+ *
+ * @param[in] cancel The token; NULL is fine.
+ */
+SWC_API void swc_cancel_free(swc_cancel *cancel);
+
+/**
+ * Makes a body of bytes in memory, which are lent and not copied.
+ *
+ * The memory must stay as it is until the source is freed and the jobs it was given to are done; then
+ * `free_cb` runs. Never blocks; any thread.
+ *
+ * @param[in] data The bytes; NULL only when `size` is 0.
+ * @param[in] size Their number.
+ * @param[in] free_cb Told when the memory is no longer needed, also when this call fails; NULL for nobody.
+ * @param[in] user_data Passed to `free_cb`; may be NULL.
+ * @param[out] source The source; free it with swc_source_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_source_new_memory(const void *data,
+                                 size_t size,
+                                 swc_free_callback free_cb,
+                                 void *user_data,
+                                 swc_source **source,
+                                 swc_error **err);
+
+/**
+ * Makes a body of a whole file.
+ *
+ * The file is opened each time it is sent, and its size taken then: one that is not there is found out
+ * when it is sent. Never blocks; any thread.
+ *
+ * @param[in] path Path of the file: bytes as the system has them, UTF-8 on Windows.
+ * @param[out] source The source; free it with swc_source_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_source_new_file(const char *path,
+                               swc_source **source,
+                               swc_error **err);
+
+/**
+ * Makes a body of part of a file.
+ *
+ * It is an error of the call that sends it when the file ends before the part does. Never blocks; any
+ * thread.
+ *
+ * @param[in] path Path of the file: bytes as the system has them, UTF-8 on Windows.
+ * @param[in] offset First byte to send, from 0.
+ * @param[in] length Number of bytes to send.
+ * @param[out] source The source; free it with swc_source_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_source_new_file_range(const char *path,
+                                     uint64_t offset,
+                                     uint64_t length,
+                                     swc_source **source,
+                                     swc_error **err);
+
+/**
+ * Makes a body of what a descriptor gives from its present position on.
+ *
+ * The descriptor is duplicated: yours may be closed afterwards. A regular file can be sent again after a
+ * failure, a pipe or socket cannot. Not for Windows.
+ *
+ * @param[in] fd An open descriptor.
+ * @param[in] length Number of bytes to send; -1 for all up to the end.
+ * @param[out] source The source; free it with swc_source_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_IO when `fd` is not open; SWC_ERR_UNSUPPORTED.
+ */
+SWC_API
+swc_status swc_source_new_fd(int32_t fd,
+                             int64_t length,
+                             swc_source **source,
+                             swc_error **err);
+
+/**
+ * Makes a body of what a callback gives.
+ *
+ * In a call of a connection the callbacks run on the calling thread, before the call returns; in a job of
+ * a service on one of its threads, one at a time. They must not throw nor jump. Never blocks; any thread.
+ *
+ * @param[in] read_cb Gives the bytes.
+ * @param[in] rewind_cb Goes back to the first byte, which retries need; NULL when that is impossible.
+ * @param[in] free_cb Releases `user_data` when the source is freed and its jobs are done, also when this
+ * call fails; NULL for no such thing.
+ * @param[in] user_data Passed to all three; may be NULL.
+ * @param[in] length Number of bytes the callback will give, which is checked; -1 when unknown: they are
+ * then sent in chunks.
+ * @param[out] source The source; free it with swc_source_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_source_new_callbacks(swc_read_callback read_cb,
+                                    swc_rewind_callback rewind_cb,
+                                    swc_free_callback free_cb,
+                                    void *user_data,
+                                    int64_t length,
+                                    swc_source **source,
+                                    swc_error **err);
+
+/**
+ * Tells the number of bytes a source will give.
+ *
+ * Asks the file system for a file, else does no I/O; any thread.
+ *
+ * @param[in] source The source.
+ * @param[out] size The number of bytes; -1 when it is not known beforehand.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_IO when there is no such file.
+ */
+SWC_API swc_status swc_source_size(const swc_source *source, int64_t *size, swc_error **err);
+
+/**
+ * Frees a source; jobs that use it go on.
+ *
+ * @param[in] source The source; NULL is fine.
+ */
+SWC_API void swc_source_free(swc_source *source);
+
+/**
+ * Makes a request without extras.
+ *
+ * Never blocks; any thread.
+ *
+ * @return The request; free it with swc_request_free().
+ */
+SWC_API swc_request *swc_request_new(void);
+
+/**
+ * Sets a header, in place of any of that name, whatever its case.
+ *
+ * It also takes the place of a header the library would send by itself.
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the header.
+ * @param[in] value Its value, which may hold any UTF-8 but control characters; NULL takes the header away
+ * again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_header(swc_request *request,
+                                  const char *name,
+                                  const char *value,
+                                  swc_error **err);
+
+/**
+ * Adds a header besides those of the same name.
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the header.
+ * @param[in] value Its value, which may hold any UTF-8 but control characters.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_add_header(swc_request *request,
+                                  const char *name,
+                                  const char *value,
+                                  swc_error **err);
+
+/**
+ * Sets the media type of what is sent, as "text/plain"; without it the server guesses from the name.
+ *
+ * @param[in] request The request.
+ * @param[in] content_type The media type; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_content_type(swc_request *request,
+                                        const char *content_type,
+                                        swc_error **err);
+
+/**
+ * Sets metadata of an account: the header X-Account-Meta-NAME.
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the metadata, without the prefix.
+ * @param[in] value Its value; "" removes it from the account.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_account_metadata(swc_request *request,
+                                            const char *name,
+                                            const char *value,
+                                            swc_error **err);
+
+/**
+ * Sets metadata of a container: the header X-Container-Meta-NAME.
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the metadata, without the prefix.
+ * @param[in] value Its value; "" removes it from the container.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_container_metadata(swc_request *request,
+                                              const char *name,
+                                              const char *value,
+                                              swc_error **err);
+
+/**
+ * Sets metadata of an object: the header X-Object-Meta-NAME.
+ *
+ * A POST replaces all metadata of an object; what is not set again is gone.
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the metadata, without the prefix.
+ * @param[in] value Its value.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_object_metadata(swc_request *request,
+                                           const char *name,
+                                           const char *value,
+                                           swc_error **err);
+
+/**
+ * Sets a parameter of the query, in place of any of that name: "prefix", "delimiter", "limit", "marker"
+ * and so on
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the parameter, not percent-encoded.
+ * @param[in] value Its value, not percent-encoded; NULL sends the bare name, as in `?versions`.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_query(swc_request *request,
+                                 const char *name,
+                                 const char *value,
+                                 swc_error **err);
+
+/**
+ * Asks for part of an object.
+ *
+ * `UINT64_MAX` for `length` means up to the end. `UINT64_MAX` for `offset` means the last `length` bytes.
+ * A range that begins beyond the end of the object makes the call fail with SWC_ERR_RANGE.
+ *
+ * @param[in] request The request.
+ * @param[in] offset First byte wanted, from 0.
+ * @param[in] length Number of bytes wanted, at least 1.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_range(swc_request *request,
+                                 uint64_t offset,
+                                 uint64_t length,
+                                 swc_error **err);
+
+/**
+ * Makes the call succeed only for an object with this ETag, else fail with SWC_ERR_PRECONDITION.
+ *
+ * @param[in] request The request.
+ * @param[in] etag The ETag, or "*" for any object that is there; NULL takes the condition away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_if_match(swc_request *request,
+                                    const char *etag,
+                                    swc_error **err);
+
+/**
+ * Makes the call fail for an object with this ETag.
+ *
+ * A read fails with SWC_ERR_NOT_MODIFIED, a write with SWC_ERR_PRECONDITION.
+ *
+ * @param[in] request The request.
+ * @param[in] etag The ETag, or "*" for any, so that a PUT does not replace what is there; NULL takes the
+ * condition away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_if_none_match(swc_request *request,
+                                         const char *etag,
+                                         swc_error **err);
+
+/**
+ * Makes a read fail with SWC_ERR_NOT_MODIFIED when the object is not newer than a time.
+ *
+ * @param[in] request The request.
+ * @param[in] time Seconds since 1970, as `time_t` has them.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_if_modified_since(swc_request *request,
+                                             int64_t time,
+                                             swc_error **err);
+
+/**
+ * Makes a read fail with SWC_ERR_PRECONDITION when the object is newer than a time.
+ *
+ * @param[in] request The request.
+ * @param[in] time Seconds since 1970, as `time_t` has them.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_if_unmodified_since(swc_request *request,
+                                               int64_t time,
+                                               swc_error **err);
+
+/**
+ * Limits how long a call may last in all: attempts, pauses between them and the reading of the body.
+ *
+ * When the time is up the call, or the reading of its body, fails with SWC_ERR_TIMEOUT. Without a limit
+ * the timeouts of the config still end a call in which nothing moves.
+ *
+ * @param[in] request The request.
+ * @param[in] timeout_ms Milliseconds, more than 0; -1 for no limit.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_timeout(swc_request *request,
+                                   int32_t timeout_ms,
+                                   swc_error **err);
+
+/**
+ * Gives calls a token by which another thread can end them.
+ *
+ * @param[in] request The request.
+ * @param[in] cancel The token, which may be freed before the request; NULL for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_cancel(swc_request *request,
+                                  const swc_cancel *cancel,
+                                  swc_error **err);
+
+/**
+ * Has a callback told how far the body of a call has come.
+ *
+ * It runs on the thread that makes the call or reads its response, and must not throw nor jump. When the
+ * request serves several calls at once, so may the callback.
+ *
+ * @param[in] request The request.
+ * @param[in] progress_cb The callback; NULL for none.
+ * @param[in] free_cb Releases `user_data` when neither the request nor a call needs it, also when this
+ * call fails; NULL for no such thing.
+ * @param[in] user_data Passed to both callbacks; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_progress(swc_request *request,
+                                    swc_progress_callback progress_cb,
+                                    swc_free_callback free_cb,
+                                    void *user_data,
+                                    swc_error **err);
+
+/**
+ * Sets whether bodies are checked against their MD5, whatever the key `checksum` of the config says.
+ *
+ * @param[in] request The request.
+ * @param[in] checksum Whether to check.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_checksum(swc_request *request,
+                                    bool checksum,
+                                    swc_error **err);
+
+/**
+ * Frees a request; calls that use it go on.
+ *
+ * @param[in] request The request; NULL is fine.
+ */
+SWC_API void swc_request_free(swc_request *request);
+
+/**
+ * Makes a connection; nothing is sent before the first call.
+ *
+ * Checks that the settings fit together; files of certificates are read when TLS is first used. Never
+ * blocks; any thread.
+ *
+ * @param[in] config The settings, which are copied.
+ * @param[out] connection The connection; free it with swc_connection_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_AUTH when credentials are missing; SWC_ERR_INVALID_ARGUMENT when settings contradict
+ * each other.
+ */
+SWC_API
+swc_status swc_connection_new(const swc_config *config,
+                              swc_connection **connection,
+                              swc_error **err);
+
+/**
+ * Gets a token now instead of at the first call, to learn whether the credentials are good.
+ *
+ * A token that is still good is kept. Blocks until the answer is there; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] request Extras: deadline and cancel token; NULL for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_AUTH when the credentials are refused; SWC_ERR_CONNECT, SWC_ERR_TLS,
+ * SWC_ERR_TIMEOUT, SWC_ERR_PROTOCOL, SWC_ERR_CANCELLED, SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_connection_authenticate(const swc_connection *connection,
+                                       const swc_request *request,
+                                       swc_error **err);
+
+/**
+ * Ends every call in progress on a connection, on whatever thread; they return SWC_ERR_CANCELLED.
+ *
+ * Responses whose body is being read end too. Jobs of a service go on: see swc_service_cancel_all(). Calls
+ * made afterwards work. Never blocks; any thread.
+ *
+ * @param[in] connection The connection; nothing happens for NULL.
+ */
+SWC_API
+void swc_connection_interrupt(const swc_connection *connection);
+
+/**
+ * Tells the storage URL of the account, known once the connection has authenticated.
+ *
+ * It may change when the token is renewed, therefore you get a copy. Never blocks; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[out] storage_url The URL; free it with swc_string_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_STATE when the connection has not authenticated; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_connection_storage_url(const swc_connection *connection,
+                                      char **storage_url,
+                                      swc_error **err);
+
+/**
+ * Tells the token, known once the connection has authenticated. It is a secret.
+ *
+ * It changes when it is renewed, therefore you get a copy. Never blocks; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[out] token The token; free it with swc_string_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_STATE when the connection has not authenticated; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_connection_token(const swc_connection *connection,
+                                char **token,
+                                swc_error **err);
+
+/**
+ * Asks what the cluster offers (GET /info), as JSON in the body of the response.
+ *
+ * No token is needed nor sent. Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_capabilities(const swc_connection *connection,
+                                       const swc_request *request,
+                                       swc_response **response,
+                                       swc_error **err);
+
+/**
+ * Frees a connection; its responses, listings and services go on.
+ *
+ * Never blocks. Calls in progress on other threads go on as well; end them with swc_connection_interrupt()
+ * first if they shall not.
+ *
+ * @param[in] connection The connection; NULL is fine.
+ */
+SWC_API
+void swc_connection_free(swc_connection *connection);
+
+/**
+ * Asks for the metadata of the account: X-Account-* headers (HEAD).
+ *
+ * Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_head_account(const swc_connection *connection,
+                                       const swc_request *request,
+                                       swc_response **response,
+                                       swc_error **err);
+
+/**
+ * Changes metadata of the account (POST); what is not named stays.
+ *
+ * Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] request What to change: swc_request_set_account_metadata() and other headers; NULL changes
+ * nothing.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_post_account(const swc_connection *connection,
+                                       const swc_request *request,
+                                       swc_response **response,
+                                       swc_error **err);
+
+/**
+ * Lists the containers of the account, from the first to the last.
+ *
+ * The pages are asked for as the rows are read, so this call may find nothing wrong with what fails later.
+ * The query of the request narrows it down: "prefix", "marker", "end_marker", "delimiter", "reverse";
+ * "limit" is the size of a page. Any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] request Extras of every page; NULL for none.
+ * @param[out] listing The listing; free it with swc_listing_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_list_account(const swc_connection *connection,
+                                       const swc_request *request,
+                                       swc_listing **listing,
+                                       swc_error **err);
+
+/**
+ * Asks for the metadata of a container: X-Container-* headers (HEAD).
+ *
+ * Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_head_container(const swc_connection *connection,
+                                         const char *container,
+                                         const swc_request *request,
+                                         swc_response **response,
+                                         swc_error **err);
+
+/**
+ * Creates a container, or changes metadata of the one that is there (PUT).
+ *
+ * Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_put_container(const swc_connection *connection,
+                                        const char *container,
+                                        const swc_request *request,
+                                        swc_response **response,
+                                        swc_error **err);
+
+/**
+ * Changes metadata of a container (POST); what is not named stays.
+ *
+ * Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] request What to change: swc_request_set_container_metadata() and other headers; NULL changes
+ * nothing.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_post_container(const swc_connection *connection,
+                                         const char *container,
+                                         const swc_request *request,
+                                         swc_response **response,
+                                         swc_error **err);
+
+/**
+ * Deletes a container, which must be empty.
+ *
+ * Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_CONFLICT when it is not empty; SWC_ERR_NOT_FOUND when there is none; any status
+ * of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_delete_container(const swc_connection *connection,
+                                           const char *container,
+                                           const swc_request *request,
+                                           swc_response **response,
+                                           swc_error **err);
+
+/**
+ * Lists the objects of a container, from the first to the last.
+ *
+ * The pages are asked for as the rows are read, so this call may find nothing wrong with what fails later.
+ * The query of the request narrows it down: "prefix", "marker", "end_marker", "reverse"; with "delimiter"
+ * the names up to it come as pseudo-directories; "limit" is the size of a page. Any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] request Extras of every page; NULL for none.
+ * @param[out] listing The listing; free it with swc_listing_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_list_container(const swc_connection *connection,
+                                         const char *container,
+                                         const swc_request *request,
+                                         swc_listing **listing,
+                                         swc_error **err);
+
+/**
+ * Asks for the metadata of an object (HEAD).
+ *
+ * Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_head_object(const swc_connection *connection,
+                                      const char *container,
+                                      const char *object,
+                                      const swc_request *request,
+                                      swc_response **response,
+                                      swc_error **err);
+
+/**
+ * Gets an object (GET); its bytes are then read from the response.
+ *
+ * Blocks until the headers are in; any thread. The body is checked against the ETag while it is read, and
+ * a connection that breaks is taken up again where it broke.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] request Extras of this call, such as range and conditions; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; SWC_ERR_RANGE, SWC_ERR_NOT_MODIFIED or
+ * SWC_ERR_PRECONDITION as the request asked; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_get_object(const swc_connection *connection,
+                                     const char *container,
+                                     const char *object,
+                                     const swc_request *request,
+                                     swc_response **response,
+                                     swc_error **err);
+
+/**
+ * Stores an object (PUT), in place of one that has the name.
+ *
+ * Blocks until the server has stored it; any thread. What arrived is checked against what was sent.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] source The bytes; NULL for an empty object.
+ * @param[in] request Extras of this call: metadata, media type, conditions; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such container; SWC_ERR_PRECONDITION as the request
+ * asked; SWC_ERR_IO, SWC_ERR_CALLBACK or SWC_ERR_STATE for the source; SWC_ERR_TOO_LARGE;
+ * SWC_ERR_CHECKSUM; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_put_object(const swc_connection *connection,
+                                     const char *container,
+                                     const char *object,
+                                     const swc_source *source,
+                                     const swc_request *request,
+                                     swc_response **response,
+                                     swc_error **err);
+
+/**
+ * Replaces the metadata of an object (POST); what is not set again is gone.
+ *
+ * Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] request The new metadata: swc_request_set_object_metadata() and other headers; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_post_object(const swc_connection *connection,
+                                      const char *container,
+                                      const char *object,
+                                      const swc_request *request,
+                                      swc_response **response,
+                                      swc_error **err);
+
+/**
+ * Copies an object inside the cluster (COPY); no bytes pass through the caller.
+ *
+ * Metadata set by the request is added to the copy's. Blocks until the copy is stored; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] destination_container Where to; NULL for the same container.
+ * @param[in] destination_object Under which name; NULL for the same name. With both NULL the object is
+ * copied onto itself.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object or container; any status of a call: see
+ * swc_status.
+ */
+SWC_API
+swc_status swc_connection_copy_object(const swc_connection *connection,
+                                      const char *container,
+                                      const char *object,
+                                      const char *destination_container,
+                                      const char *destination_object,
+                                      const swc_request *request,
+                                      swc_response **response,
+                                      swc_error **err);
+
+/**
+ * Deletes an object.
+ *
+ * Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_delete_object(const swc_connection *connection,
+                                        const char *container,
+                                        const char *object,
+                                        const swc_request *request,
+                                        swc_response **response,
+                                        swc_error **err);
+
+/**
+ * Tells the HTTP status, such as 200 or 204.
+ *
+ * @param[in] response The response.
+ * @return The status, from 200 to 299; 0 for NULL.
+ */
+SWC_API int32_t swc_response_status(const swc_response *response);
+
+/**
+ * Tells the reason phrase, as "OK".
+ *
+ * @param[in] response The response.
+ * @return The phrase, which lives as long as the response; "" when the server sent none, and for NULL.
+ */
+SWC_API
+const char *swc_response_reason(const swc_response *response);
+
+/**
+ * Finds a header.
+ *
+ * @param[in] response The response.
+ * @param[in] name Name of the header, in any case.
+ * @return The first value of that name, which lives as long as the response; NULL when there is none.
+ */
+SWC_API
+const char *swc_response_header(const swc_response *response,
+                                const char *name);
+
+/**
+ * Gives the value of a header with its percent-encoding undone.
+ *
+ * Where that gives no UTF-8 the value comes as it is.
+ *
+ * @param[in] response The response.
+ * @param[in] name Name of the header, in any case.
+ * @param[out] value The first value of that name, or NULL when there is none; free it with
+ * swc_string_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK, also when there is no such header; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_response_header_decoded(const swc_response *response,
+                                       const char *name,
+                                       char **value,
+                                       swc_error **err);
+
+/**
+ * Counts the headers.
+ *
+ * @param[in] response The response.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_response_header_count(const swc_response *response);
+
+/**
+ * Gives a header by its number.
+ *
+ * @param[in] response The response.
+ * @param[in] index From 0 to one less than swc_response_header_count().
+ * @param[out] name The name, which lives as long as the response; may be NULL.
+ * @param[out] value The value, which lives as long as the response; may be NULL.
+ * @return Whether there is a header of that number.
+ */
+SWC_API
+bool swc_response_header_at(const swc_response *response,
+                            size_t index,
+                            const char **name,
+                            const char **value);
+
+/**
+ * Tells the length of the body, or of the part of the object that was asked for.
+ *
+ * For a HEAD of an object this is the size of the object.
+ *
+ * @param[in] response The response.
+ * @return The number of bytes; -1 when the server did not tell, and for NULL.
+ */
+SWC_API int64_t swc_response_content_length(const swc_response *response);
+
+/**
+ * Tells the ETag of the object, without quotes; the MD5 of its bytes for all but large objects.
+ *
+ * @param[in] response The response.
+ * @return The ETag, which lives as long as the response; NULL when the server sent none, and for NULL.
+ */
+SWC_API
+const char *swc_response_etag(const swc_response *response);
+
+/**
+ * Tells the transaction id by which the operator of the server finds the request.
+ *
+ * @param[in] response The response.
+ * @return The id, which lives as long as the response; "" when the server sent none, and for NULL.
+ */
+SWC_API const char *swc_response_transaction_id(const swc_response *response);
+
+/**
+ * Tells when the object, container or account was last changed.
+ *
+ * @param[in] response The response.
+ * @return Seconds since 1970; -1 when the server did not tell, and for NULL.
+ */
+SWC_API int64_t swc_response_last_modified(const swc_response *response);
+
+/**
+ * Tells how many HTTP requests the call took, retries included.
+ *
+ * @param[in] response The response.
+ * @return The number of requests; 0 for NULL.
+ */
+SWC_API uint32_t swc_response_attempts(const swc_response *response);
+
+/**
+ * Reads some of the body into memory of yours.
+ *
+ * Blocks until there is at least one byte, or the end. Only SWC_END says that the body is complete, and
+ * has the checksum it should.
+ *
+ * @param[in] response The response.
+ * @param[out] buffer Where to put the bytes; NULL only when `size` is 0.
+ * @param[in] size How many there is room for.
+ * @param[out] length How many were put there: at least 1 with SWC_OK (0 when `size` is 0), else 0.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_END when there are no more; SWC_ERR_CHECKSUM when the bytes are not those of the
+ * object; SWC_ERR_TIMEOUT, SWC_ERR_CONNECT, SWC_ERR_PROTOCOL, SWC_ERR_CANCELLED, SWC_ERR_PRECONDITION when
+ * the object changed while it was read; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_response_read(swc_response *response,
+                             void *buffer,
+                             size_t size,
+                             size_t *length,
+                             swc_error **err);
+
+/**
+ * Reads what is left of the body into memory of the library's.
+ *
+ * Blocks until the body is complete and checked.
+ *
+ * @param[in] response The response.
+ * @param[in] limit How many bytes there may be; `SIZE_MAX` for any number.
+ * @param[out] body The bytes and a NUL after them; they live until the response is freed or this is called
+ * again.
+ * @param[out] length Number of bytes; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK, also when nothing is left; SWC_ERR_TOO_LARGE when there are more than `limit`; what
+ * swc_response_read() may give.
+ */
+SWC_API
+swc_status swc_response_read_all(swc_response *response,
+                                 size_t limit,
+                                 const char **body,
+                                 size_t *length,
+                                 swc_error **err);
+
+/**
+ * Writes what is left of the body to a descriptor.
+ *
+ * Blocks until the body is complete, checked and written. What is wrong with the body may be found only
+ * after part of it was written. Not for Windows.
+ *
+ * @param[in] response The response.
+ * @param[in] fd An open descriptor, in blocking mode.
+ * @param[out] written Number of bytes written when all went well; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_IO when writing fails; SWC_ERR_UNSUPPORTED; what swc_response_read() may give.
+ */
+SWC_API
+swc_status swc_response_write_to_fd(swc_response *response,
+                                    int32_t fd,
+                                    uint64_t *written,
+                                    swc_error **err);
+
+/**
+ * Writes what is left of the body to a file.
+ *
+ * The bytes go to a temporary file beside it, which takes its name when they are complete and checked: on
+ * failure a file that was there is as it was. Blocks until that is done.
+ *
+ * @param[in] response The response.
+ * @param[in] path Path of the file: bytes as the system has them, UTF-8 on Windows. Its folder must exist.
+ * @param[out] written Number of bytes written when all went well; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_IO when writing fails; what swc_response_read() may give.
+ */
+SWC_API
+swc_status swc_response_write_to_file(swc_response *response,
+                                      const char *path,
+                                      uint64_t *written,
+                                      swc_error **err);
+
+/**
+ * Tells how many bytes of the body have been read or written so far.
+ *
+ * @param[in] response The response.
+ * @return The number of bytes; 0 for NULL.
+ */
+SWC_API uint64_t swc_response_bytes_read(const swc_response *response);
+
+/**
+ * Frees a response, whether or not its body was read to the end.
+ *
+ * Never blocks.
+ *
+ * @param[in] response The response; NULL is fine.
+ */
+SWC_API void swc_response_free(swc_response *response);
+
+/**
+ * Gets the next row of a listing.
+ *
+ * Asks the server for the next page when the rows at hand are used up, and blocks until it is there. After
+ * a failure that passes, calling it again asks for the failed page again; no row is lost or doubled.
+ *
+ * @param[in] listing The listing.
+ * @param[out] entry The row, which lives until the next call; NULL at the end.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_END when there are no more rows; SWC_ERR_NOT_FOUND when there is no such container;
+ * any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_listing_next(swc_listing *listing,
+                            const swc_entry **entry,
+                            swc_error **err);
+
+/**
+ * Finds a header of the page that was read last, such as "X-Container-Object-Count".
+ *
+ * @param[in] listing The listing.
+ * @param[in] name Name of the header, in any case.
+ * @return The first value of that name, which lives until the next row is asked for; NULL when there is
+ * none, and before the first row was asked for.
+ */
+SWC_API
+const char *swc_listing_header(const swc_listing *listing,
+                               const char *name);
+
+/**
+ * Frees a listing and its row.
+ *
+ * @param[in] listing The listing; NULL is fine.
+ */
+SWC_API void swc_listing_free(swc_listing *listing);
+
+/**
+ * Tells the name of the container or object; of a pseudo-directory the part up to and with the delimiter.
+ *
+ * @param[in] entry The row.
+ * @return The name, which lives as long as the row; NULL for NULL.
+ */
+SWC_API
+const char *swc_entry_name(const swc_entry *entry);
+
+/**
+ * Tells whether the row is a pseudo-directory, which a listing with a delimiter has.
+ *
+ * @param[in] entry The row.
+ * @return Whether it is; false for NULL.
+ */
+SWC_API bool swc_entry_is_subdir(const swc_entry *entry);
+
+/**
+ * Tells the size of an object, or of all objects in a container.
+ *
+ * @param[in] entry The row.
+ * @return The number of bytes; 0 for a pseudo-directory and for NULL.
+ */
+SWC_API uint64_t swc_entry_bytes(const swc_entry *entry);
+
+/**
+ * Tells how many objects a container holds.
+ *
+ * @param[in] entry The row.
+ * @return The number of objects; 0 for an object, a pseudo-directory and for NULL.
+ */
+SWC_API uint64_t swc_entry_count(const swc_entry *entry);
+
+/**
+ * Tells the ETag of an object: the MD5 of its bytes for all but large objects.
+ *
+ * @param[in] entry The row.
+ * @return The ETag, which lives as long as the row; NULL when the row has none, and for NULL.
+ */
+SWC_API const char *swc_entry_hash(const swc_entry *entry);
+
+/**
+ * Tells the media type of an object.
+ *
+ * @param[in] entry The row.
+ * @return The media type, which lives as long as the row; NULL when the row has none, and for NULL.
+ */
+SWC_API const char *swc_entry_content_type(const swc_entry *entry);
+
+/**
+ * Tells when the object or container was last changed.
+ *
+ * The server's text, with microseconds, is swc_entry_get() of "last_modified".
+ *
+ * @param[in] entry The row.
+ * @return Seconds since 1970; -1 when the row does not tell, and for NULL.
+ */
+SWC_API int64_t swc_entry_last_modified(const swc_entry *entry);
+
+/**
+ * Finds a field of the row by the key the server gives it, such as "version_id" or "symlink_path".
+ *
+ * @param[in] entry The row.
+ * @param[in] key The key.
+ * @return The value as text, also of numbers and booleans, which lives as long as the row; NULL when there
+ * is none.
+ */
+SWC_API
+const char *swc_entry_get(const swc_entry *entry,
+                          const char *key);
+
+/**
+ * Counts the fields of a row.
+ *
+ * @param[in] entry The row.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_entry_field_count(const swc_entry *entry);
+
+/**
+ * Gives a field of a row by its number.
+ *
+ * @param[in] entry The row.
+ * @param[in] index From 0 to one less than swc_entry_field_count().
+ * @param[out] key The key, which lives as long as the row; may be NULL.
+ * @param[out] value The value as text, which lives as long as the row; may be NULL.
+ * @return Whether there is a field of that number.
+ */
+SWC_API
+bool swc_entry_field_at(const swc_entry *entry,
+                        size_t index,
+                        const char **key,
+                        const char **value);
+
+/**
+ * Makes an empty queue.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[out] queue The queue; free it with swc_queue_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_IO when the system gives no descriptor; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_queue_new(swc_queue **queue, swc_error **err);
+
+/**
+ * Gives a descriptor for poll, epoll, kqueue or an event loop: readable exactly while results wait.
+ *
+ * It belongs to the queue: do not read, write or close it. Never blocks; any thread. Not for Windows.
+ *
+ * @param[in] queue The queue.
+ * @param[out] fd The descriptor; -1 on failure.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_UNSUPPORTED; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_queue_fd(const swc_queue *queue,
+                        int32_t *fd,
+                        swc_error **err);
+
+/**
+ * Takes results out of a queue, waiting for the first.
+ *
+ * Blocks until there is a result, the time is up, or swc_queue_wake() is called; takes what is there
+ * without waiting for more. Any thread; each result goes to one of them.
+ *
+ * @param[in] queue The queue.
+ * @param[out] results The results, each to be freed with swc_result_free(); the rest of the array becomes
+ * NULL.
+ * @param[in] max Length of the array, at least 1.
+ * @param[in] timeout_ms Milliseconds to wait for the first: 0 not at all, -1 without limit.
+ * @param[out] count Number of results.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK when there is at least one; SWC_TIMED_OUT when there is none; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_queue_pop(const swc_queue *queue,
+                         swc_result **results,
+                         size_t max,
+                         int32_t timeout_ms,
+                         size_t *count,
+                         swc_error **err);
+
+/**
+ * Makes a thread that waits in swc_queue_pop() return, or the next one that would.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] queue The queue; nothing happens for NULL.
+ */
+SWC_API void swc_queue_wake(const swc_queue *queue);
+
+/**
+ * Counts the results that wait now.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] queue The queue.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_queue_length(const swc_queue *queue);
+
+/**
+ * Frees a queue, and the results that wait in it and those still to come.
+ *
+ * The jobs go on. A thread that waits in swc_queue_pop() gets SWC_TIMED_OUT. Never blocks.
+ *
+ * @param[in] queue The queue; NULL is fine.
+ */
+SWC_API void swc_queue_free(swc_queue *queue);
+
+/**
+ * Makes a service over the account of a connection.
+ *
+ * It shares token and sockets with the connection, which may be freed. Its threads start when there is
+ * work. Never blocks; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] options Settings that shall differ from the connection's, such as "object_uu_threads" or
+ * "max_queued"; NULL for none.
+ * @param[out] service The service; free it with swc_service_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when an option is not one for a service.
+ */
+SWC_API
+swc_status swc_service_new(const swc_connection *connection,
+                           const swc_config *options,
+                           swc_service **service,
+                           swc_error **err);
+
+/**
+ * Queues a stat: of the account, of a container, or of each of some objects.
+ *
+ * There is one result for each; the items of a result are what the swift command shows. Never blocks; any
+ * thread.
+ *
+ * @param[in] service The service.
+ * @param[in] container Name of the container; NULL for the account.
+ * @param[in] objects Names of objects in the container; NULL for the container itself.
+ * @param[in] object_count Number of names; 0 for the container itself.
+ * @param[in] options Settings for this job alone; NULL for none. So far a stat knows none.
+ * @param[in] queue Where the results go.
+ * @param[in] tag Whatever shall come back in the results.
+ * @param[out] job Number of the job, which is never 0; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+ * then call again; SWC_ERR_STATE after
+ * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_service_stat(const swc_service *service,
+                            const char *container,
+                            const char *const *objects,
+                            size_t object_count,
+                            const swc_config *options,
+                            const swc_queue *queue,
+                            uint64_t tag,
+                            uint64_t *job,
+                            swc_error **err);
+
+/**
+ * Queues a list: the containers of the account, or the objects of a container.
+ *
+ * There is one result for each page, with its rows, and a last one that has none. At most two pages wait
+ * unread: popping one lets the list go on. Never blocks; any thread.
+ *
+ * @param[in] service The service.
+ * @param[in] container Name of the container; NULL for the account.
+ * @param[in] options Settings for this job alone; NULL for none. So far a list knows none.
+ * @param[in] queue Where the results go.
+ * @param[in] tag Whatever shall come back in the results.
+ * @param[out] job Number of the job, which is never 0; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+ * then call again; SWC_ERR_STATE after
+ * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_service_list(const swc_service *service,
+                            const char *container,
+                            const swc_config *options,
+                            const swc_queue *queue,
+                            uint64_t tag,
+                            uint64_t *job,
+                            swc_error **err);
+
+/**
+ * Queues an upload of one object.
+ *
+ * The source may be freed at once; memory it was made of must stay until the job is done. Never blocks;
+ * any thread.
+ *
+ * @param[in] service The service.
+ * @param[in] container Name of the container, which must exist.
+ * @param[in] object Name the object gets.
+ * @param[in] source The bytes.
+ * @param[in] options Settings for this job alone; NULL for none. It knows "checksum".
+ * @param[in] queue Where the result goes.
+ * @param[in] tag Whatever shall come back in the result.
+ * @param[out] job Number of the job, which is never 0; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+ * then call again; SWC_ERR_STATE after
+ * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_service_upload(const swc_service *service,
+                              const char *container,
+                              const char *object,
+                              const swc_source *source,
+                              const swc_config *options,
+                              const swc_queue *queue,
+                              uint64_t tag,
+                              uint64_t *job,
+                              swc_error **err);
+
+/**
+ * Queues a download of objects to files.
+ *
+ * There is one result for each object. Files get the names of the objects below the folder
+ * "out_directory"; with one object "out_file" may name its file. Never blocks; any thread.
+ *
+ * @param[in] service The service.
+ * @param[in] container Name of the container.
+ * @param[in] objects Names of the objects.
+ * @param[in] object_count Number of names, at least 1.
+ * @param[in] options Settings for this job alone; NULL for none. It knows "checksum", "out_file" and
+ * "out_directory".
+ * @param[in] queue Where the results go.
+ * @param[in] tag Whatever shall come back in the results.
+ * @param[out] job Number of the job, which is never 0; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+ * then call again; SWC_ERR_STATE after
+ * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_service_download(const swc_service *service,
+                                const char *container,
+                                const char *const *objects,
+                                size_t object_count,
+                                const swc_config *options,
+                                const swc_queue *queue,
+                                uint64_t tag,
+                                uint64_t *job,
+                                swc_error **err);
+
+/**
+ * Queues a delete: of each of some objects, or of an empty container.
+ *
+ * There is one result for each. Never blocks; any thread.
+ *
+ * @param[in] service The service.
+ * @param[in] container Name of the container.
+ * @param[in] objects Names of objects in the container; NULL for the container itself.
+ * @param[in] object_count Number of names; 0 for the container itself.
+ * @param[in] options Settings for this job alone; NULL for none. So far a delete knows none.
+ * @param[in] queue Where the results go.
+ * @param[in] tag Whatever shall come back in the results.
+ * @param[out] job Number of the job, which is never 0; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+ * then call again; SWC_ERR_STATE after
+ * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_service_delete(const swc_service *service,
+                              const char *container,
+                              const char *const *objects,
+                              size_t object_count,
+                              const swc_config *options,
+                              const swc_queue *queue,
+                              uint64_t tag,
+                              uint64_t *job,
+                              swc_error **err);
+
+/**
+ * Queues a question for what the cluster offers; the answer is in the JSON of the result.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] service The service.
+ * @param[in] options Settings for this job alone; NULL for none. So far it knows none.
+ * @param[in] queue Where the result goes.
+ * @param[in] tag Whatever shall come back in the result.
+ * @param[out] job Number of the job, which is never 0; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+ * then call again; SWC_ERR_STATE after
+ * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_service_capabilities(const swc_service *service,
+                                    const swc_config *options,
+                                    const swc_queue *queue,
+                                    uint64_t tag,
+                                    uint64_t *job,
+                                    swc_error **err);
+
+/**
+ * Ends a job: what it has not begun and what it is doing.
+ *
+ * Its last result still comes; what was left to do fails with SWC_ERR_CANCELLED. Never blocks; any thread.
+ *
+ * @param[in] service The service.
+ * @param[in] job Number of the job.
+ * @return Whether there was such a job that had not ended; false for NULL.
+ */
+SWC_API
+bool swc_service_cancel(const swc_service *service,
+                        uint64_t job);
+
+/**
+ * Ends all jobs, as swc_service_cancel() does; new ones may follow.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] service The service; nothing happens for NULL.
+ */
+SWC_API void swc_service_cancel_all(const swc_service *service);
+
+/**
+ * Counts the jobs whose last result has not come yet.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] service The service.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_service_pending(const swc_service *service);
+
+/**
+ * Takes no more jobs, waits for those there are, then stops the threads.
+ *
+ * Blocks until the jobs are done; when the time is up they are cancelled. Every job has its last result in
+ * its queue then, and queues stay usable. While this waits, lists run to their end without waiting for
+ * their pages to be read. Calling it again, or on several threads, is fine; in a callback it cannot wait.
+ *
+ * @param[in] service The service.
+ * @param[in] timeout_ms Milliseconds to wait; 0 cancels at once, -1 waits without limit.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_TIMED_OUT when jobs had to be cancelled; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_service_shutdown(const swc_service *service,
+                                int32_t timeout_ms,
+                                swc_error **err);
+
+/**
+ * Frees a service. Jobs that have not ended are cancelled; their last results are in their queues.
+ *
+ * To have them done, call swc_service_shutdown() first. Waits for the threads to end, which a callback that
+ * does not return delays.
+ *
+ * @param[in] service The service; NULL is fine.
+ */
+SWC_API
+void swc_service_free(swc_service *service);
+
+/**
+ * Tells the tag the job was given.
+ *
+ * @param[in] result The result.
+ * @return The tag; 0 for NULL.
+ */
+SWC_API uint64_t swc_result_tag(const swc_result *result);
+
+/**
+ * Tells the number of the job.
+ *
+ * @param[in] result The result.
+ * @return The number the job got when it was queued; 0 for NULL.
+ */
+SWC_API uint64_t swc_result_job(const swc_result *result);
+
+/**
+ * Tells whether this is the last result of its job.
+ *
+ * @param[in] result The result.
+ * @return Whether it is; false for NULL.
+ */
+SWC_API bool swc_result_is_last(const swc_result *result);
+
+/**
+ * Tells what was done, in python-swiftclient's words.
+ *
+ * Such as "stat_object", "list_container_part", "upload_object", "download_object" or "delete_object".
+ *
+ * @param[in] result The result.
+ * @return The word, which lives as long as the result; "" for NULL.
+ */
+SWC_API
+const char *swc_result_action(const swc_result *result);
+
+/**
+ * Tells whether it worked.
+ *
+ * @param[in] result The result.
+ * @return Whether it did; false for NULL.
+ */
+SWC_API bool swc_result_success(const swc_result *result);
+
+/**
+ * Tells the status: SWC_OK, or why it did not work.
+ *
+ * @param[in] result The result.
+ * @return The status, as a call of a connection would have returned it; SWC_ERR_CANCELLED for a job that was
+ * cancelled; SWC_ERR_INVALID_ARGUMENT for NULL.
+ */
+SWC_API
+swc_status swc_result_status(const swc_result *result);
+
+/**
+ * Gives the error object of a result that did not work.
+ *
+ * @param[in] result The result.
+ * @return The error, which lives as long as the result: do not free it; NULL when it worked, and for NULL.
+ */
+SWC_API
+const swc_error *swc_result_error(const swc_result *result);
+
+/**
+ * Tells the container it is about.
+ *
+ * @param[in] result The result.
+ * @return The name, which lives as long as the result; NULL when it is about the account or the cluster,
+ * and for NULL.
+ */
+SWC_API
+const char *swc_result_container(const swc_result *result);
+
+/**
+ * Tells the object it is about.
+ *
+ * @param[in] result The result.
+ * @return The name, which lives as long as the result; NULL when it is about no object, and for NULL.
+ */
+SWC_API
+const char *swc_result_object(const swc_result *result);
+
+/**
+ * Tells the path of the local file it is about.
+ *
+ * @param[in] result The result.
+ * @return The path (bytes as the system has them, UTF-8 on Windows), which lives as long as the result;
+ * NULL when it is about no file, and for NULL.
+ */
+SWC_API
+const char *swc_result_path(const swc_result *result);
+
+/**
+ * Tells the HTTP status of the last response.
+ *
+ * @param[in] result The result.
+ * @return The HTTP status; 0 when there was no response, and for NULL.
+ */
+SWC_API int32_t swc_result_http_status(const swc_result *result);
+
+/**
+ * Finds a header of the last response.
+ *
+ * @param[in] result The result.
+ * @param[in] name Name of the header, in any case.
+ * @return The first value of that name, which lives as long as the result; NULL when there is none.
+ */
+SWC_API const char *swc_result_header(const swc_result *result, const char *name);
+
+/**
+ * Counts the headers of the last response.
+ *
+ * @param[in] result The result.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_result_header_count(const swc_result *result);
+
+/**
+ * Gives a header of the last response by its number.
+ *
+ * @param[in] result The result.
+ * @param[in] index From 0 to one less than swc_result_header_count().
+ * @param[out] name The name, which lives as long as the result; may be NULL.
+ * @param[out] value The value, which lives as long as the result; may be NULL.
+ * @return Whether there is a header of that number.
+ */
+SWC_API
+bool swc_result_header_at(const swc_result *result,
+                          size_t index,
+                          const char **name,
+                          const char **value);
+
+/**
+ * Tells how many HTTP requests it took, retries included.
+ *
+ * @param[in] result The result.
+ * @return The number of requests; 0 for NULL.
+ */
+SWC_API uint32_t swc_result_attempts(const swc_result *result);
+
+/**
+ * Tells how many bytes of bodies were sent or received.
+ *
+ * @param[in] result The result.
+ * @return The number of bytes; 0 for NULL.
+ */
+SWC_API uint64_t swc_result_bytes(const swc_result *result);
+
+/**
+ * Counts the items of a stat: what the swift command shows, such as "Content Length".
+ *
+ * @param[in] result The result.
+ * @return How many there are; 0 for other results and for NULL.
+ */
+SWC_API size_t swc_result_item_count(const swc_result *result);
+
+/**
+ * Gives an item of a stat by its number, in the order the swift command shows them.
+ *
+ * @param[in] result The result.
+ * @param[in] index From 0 to one less than swc_result_item_count().
+ * @param[out] name The name, which lives as long as the result; may be NULL.
+ * @param[out] value The value as text, which lives as long as the result; may be NULL.
+ * @return Whether there is an item of that number.
+ */
+SWC_API
+bool swc_result_item_at(const swc_result *result,
+                        size_t index,
+                        const char **name,
+                        const char **value);
+
+/**
+ * Gives the whole result as JSON, with the keys python-swiftclient's results have.
+ *
+ * @param[in] result The result.
+ * @return One JSON object, which lives as long as the result; NULL for NULL.
+ */
+SWC_API const char *swc_result_json(const swc_result *result);
+
+/**
+ * Tells the marker a page of a list was asked for with: the name before its first.
+ *
+ * @param[in] result The result.
+ * @return The marker, which lives as long as the result; NULL for other results and for NULL.
+ */
+SWC_API const char *swc_result_marker(const swc_result *result);
+
+/**
+ * Gets the next row of a page of a list.
+ *
+ * Never blocks: the page is there. A result that is no page has no rows.
+ *
+ * @param[in] result The result.
+ * @param[out] entry The row, which lives until the next call; NULL at the end.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_END when there are no more rows; SWC_ERR_PROTOCOL when the server's answer is no
+ * listing; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_result_next_entry(swc_result *result,
+                                 const swc_entry **entry,
+                                 swc_error **err);
+
+/**
+ * Frees a result, its error and its row.
+ *
+ * Never blocks; a list that waits for its pages to be read goes on.
+ *
+ * @param[in] result The result; NULL is fine.
+ */
+SWC_API void swc_result_free(swc_result *result);
+
+/**
+ * Sends log messages to a callback, in place of the one there was.
+ *
+ * There is one receiver in the process, and none in the beginning. Tokens and keys are cut short in
+ * messages, see swc_log_show_secrets(). Never blocks; any thread.
+ *
+ * @param[in] level Messages of this level and those above it are sent, an swc_log_level.
+ * @param[in] log_cb The callback; NULL for none, as SWC_LOG_OFF. It must not throw nor jump.
+ * @param[in] free_cb Releases `user_data` when another callback has taken the place of this one and no
+ * message is on its way to it, also when this call fails; NULL for no such thing.
+ * @param[in] user_data Passed to both callbacks; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such level.
+ */
+SWC_API
+swc_status swc_log_set(int32_t level,
+                       swc_log_callback log_cb,
+                       swc_free_callback free_cb,
+                       void *user_data,
+                       swc_error **err);
+
+/**
+ * Sets whether tokens and keys are shown whole in log messages, which is for debugging only.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] show Whether to show them; false in the beginning.
+ */
+SWC_API void swc_log_show_secrets(bool show);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* SWIFTCLIENT_H */

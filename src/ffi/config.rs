@@ -1,0 +1,185 @@
+//! Settings: string keys and values.
+
+use std::ffi::{CStr, c_char};
+use std::ptr;
+
+use super::error::swc_error;
+use super::handle::{Handle, borrow, borrow_mut, free};
+use super::status::{SWC_OK, swc_status};
+use super::{guard, out, text, text_if_any, value};
+use crate::core::Config;
+use crate::core::config::{Key, keys};
+
+/// Settings by name: where and who, how long and how often, how many at once.
+///
+/// Keys and values are text. The keys are the names of python-swiftclient's options:
+///
+/// - tempauth: "auth" (a URL), "user" (as account:user) and "key";
+/// - Keystone: "os_auth_url", "os_username" or "os_user_id", "os_password", "os_project_name" or "os_project_id"
+///   (older: "os_tenant_name", "os_tenant_id"), "os_user_domain_name" or "os_user_domain_id",
+///   "os_project_domain_name" or "os_project_domain_id"; instead of user and password
+///   "os_application_credential_id" or "os_application_credential_name", and "os_application_credential_secret";
+/// - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type";
+/// - the endpoint: "os_region_name", "os_service_type", "os_endpoint_type", or outright "os_storage_url",
+///   which together with "os_auth_token" needs no authentication;
+/// - TLS: "os_cacert", "os_cert", "os_key" (files in PEM form), "insecure";
+/// - patience: "timeout" and "connect_timeout" (seconds), "retries", "starting_backoff", "max_backoff",
+///   "backoff_jitter", "retry_on_ratelimit", "force_auth_retry";
+/// - "checksum" (whether bodies are checked), "user_agent";
+/// - services: "container_threads", "object_uu_threads", "object_dd_threads", "max_queued";
+/// - downloads of a service: "out_directory", "out_file".
+///
+/// swc_config_key_count() and its companions list them with their defaults and their meaning. A config is copied
+/// where it is used: changes made later have no effect there.
+pub struct swc_config {
+    pub(super) config: Config,
+}
+
+/// Makes a config in which every key has its default.
+///
+/// Never blocks; any thread.
+///
+/// @return The config; free it with swc_config_free().
+#[unsafe(no_mangle)]
+pub extern "C" fn swc_config_new() -> *mut swc_config {
+    value(ptr::null_mut(), || swc_config { config: Config::new() }.into_raw())
+}
+
+/// Makes a copy of a config.
+///
+/// Never blocks.
+///
+/// @param[in] config The config.
+/// @return The copy, to be freed with swc_config_free(); NULL for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_config_clone(config: *const swc_config) -> *mut swc_config {
+    // SAFETY: the header's rules.
+    unsafe { super::read(config, ptr::null_mut(), |c| swc_config { config: c.config.clone() }.into_raw()) }
+}
+
+/// Sets a key.
+///
+/// Never blocks.
+///
+/// @param[in] config The config.
+/// @param[in] key The key.
+/// @param[in] value The value, which is copied; NULL goes back to the default.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such key or the value is none for it, then
+/// nothing changed; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_config_set(
+    config: *mut swc_config,
+    key: *const c_char,
+    value: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        guard(err, || {
+            let config = borrow_mut(config)?;
+            config.config.set(text(key, "key")?, text_if_any(value, "value")?)?;
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Gets the value of a key: the one set, or its default.
+///
+/// Never blocks.
+///
+/// @param[in] config The config.
+/// @param[in] key The key.
+/// @param[out] value The value, "" for none; it lives until the config is changed or freed.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such key; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_config_get(
+    config: *const swc_config,
+    key: *const c_char,
+    value: *mut *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        let value = out(value, "value");
+        guard(err, || {
+            let (value, config) = (value?, borrow(config)?);
+            value.set(config.config.get_cstr(text(key, "key")?)?.as_ptr());
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Sets keys from the environment variables ST_* and OS_*, as the swift command reads them.
+///
+/// ST_AUTH, ST_USER, ST_KEY, ST_AUTH_VERSION and the OS_* variables of OpenStack, such as OS_AUTH_URL,
+/// OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME. What swc_config_set() sets goes before them, whichever is
+/// called first. A variable that is not set or empty changes nothing. Never blocks; not while another thread
+/// changes the environment.
+///
+/// @param[in] config The config.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when a variable has a value that is none for its key;
+/// SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_config_load_env(
+    config: *mut swc_config,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        guard(err, || {
+            borrow_mut(config)?.config.load_env()?;
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Frees a config.
+///
+/// @param[in] config The config; NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_config_free(config: *mut swc_config) {
+    // SAFETY: the header's rules.
+    unsafe { free(config) }
+}
+
+fn key_text(index: usize, part: fn(&Key) -> &'static CStr) -> *const c_char {
+    value(ptr::null(), || keys().get(index).map_or(ptr::null(), |k| part(k).as_ptr()))
+}
+
+/// Counts the keys a config knows.
+///
+/// @return How many there are.
+#[unsafe(no_mangle)]
+pub extern "C" fn swc_config_key_count() -> usize {
+    value(0, || keys().len())
+}
+
+/// Names a key by its number.
+///
+/// @param[in] index From 0 to one less than swc_config_key_count().
+/// @return Static text; NULL past the end.
+#[unsafe(no_mangle)]
+pub extern "C" fn swc_config_key_name(index: usize) -> *const c_char {
+    key_text(index, |k| k.name)
+}
+
+/// Tells the default of a key by its number.
+///
+/// @param[in] index From 0 to one less than swc_config_key_count().
+/// @return Static text, "" when the key has no default; NULL past the end.
+#[unsafe(no_mangle)]
+pub extern "C" fn swc_config_key_default(index: usize) -> *const c_char {
+    key_text(index, |k| k.default)
+}
+
+/// Tells what a key is for, by its number.
+///
+/// @param[in] index From 0 to one less than swc_config_key_count().
+/// @return Static text, a sentence or two with the unit of the value; NULL past the end.
+#[unsafe(no_mangle)]
+pub extern "C" fn swc_config_key_doc(index: usize) -> *const c_char {
+    key_text(index, |k| k.doc)
+}

@@ -1,0 +1,71 @@
+//! Calls about the account.
+
+use super::{list, respond, swc_connection};
+use crate::ffi::error::swc_error;
+use crate::ffi::listing::swc_listing;
+use crate::ffi::request::swc_request;
+use crate::ffi::response::swc_response;
+use crate::ffi::status::swc_status;
+
+/// Asks for the metadata of the account: X-Account-* headers (HEAD).
+///
+/// Blocks until the headers are in; any thread.
+///
+/// @param[in] connection The connection.
+/// @param[in] request Extras of this call; NULL for none.
+/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; any status of a call: see swc_status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_head_account(
+    connection: *const swc_connection,
+    request: *const swc_request,
+    response: *mut *mut swc_response,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { respond(connection, request, response, err, |c, r| c.head_account(r)) }
+}
+
+/// Changes metadata of the account (POST); what is not named stays.
+///
+/// Blocks until the headers are in; any thread.
+///
+/// @param[in] connection The connection.
+/// @param[in] request What to change: swc_request_set_account_metadata() and other headers; NULL changes
+/// nothing.
+/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; any status of a call: see swc_status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_post_account(
+    connection: *const swc_connection,
+    request: *const swc_request,
+    response: *mut *mut swc_response,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { respond(connection, request, response, err, |c, r| c.post_account(r)) }
+}
+
+/// Lists the containers of the account, from the first to the last.
+///
+/// The pages are asked for as the rows are read, so this call may find nothing wrong with what fails later.
+/// The query of the request narrows it down: "prefix", "marker", "end_marker", "delimiter", "reverse";
+/// "limit" is the size of a page. Any thread.
+///
+/// @param[in] connection The connection.
+/// @param[in] request Extras of every page; NULL for none.
+/// @param[out] listing The listing; free it with swc_listing_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; any status of a call: see swc_status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_list_account(
+    connection: *const swc_connection,
+    request: *const swc_request,
+    listing: *mut *mut swc_listing,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { list(connection, request, listing, err, |c, r| c.list_account(r)) }
+}

@@ -1,0 +1,240 @@
+//! The Connection API: the connection itself. Its calls follow in a file per level: account, container, object.
+
+use std::ffi::c_char;
+
+use super::error::swc_error;
+use super::handle::{borrow, free, share};
+use super::listing::swc_listing;
+use super::request::swc_request;
+use super::response::swc_response;
+use super::status::{SWC_OK, swc_status};
+use super::{guard, out, read};
+use crate::core::{Connection, Error, Kind, Listing, Request, Response, Result};
+
+pub mod account;
+pub mod container;
+pub mod object;
+
+/// A client of one account: credentials, token, open sockets and settings.
+///
+/// All its functions may be called from any number of threads at once; they share the token and the sockets.
+pub struct swc_connection {
+    pub(super) connection: Connection,
+}
+
+/// Runs `body` with the connection and the extras of a call, which may be NULL.
+///
+/// # Safety
+/// The header's rules, for both pointers.
+unsafe fn ask<R>(
+    connection: *const swc_connection,
+    request: *const swc_request,
+    body: impl FnOnce(&Connection, &Request) -> Result<R>,
+) -> Result<R> {
+    // SAFETY: as this function's own.
+    let connection = unsafe { share(connection) }?;
+    // SAFETY: as this function's own.
+    match unsafe { borrow(request) } {
+        Ok(extras) => body(&connection.connection, &extras.request),
+        Err(_) => body(&connection.connection, &Request::new()),
+    }
+}
+
+/// Runs a call that answers with a response.
+///
+/// # Safety
+/// The header's rules, for all pointers.
+unsafe fn respond(
+    connection: *const swc_connection,
+    request: *const swc_request,
+    response: *mut *mut swc_response,
+    err: *mut *mut swc_error,
+    body: impl FnOnce(&Connection, &Request) -> Result<Response>,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
+        let response = out(response, "response");
+        guard(err, || {
+            let response = response?;
+            response.give(swc_response::from(ask(connection, request, body)?));
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Runs a call that answers with a listing.
+///
+/// # Safety
+/// The header's rules, for all pointers.
+unsafe fn list(
+    connection: *const swc_connection,
+    request: *const swc_request,
+    listing: *mut *mut swc_listing,
+    err: *mut *mut swc_error,
+    body: impl FnOnce(&Connection, &Request) -> Result<Listing>,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
+        let listing = out(listing, "listing");
+        guard(err, || {
+            let listing = listing?;
+            listing.give(swc_listing::from(ask(connection, request, body)?));
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Makes a connection; nothing is sent before the first call.
+///
+/// Checks that the settings fit together; files of certificates are read when TLS is first used. Never
+/// blocks; any thread.
+///
+/// @param[in] config The settings, which are copied.
+/// @param[out] connection The connection; free it with swc_connection_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_AUTH when credentials are missing; SWC_ERR_INVALID_ARGUMENT when settings contradict
+/// each other.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_new(
+    config: *const super::config::swc_config,
+    connection: *mut *mut swc_connection,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        let connection = out(connection, "connection");
+        guard(err, || {
+            let (connection, config) = (connection?, borrow(config)?);
+            connection.give(swc_connection { connection: Connection::new(&config.config)? });
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Gets a token now instead of at the first call, to learn whether the credentials are good.
+///
+/// A token that is still good is kept. Blocks until the answer is there; any thread.
+///
+/// @param[in] connection The connection.
+/// @param[in] request Extras: deadline and cancel token; NULL for none.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_AUTH when the credentials are refused; SWC_ERR_CONNECT, SWC_ERR_TLS,
+/// SWC_ERR_TIMEOUT, SWC_ERR_PROTOCOL, SWC_ERR_CANCELLED, SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_authenticate(
+    connection: *const swc_connection,
+    request: *const swc_request,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        guard(err, || {
+            ask(connection, request, |c, r| c.authenticate(r))?;
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Ends every call in progress on a connection, on whatever thread; they return SWC_ERR_CANCELLED.
+///
+/// Responses whose body is being read end too. Jobs of a service go on: see swc_service_cancel_all(). Calls
+/// made afterwards work. Never blocks; any thread.
+///
+/// @param[in] connection The connection; nothing happens for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_interrupt(connection: *const swc_connection) {
+    // SAFETY: the header's rules.
+    unsafe { read(connection, (), |c| c.connection.interrupt()) }
+}
+
+/// Hands out a text a connection has once it is authenticated.
+///
+/// # Safety
+/// The header's rules, for all pointers.
+unsafe fn tell(
+    connection: *const swc_connection,
+    text: *mut *mut c_char,
+    what: &str,
+    err: *mut *mut swc_error,
+    body: fn(&Connection) -> Option<String>,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
+        let text = out(text, what);
+        guard(err, || {
+            let (text, connection) = (text?, share(connection)?);
+            text.give_text(body(&connection.connection).ok_or_else(|| {
+                Error::new(Kind::State, format!("there is no {what} yet: authenticate, or make a call"))
+            })?);
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Tells the storage URL of the account, known once the connection has authenticated.
+///
+/// It may change when the token is renewed, therefore you get a copy. Never blocks; any thread.
+///
+/// @param[in] connection The connection.
+/// @param[out] storage_url The URL; free it with swc_string_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_STATE when the connection has not authenticated; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_storage_url(
+    connection: *const swc_connection,
+    storage_url: *mut *mut c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { tell(connection, storage_url, "storage URL", err, Connection::storage_url) }
+}
+
+/// Tells the token, known once the connection has authenticated. It is a secret.
+///
+/// It changes when it is renewed, therefore you get a copy. Never blocks; any thread.
+///
+/// @param[in] connection The connection.
+/// @param[out] token The token; free it with swc_string_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_STATE when the connection has not authenticated; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_token(
+    connection: *const swc_connection,
+    token: *mut *mut c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { tell(connection, token, "token", err, Connection::token) }
+}
+
+/// Asks what the cluster offers (GET /info), as JSON in the body of the response.
+///
+/// No token is needed nor sent. Blocks until the headers are in; any thread.
+///
+/// @param[in] connection The connection.
+/// @param[in] request Extras of this call; NULL for none.
+/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; any status of a call: see swc_status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_capabilities(
+    connection: *const swc_connection,
+    request: *const swc_request,
+    response: *mut *mut swc_response,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { respond(connection, request, response, err, |c, r| c.capabilities(r)) }
+}
+
+/// Frees a connection; its responses, listings and services go on.
+///
+/// Never blocks. Calls in progress on other threads go on as well; end them with swc_connection_interrupt()
+/// first if they shall not.
+///
+/// @param[in] connection The connection; NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_free(connection: *mut swc_connection) {
+    // SAFETY: the header's rules.
+    unsafe { free(connection) }
+}

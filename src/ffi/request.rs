@@ -1,0 +1,408 @@
+//! Optional extras of one call.
+
+use std::ffi::{c_char, c_void};
+use std::ptr;
+use std::sync::Arc;
+
+use super::callback::{Telling, UserData, swc_free_callback, swc_progress_callback};
+use super::cancel::swc_cancel;
+use super::error::swc_error;
+use super::handle::{Handle, borrow_mut, free, share};
+use super::status::{SWC_OK, swc_status};
+use super::{guard, text, text_if_any, timeout, value};
+use crate::core::{Error, Request, Result};
+
+/// Extras for calls: headers, query, range, conditions, deadline, cancel token, progress.
+///
+/// Where a function takes a request, NULL means no extras. A call does not change it: one request may serve
+/// any number of calls, also at once. It may be changed again when those calls have returned.
+#[derive(Default)]
+pub struct swc_request {
+    pub(super) request: Request,
+}
+
+/// Runs the body of a setter.
+///
+/// # Safety
+/// The header's rules, for both pointers.
+unsafe fn change(
+    request: *mut swc_request,
+    err: *mut *mut swc_error,
+    body: impl FnOnce(&mut Request) -> Result<()>,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
+        guard(err, || {
+            body(&mut borrow_mut(request)?.request)?;
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Makes a request without extras.
+///
+/// Never blocks; any thread.
+///
+/// @return The request; free it with swc_request_free().
+#[unsafe(no_mangle)]
+pub extern "C" fn swc_request_new() -> *mut swc_request {
+    value(ptr::null_mut(), || swc_request::default().into_raw())
+}
+
+/// Sets a header, in place of any of that name, whatever its case.
+///
+/// It also takes the place of a header the library would send by itself.
+///
+/// @param[in] request The request.
+/// @param[in] name Name of the header.
+/// @param[in] value Its value, which may hold any UTF-8 but control characters; NULL takes the header away
+/// again.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_header(
+    request: *mut swc_request,
+    name: *const c_char,
+    value: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { change(request, err, |r| r.set_header(text(name, "name")?, text_if_any(value, "value")?)) }
+}
+
+/// Adds a header besides those of the same name.
+///
+/// @param[in] request The request.
+/// @param[in] name Name of the header.
+/// @param[in] value Its value, which may hold any UTF-8 but control characters.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_add_header(
+    request: *mut swc_request,
+    name: *const c_char,
+    value: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { change(request, err, |r| r.add_header(text(name, "name")?, text(value, "value")?)) }
+}
+
+/// Sets the media type of what is sent, as "text/plain"; without it the server guesses from the name.
+///
+/// @param[in] request The request.
+/// @param[in] content_type The media type; NULL takes it away again.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_content_type(
+    request: *mut swc_request,
+    content_type: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        change(request, err, |r| r.set_header("Content-Type", text_if_any(content_type, "content_type")?))
+    }
+}
+
+/// Sets the header `X-<kind>-Meta-<name>`.
+///
+/// # Safety
+/// As [`change`], and as `text` for name and value.
+unsafe fn set_metadata(
+    request: *mut swc_request,
+    kind: &str,
+    name: *const c_char,
+    value: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
+        change(request, err, |r| match text(name, "name")? {
+            "" => Err(Error::invalid("the name of the metadata is empty")),
+            name => r.set_header(&format!("X-{kind}-Meta-{name}"), Some(text(value, "value")?)),
+        })
+    }
+}
+
+/// Sets metadata of an account: the header X-Account-Meta-NAME.
+///
+/// @param[in] request The request.
+/// @param[in] name Name of the metadata, without the prefix.
+/// @param[in] value Its value; "" removes it from the account.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_account_metadata(
+    request: *mut swc_request,
+    name: *const c_char,
+    value: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { set_metadata(request, "Account", name, value, err) }
+}
+
+/// Sets metadata of a container: the header X-Container-Meta-NAME.
+///
+/// @param[in] request The request.
+/// @param[in] name Name of the metadata, without the prefix.
+/// @param[in] value Its value; "" removes it from the container.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_container_metadata(
+    request: *mut swc_request,
+    name: *const c_char,
+    value: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { set_metadata(request, "Container", name, value, err) }
+}
+
+/// Sets metadata of an object: the header X-Object-Meta-NAME.
+///
+/// A POST replaces all metadata of an object; what is not set again is gone.
+///
+/// @param[in] request The request.
+/// @param[in] name Name of the metadata, without the prefix.
+/// @param[in] value Its value.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_object_metadata(
+    request: *mut swc_request,
+    name: *const c_char,
+    value: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { set_metadata(request, "Object", name, value, err) }
+}
+
+/// Sets a parameter of the query, in place of any of that name: "prefix", "delimiter", "limit", "marker"
+/// and so on
+///
+/// @param[in] request The request.
+/// @param[in] name Name of the parameter, not percent-encoded.
+/// @param[in] value Its value, not percent-encoded; NULL sends the bare name, as in `?versions`.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_query(
+    request: *mut swc_request,
+    name: *const c_char,
+    value: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { change(request, err, |r| r.set_query(text(name, "name")?, text_if_any(value, "value")?)) }
+}
+
+/// Asks for part of an object.
+///
+/// `UINT64_MAX` for `length` means up to the end. `UINT64_MAX` for `offset` means the last `length` bytes.
+/// A range that begins beyond the end of the object makes the call fail with SWC_ERR_RANGE.
+///
+/// @param[in] request The request.
+/// @param[in] offset First byte wanted, from 0.
+/// @param[in] length Number of bytes wanted, at least 1.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_range(
+    request: *mut swc_request,
+    offset: u64,
+    length: u64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    let given = |n: u64| (n != u64::MAX).then_some(n);
+    // SAFETY: the header's rules.
+    unsafe { change(request, err, |r| r.set_range(given(offset), given(length))) }
+}
+
+/// Makes the call succeed only for an object with this ETag, else fail with SWC_ERR_PRECONDITION.
+///
+/// @param[in] request The request.
+/// @param[in] etag The ETag, or "*" for any object that is there; NULL takes the condition away again.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_if_match(
+    request: *mut swc_request,
+    etag: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { change(request, err, |r| r.set_header("If-Match", text_if_any(etag, "etag")?)) }
+}
+
+/// Makes the call fail for an object with this ETag.
+///
+/// A read fails with SWC_ERR_NOT_MODIFIED, a write with SWC_ERR_PRECONDITION.
+///
+/// @param[in] request The request.
+/// @param[in] etag The ETag, or "*" for any, so that a PUT does not replace what is there; NULL takes the
+/// condition away again.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_if_none_match(
+    request: *mut swc_request,
+    etag: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { change(request, err, |r| r.set_header("If-None-Match", text_if_any(etag, "etag")?)) }
+}
+
+/// Makes a read fail with SWC_ERR_NOT_MODIFIED when the object is not newer than a time.
+///
+/// @param[in] request The request.
+/// @param[in] time Seconds since 1970, as `time_t` has them.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_if_modified_since(
+    request: *mut swc_request,
+    time: i64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { change(request, err, |r| r.set_time("If-Modified-Since", time)) }
+}
+
+/// Makes a read fail with SWC_ERR_PRECONDITION when the object is newer than a time.
+///
+/// @param[in] request The request.
+/// @param[in] time Seconds since 1970, as `time_t` has them.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_if_unmodified_since(
+    request: *mut swc_request,
+    time: i64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { change(request, err, |r| r.set_time("If-Unmodified-Since", time)) }
+}
+
+/// Limits how long a call may last in all: attempts, pauses between them and the reading of the body.
+///
+/// When the time is up the call, or the reading of its body, fails with SWC_ERR_TIMEOUT. Without a limit
+/// the timeouts of the config still end a call in which nothing moves.
+///
+/// @param[in] request The request.
+/// @param[in] timeout_ms Milliseconds, more than 0; -1 for no limit.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_timeout(
+    request: *mut swc_request,
+    timeout_ms: i32,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        change(request, err, |r| {
+            if timeout_ms == 0 {
+                return Err(Error::invalid("timeout_ms is 0, which no call can keep; -1 is no limit"));
+            }
+            r.timeout = timeout(timeout_ms, "timeout_ms")?;
+            Ok(())
+        })
+    }
+}
+
+/// Gives calls a token by which another thread can end them.
+///
+/// @param[in] request The request.
+/// @param[in] cancel The token, which may be freed before the request; NULL for none.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_cancel(
+    request: *mut swc_request,
+    cancel: *const swc_cancel,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        change(request, err, |r| {
+            r.cancel = match cancel.is_null() {
+                true => None,
+                false => Some(share(cancel)?.cancel.clone()),
+            };
+            Ok(())
+        })
+    }
+}
+
+/// Has a callback told how far the body of a call has come.
+///
+/// It runs on the thread that makes the call or reads its response, and must not throw nor jump. When the
+/// request serves several calls at once, so may the callback.
+///
+/// @param[in] request The request.
+/// @param[in] progress_cb The callback; NULL for none.
+/// @param[in] free_cb Releases `user_data` when neither the request nor a call needs it, also when this
+/// call fails; NULL for no such thing.
+/// @param[in] user_data Passed to both callbacks; may be NULL.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_progress(
+    request: *mut swc_request,
+    progress_cb: swc_progress_callback,
+    free_cb: swc_free_callback,
+    user_data: *mut c_void,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    let user = UserData::new(user_data, free_cb);
+    // SAFETY: the header's rules.
+    unsafe {
+        change(request, err, |r| {
+            r.progress = match progress_cb {
+                None => None,
+                Some(progress) => {
+                    let to = Telling { progress, user };
+                    Some(Arc::new(move |moved, total| to.tell(moved, total)))
+                }
+            };
+            Ok(())
+        })
+    }
+}
+
+/// Sets whether bodies are checked against their MD5, whatever the key `checksum` of the config says.
+///
+/// @param[in] request The request.
+/// @param[in] checksum Whether to check.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_checksum(
+    request: *mut swc_request,
+    checksum: bool,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        change(request, err, |r| {
+            r.checksum = Some(checksum);
+            Ok(())
+        })
+    }
+}
+
+/// Frees a request; calls that use it go on.
+///
+/// @param[in] request The request; NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_free(request: *mut swc_request) {
+    // SAFETY: the header's rules.
+    unsafe { free(request) }
+}

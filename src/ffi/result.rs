@@ -1,0 +1,336 @@
+//! What became of a job.
+
+use std::ffi::{CString, c_char};
+use std::ptr;
+use std::sync::OnceLock;
+
+use super::error::swc_error;
+use super::handle::{borrow_mut, free};
+use super::listing::{lend, swc_entry};
+use super::status::{SWC_OK, swc_status};
+use super::{Text, c_string, guard, header, header_at, out, out_if_any, pair, read};
+use crate::core::listing::Rows;
+use crate::service::JobResult;
+
+/// One result of a job: what was done to what, whether it worked, and what came of it.
+///
+/// Every job ends in exactly one last result; some have others before it, such as a page of a list or one
+/// of the objects to download. For one thread at a time.
+pub struct swc_result {
+    result: JobResult,
+    action: Text,
+    container: Text,
+    object: Text,
+    path: Text,
+    marker: Text,
+    json: Text,
+    error: OnceLock<swc_error>,
+    items: OnceLock<Vec<(CString, CString)>>,
+    rows: Option<Rows>,
+}
+
+impl From<JobResult> for swc_result {
+    fn from(result: JobResult) -> swc_result {
+        swc_result {
+            result,
+            action: Text::default(),
+            container: Text::default(),
+            object: Text::default(),
+            path: Text::default(),
+            marker: Text::default(),
+            json: Text::default(),
+            error: OnceLock::new(),
+            items: OnceLock::new(),
+            rows: None,
+        }
+    }
+}
+
+/// Tells the tag the job was given.
+///
+/// @param[in] result The result.
+/// @return The tag; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_tag(result: *const swc_result) -> u64 {
+    // SAFETY: the header's rules.
+    unsafe { read(result, 0, |r| r.result.tag) }
+}
+
+/// Tells the number of the job.
+///
+/// @param[in] result The result.
+/// @return The number the job got when it was queued; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_job(result: *const swc_result) -> u64 {
+    // SAFETY: the header's rules.
+    unsafe { read(result, 0, |r| r.result.job) }
+}
+
+/// Tells whether this is the last result of its job.
+///
+/// @param[in] result The result.
+/// @return Whether it is; false for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_is_last(result: *const swc_result) -> bool {
+    // SAFETY: the header's rules.
+    unsafe { read(result, false, |r| r.result.is_last) }
+}
+
+/// Tells what was done, in python-swiftclient's words.
+///
+/// Such as "stat_object", "list_container_part", "upload_object", "download_object" or "delete_object".
+///
+/// @param[in] result The result.
+/// @return The word, which lives as long as the result; "" for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_action(result: *const swc_result) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe { read(result, c"".as_ptr(), |r| r.action.get(|| r.result.action)) }
+}
+
+/// Tells whether it worked.
+///
+/// @param[in] result The result.
+/// @return Whether it did; false for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_success(result: *const swc_result) -> bool {
+    // SAFETY: the header's rules.
+    unsafe { read(result, false, |r| r.result.error.is_none()) }
+}
+
+/// Tells the status: SWC_OK, or why it did not work.
+///
+/// @param[in] result The result.
+/// @return The status, as a call of a connection would have returned it; SWC_ERR_CANCELLED for a job that was
+/// cancelled; SWC_ERR_INVALID_ARGUMENT for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_status(result: *const swc_result) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        read(result, swc_status::SWC_ERR_INVALID_ARGUMENT, |r| {
+            r.result.error.as_ref().map_or(SWC_OK, |e| e.kind().into())
+        })
+    }
+}
+
+/// Gives the error object of a result that did not work.
+///
+/// @param[in] result The result.
+/// @return The error, which lives as long as the result: do not free it; NULL when it worked, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_error(result: *const swc_result) -> *const swc_error {
+    // SAFETY: the header's rules.
+    unsafe {
+        read(result, ptr::null(), |r| match &r.result.error {
+            // A copy, because the result's own goes into its JSON.
+            Some(e) => ptr::from_ref(r.error.get_or_init(|| e.clone().into())),
+            None => ptr::null(),
+        })
+    }
+}
+
+/// Tells the container it is about.
+///
+/// @param[in] result The result.
+/// @return The name, which lives as long as the result; NULL when it is about the account or the cluster,
+/// and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_container(result: *const swc_result) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe { read(result, ptr::null(), |r| r.container.get_if_any(r.result.container.as_deref())) }
+}
+
+/// Tells the object it is about.
+///
+/// @param[in] result The result.
+/// @return The name, which lives as long as the result; NULL when it is about no object, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_object(result: *const swc_result) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe { read(result, ptr::null(), |r| r.object.get_if_any(r.result.object.as_deref())) }
+}
+
+/// Tells the path of the local file it is about.
+///
+/// @param[in] result The result.
+/// @return The path (bytes as the system has them, UTF-8 on Windows), which lives as long as the result;
+/// NULL when it is about no file, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_path(result: *const swc_result) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe {
+        read(result, ptr::null(), |r| {
+            r.path.get_if_any(r.result.path.as_deref().map(|p| p.as_os_str().as_encoded_bytes()))
+        })
+    }
+}
+
+/// Tells the HTTP status of the last response.
+///
+/// @param[in] result The result.
+/// @return The HTTP status; 0 when there was no response, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_http_status(result: *const swc_result) -> i32 {
+    // SAFETY: the header's rules.
+    unsafe { read(result, 0, |r| r.result.http_status.into()) }
+}
+
+/// Finds a header of the last response.
+///
+/// @param[in] result The result.
+/// @param[in] name Name of the header, in any case.
+/// @return The first value of that name, which lives as long as the result; NULL when there is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_header(result: *const swc_result, name: *const c_char) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe { read(result, ptr::null(), |r| header(&r.result.headers, name)) }
+}
+
+/// Counts the headers of the last response.
+///
+/// @param[in] result The result.
+/// @return How many there are; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_header_count(result: *const swc_result) -> usize {
+    // SAFETY: the header's rules.
+    unsafe { read(result, 0, |r| r.result.headers.len()) }
+}
+
+/// Gives a header of the last response by its number.
+///
+/// @param[in] result The result.
+/// @param[in] index From 0 to one less than swc_result_header_count().
+/// @param[out] name The name, which lives as long as the result; may be NULL.
+/// @param[out] value The value, which lives as long as the result; may be NULL.
+/// @return Whether there is a header of that number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_header_at(
+    result: *const swc_result,
+    index: usize,
+    name: *mut *const c_char,
+    value: *mut *const c_char,
+) -> bool {
+    // SAFETY: the header's rules.
+    unsafe {
+        let (name, value) = (out_if_any(name), out_if_any(value));
+        read(result, false, |r| header_at(&r.result.headers, index, name, value))
+    }
+}
+
+/// Tells how many HTTP requests it took, retries included.
+///
+/// @param[in] result The result.
+/// @return The number of requests; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_attempts(result: *const swc_result) -> u32 {
+    // SAFETY: the header's rules.
+    unsafe { read(result, 0, |r| r.result.attempts) }
+}
+
+/// Tells how many bytes of bodies were sent or received.
+///
+/// @param[in] result The result.
+/// @return The number of bytes; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_bytes(result: *const swc_result) -> u64 {
+    // SAFETY: the header's rules.
+    unsafe { read(result, 0, |r| r.result.bytes) }
+}
+
+/// Counts the items of a stat: what the swift command shows, such as "Content Length".
+///
+/// @param[in] result The result.
+/// @return How many there are; 0 for other results and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_item_count(result: *const swc_result) -> usize {
+    // SAFETY: the header's rules.
+    unsafe { read(result, 0, |r| r.result.items.len()) }
+}
+
+/// Gives an item of a stat by its number, in the order the swift command shows them.
+///
+/// @param[in] result The result.
+/// @param[in] index From 0 to one less than swc_result_item_count().
+/// @param[out] name The name, which lives as long as the result; may be NULL.
+/// @param[out] value The value as text, which lives as long as the result; may be NULL.
+/// @return Whether there is an item of that number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_item_at(
+    result: *const swc_result,
+    index: usize,
+    name: *mut *const c_char,
+    value: *mut *const c_char,
+) -> bool {
+    // SAFETY: the header's rules.
+    unsafe {
+        let (name, value) = (out_if_any(name), out_if_any(value));
+        read(result, false, |r| {
+            let items = r.items.get_or_init(|| {
+                r.result.items.iter().map(|(n, v)| (c_string(n.as_str()), c_string(v.as_str()))).collect()
+            });
+            let item = items.get(index).map(|(n, v)| (n.to_bytes_with_nul(), v.to_bytes_with_nul()));
+            pair(item, name, value)
+        })
+    }
+}
+
+/// Gives the whole result as JSON, with the keys python-swiftclient's results have.
+///
+/// @param[in] result The result.
+/// @return One JSON object, which lives as long as the result; NULL for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_json(result: *const swc_result) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe { read(result, ptr::null(), |r| r.json.get(|| r.result.to_json())) }
+}
+
+/// Tells the marker a page of a list was asked for with: the name before its first.
+///
+/// @param[in] result The result.
+/// @return The marker, which lives as long as the result; NULL for other results and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_marker(result: *const swc_result) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe { read(result, ptr::null(), |r| r.marker.get_if_any(r.result.marker.as_deref())) }
+}
+
+/// Gets the next row of a page of a list.
+///
+/// Never blocks: the page is there. A result that is no page has no rows.
+///
+/// @param[in] result The result.
+/// @param[out] entry The row, which lives until the next call; NULL at the end.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_END when there are no more rows; SWC_ERR_PROTOCOL when the server's answer is no
+/// listing; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_next_entry(
+    result: *mut swc_result,
+    entry: *mut *const swc_entry,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        let entry = out(entry, "entry");
+        guard(err, || {
+            let (entry, result) = (entry?, borrow_mut(result)?);
+            if result.result.marker.is_none() {
+                return Ok(swc_status::SWC_END);
+            }
+            // A copy, because the page itself goes into the JSON of the result.
+            let rows = result.rows.get_or_insert_with(|| Rows::new(result.result.json.clone()));
+            lend(rows.next(), entry)
+        })
+    }
+}
+
+/// Frees a result, its error and its row.
+///
+/// Never blocks; a list that waits for its pages to be read goes on.
+///
+/// @param[in] result The result; NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_free(result: *mut swc_result) {
+    // SAFETY: the header's rules.
+    unsafe { free(result) }
+}

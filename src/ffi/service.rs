@@ -1,0 +1,380 @@
+//! The Service API: batches of jobs on worker threads.
+
+use std::ffi::c_char;
+
+use super::config::swc_config;
+use super::connection::swc_connection;
+use super::error::swc_error;
+use super::handle::{borrow, free, share};
+use super::queue::swc_queue;
+use super::source::swc_source;
+use super::status::{SWC_OK, SWC_TIMED_OUT, swc_status};
+use super::{guard, out, out_if_any, read, text, text_if_any, texts, timeout};
+use crate::core::{Config, Result};
+use crate::service::{Service, Verb};
+
+/// Workers that do jobs on the account of a connection, many at once.
+///
+/// Each job is queued with a tag of the caller's, and its results come through the queue named with it. All
+/// functions may be called from any thread.
+pub struct swc_service {
+    service: Service,
+}
+
+/// Runs `body` with the options, which may be NULL.
+///
+/// # Safety
+/// The header's rules for `options`.
+unsafe fn with_options<R>(
+    options: *const swc_config,
+    body: impl FnOnce(Option<&Config>) -> Result<R>,
+) -> Result<R> {
+    // SAFETY: as this function's own.
+    body(unsafe { borrow(options) }.ok().map(|o| &o.config))
+}
+
+/// Queues a job.
+///
+/// # Safety
+/// The header's rules, for all pointers.
+unsafe fn submit(
+    service: *const swc_service,
+    (options, queue, tag): (*const swc_config, *const swc_queue, u64),
+    job: *mut u64,
+    err: *mut *mut swc_error,
+    verb: impl FnOnce() -> Result<Verb>,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
+        let job = out_if_any(job);
+        guard(err, || {
+            let service = share(service)?;
+            let verb = verb()?;
+            let queue = share(queue)?;
+            job.set(with_options(options, |o| service.service.submit(&queue.queue, tag, verb, o))?);
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Makes a service over the account of a connection.
+///
+/// It shares token and sockets with the connection, which may be freed. Its threads start when there is
+/// work. Never blocks; any thread.
+///
+/// @param[in] connection The connection.
+/// @param[in] options Settings that shall differ from the connection's, such as "object_uu_threads" or
+/// "max_queued"; NULL for none.
+/// @param[out] service The service; free it with swc_service_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when an option is not one for a service.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_new(
+    connection: *const swc_connection,
+    options: *const swc_config,
+    service: *mut *mut swc_service,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        let service = out(service, "service");
+        guard(err, || {
+            let (service, connection) = (service?, share(connection)?);
+            let made = with_options(options, |o| Service::new(&connection.connection, o))?;
+            service.give(swc_service { service: made });
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Queues a stat: of the account, of a container, or of each of some objects.
+///
+/// There is one result for each; the items of a result are what the swift command shows. Never blocks; any
+/// thread.
+///
+/// @param[in] service The service.
+/// @param[in] container Name of the container; NULL for the account.
+/// @param[in] objects Names of objects in the container; NULL for the container itself.
+/// @param[in] object_count Number of names; 0 for the container itself.
+/// @param[in] options Settings for this job alone; NULL for none. So far a stat knows none.
+/// @param[in] queue Where the results go.
+/// @param[in] tag Whatever shall come back in the results.
+/// @param[out] job Number of the job, which is never 0; may be NULL.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+/// then call again; SWC_ERR_STATE after
+/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_stat(
+    service: *const swc_service,
+    container: *const c_char,
+    objects: *const *const c_char,
+    object_count: usize,
+    options: *const swc_config,
+    queue: *const swc_queue,
+    tag: u64,
+    job: *mut u64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        submit(service, (options, queue, tag), job, err, || {
+            let container = text_if_any(container, "container")?.map(str::to_owned);
+            Ok(Verb::Stat { container, objects: texts(objects, object_count, "objects")? })
+        })
+    }
+}
+
+/// Queues a list: the containers of the account, or the objects of a container.
+///
+/// There is one result for each page, with its rows, and a last one that has none. At most two pages wait
+/// unread: popping one lets the list go on. Never blocks; any thread.
+///
+/// @param[in] service The service.
+/// @param[in] container Name of the container; NULL for the account.
+/// @param[in] options Settings for this job alone; NULL for none. So far a list knows none.
+/// @param[in] queue Where the results go.
+/// @param[in] tag Whatever shall come back in the results.
+/// @param[out] job Number of the job, which is never 0; may be NULL.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+/// then call again; SWC_ERR_STATE after
+/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_list(
+    service: *const swc_service,
+    container: *const c_char,
+    options: *const swc_config,
+    queue: *const swc_queue,
+    tag: u64,
+    job: *mut u64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        submit(service, (options, queue, tag), job, err, || {
+            Ok(Verb::List { container: text_if_any(container, "container")?.map(str::to_owned) })
+        })
+    }
+}
+
+/// Queues an upload of one object.
+///
+/// The source may be freed at once; memory it was made of must stay until the job is done. Never blocks;
+/// any thread.
+///
+/// @param[in] service The service.
+/// @param[in] container Name of the container, which must exist.
+/// @param[in] object Name the object gets.
+/// @param[in] source The bytes.
+/// @param[in] options Settings for this job alone; NULL for none. It knows "checksum".
+/// @param[in] queue Where the result goes.
+/// @param[in] tag Whatever shall come back in the result.
+/// @param[out] job Number of the job, which is never 0; may be NULL.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+/// then call again; SWC_ERR_STATE after
+/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_upload(
+    service: *const swc_service,
+    container: *const c_char,
+    object: *const c_char,
+    source: *const swc_source,
+    options: *const swc_config,
+    queue: *const swc_queue,
+    tag: u64,
+    job: *mut u64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        submit(service, (options, queue, tag), job, err, || {
+            Ok(Verb::Upload {
+                container: text(container, "container")?.to_owned(),
+                object: text(object, "object")?.to_owned(),
+                source: share(source)?.source.clone(),
+            })
+        })
+    }
+}
+
+/// Queues a download of objects to files.
+///
+/// There is one result for each object. Files get the names of the objects below the folder
+/// "out_directory"; with one object "out_file" may name its file. Never blocks; any thread.
+///
+/// @param[in] service The service.
+/// @param[in] container Name of the container.
+/// @param[in] objects Names of the objects.
+/// @param[in] object_count Number of names, at least 1.
+/// @param[in] options Settings for this job alone; NULL for none. It knows "checksum", "out_file" and
+/// "out_directory".
+/// @param[in] queue Where the results go.
+/// @param[in] tag Whatever shall come back in the results.
+/// @param[out] job Number of the job, which is never 0; may be NULL.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+/// then call again; SWC_ERR_STATE after
+/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_download(
+    service: *const swc_service,
+    container: *const c_char,
+    objects: *const *const c_char,
+    object_count: usize,
+    options: *const swc_config,
+    queue: *const swc_queue,
+    tag: u64,
+    job: *mut u64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        submit(service, (options, queue, tag), job, err, || {
+            Ok(Verb::Download {
+                container: text(container, "container")?.to_owned(),
+                objects: texts(objects, object_count, "objects")?,
+            })
+        })
+    }
+}
+
+/// Queues a delete: of each of some objects, or of an empty container.
+///
+/// There is one result for each. Never blocks; any thread.
+///
+/// @param[in] service The service.
+/// @param[in] container Name of the container.
+/// @param[in] objects Names of objects in the container; NULL for the container itself.
+/// @param[in] object_count Number of names; 0 for the container itself.
+/// @param[in] options Settings for this job alone; NULL for none. So far a delete knows none.
+/// @param[in] queue Where the results go.
+/// @param[in] tag Whatever shall come back in the results.
+/// @param[out] job Number of the job, which is never 0; may be NULL.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+/// then call again; SWC_ERR_STATE after
+/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_delete(
+    service: *const swc_service,
+    container: *const c_char,
+    objects: *const *const c_char,
+    object_count: usize,
+    options: *const swc_config,
+    queue: *const swc_queue,
+    tag: u64,
+    job: *mut u64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        submit(service, (options, queue, tag), job, err, || {
+            Ok(Verb::Delete {
+                container: text(container, "container")?.to_owned(),
+                objects: texts(objects, object_count, "objects")?,
+            })
+        })
+    }
+}
+
+/// Queues a question for what the cluster offers; the answer is in the JSON of the result.
+///
+/// Never blocks; any thread.
+///
+/// @param[in] service The service.
+/// @param[in] options Settings for this job alone; NULL for none. So far it knows none.
+/// @param[in] queue Where the result goes.
+/// @param[in] tag Whatever shall come back in the result.
+/// @param[out] job Number of the job, which is never 0; may be NULL.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
+/// then call again; SWC_ERR_STATE after
+/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_capabilities(
+    service: *const swc_service,
+    options: *const swc_config,
+    queue: *const swc_queue,
+    tag: u64,
+    job: *mut u64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { submit(service, (options, queue, tag), job, err, || Ok(Verb::Capabilities)) }
+}
+
+/// Ends a job: what it has not begun and what it is doing.
+///
+/// Its last result still comes; what was left to do fails with SWC_ERR_CANCELLED. Never blocks; any thread.
+///
+/// @param[in] service The service.
+/// @param[in] job Number of the job.
+/// @return Whether there was such a job that had not ended; false for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_cancel(service: *const swc_service, job: u64) -> bool {
+    // SAFETY: the header's rules.
+    unsafe { read(service, false, |s| s.service.cancel(job)) }
+}
+
+/// Ends all jobs, as swc_service_cancel() does; new ones may follow.
+///
+/// Never blocks; any thread.
+///
+/// @param[in] service The service; nothing happens for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_cancel_all(service: *const swc_service) {
+    // SAFETY: the header's rules.
+    unsafe { read(service, (), |s| s.service.cancel_all()) }
+}
+
+/// Counts the jobs whose last result has not come yet.
+///
+/// Never blocks; any thread.
+///
+/// @param[in] service The service.
+/// @return How many there are; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_pending(service: *const swc_service) -> usize {
+    // SAFETY: the header's rules.
+    unsafe { read(service, 0, |s| s.service.pending()) }
+}
+
+/// Takes no more jobs, waits for those there are, then stops the threads.
+///
+/// Blocks until the jobs are done; when the time is up they are cancelled. Every job has its last result in
+/// its queue then, and queues stay usable. While this waits, lists run to their end without waiting for
+/// their pages to be read. Calling it again, or on several threads, is fine; in a callback it cannot wait.
+///
+/// @param[in] service The service.
+/// @param[in] timeout_ms Milliseconds to wait; 0 cancels at once, -1 waits without limit.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_TIMED_OUT when jobs had to be cancelled; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_shutdown(
+    service: *const swc_service,
+    timeout_ms: i32,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        guard(err, || {
+            let service = share(service)?;
+            let in_time = service.service.shutdown(timeout(timeout_ms, "timeout_ms")?);
+            Ok(if in_time { SWC_OK } else { SWC_TIMED_OUT })
+        })
+    }
+}
+
+/// Frees a service. Jobs that have not ended are cancelled; their last results are in their queues.
+///
+/// To have them done, call swc_service_shutdown() first. Waits for the threads to end, which a callback that
+/// does not return delays.
+///
+/// @param[in] service The service; NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_free(service: *mut swc_service) {
+    // SAFETY: the header's rules.
+    unsafe { free(service) }
+}
