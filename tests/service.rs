@@ -1,0 +1,453 @@
+//! The Service API against a real Swift.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+use support::real::{self, Container};
+use support::{Folder, pattern};
+use swiftclient::core::source::Callbacks;
+use swiftclient::core::{Config, Kind, Request, Source};
+use swiftclient::service::{JobResult, Queue, Service, Verb};
+
+/// Longer than anything takes: so that a mistake fails and does not hang.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A container, a folder, and a service between them.
+struct World {
+    service: Service,
+    queue: Queue,
+    remote: Container,
+    folder: Folder,
+}
+
+fn config(list: &[(&str, &str)]) -> Config {
+    let mut c = Config::new();
+    for (k, v) in list {
+        c.set(k, Some(v)).unwrap();
+    }
+    c
+}
+
+impl World {
+    fn new(what: &str, options: &[(&str, &str)]) -> World {
+        World::of(&real::v1(), what, options)
+    }
+
+    fn of(account: &Config, what: &str, options: &[(&str, &str)]) -> World {
+        let remote = Container::new(account, what);
+        let service = Service::new(&remote.connection, Some(&config(options))).unwrap();
+        World { service, queue: Queue::new().unwrap(), remote, folder: Folder::new(what) }
+    }
+
+    fn container(&self) -> String {
+        self.remote.name.clone()
+    }
+
+    /// Submits a job and takes its results.
+    fn run(&self, verb: Verb, options: &[(&str, &str)]) -> Vec<JobResult> {
+        let job = self.service.submit(&self.queue, 7, verb, Some(&config(options))).unwrap();
+        self.results(job)
+    }
+
+    fn results(&self, job: u64) -> Vec<JobResult> {
+        let mut all: Vec<JobResult> = Vec::new();
+        while !all.last().is_some_and(|r| r.is_last) {
+            let some = self.queue.pop(1, Some(PATIENCE));
+            assert!(!some.is_empty());
+            all.extend(some);
+        }
+        assert!(all.iter().all(|r| r.job == job && r.tag == 7));
+        assert_eq!(all.iter().filter(|r| r.is_last).count(), 1);
+        all
+    }
+
+    fn one(&self, verb: Verb, options: &[(&str, &str)]) -> JobResult {
+        let mut all = self.run(verb, options);
+        assert_eq!(all.len(), 1);
+        all.remove(0)
+    }
+
+    fn upload(&self, object: &str, source: Source) -> JobResult {
+        self.one(Verb::Upload { container: self.container(), object: object.into(), source }, &[])
+    }
+
+    fn put(&self, object: &str, body: &'static [u8], headers: &[(&str, &str)]) {
+        let mut r = Request::new();
+        for (n, v) in headers {
+            r.headers.push(n, v.as_bytes());
+        }
+        self.remote
+            .connection
+            .put_object(&self.remote.name, object, &Source::memory(Arc::new(body)), &r)
+            .unwrap();
+    }
+
+    fn download(&self, objects: &[&str]) -> Verb {
+        Verb::Download { container: self.container(), objects: owned(objects) }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path(name)
+    }
+
+    fn out(&self) -> [(&str, &str); 1] {
+        [("out_directory", self.folder.0.to_str().unwrap())]
+    }
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|n| (*n).to_owned()).collect()
+}
+
+fn by_object<'a>(all: &'a [JobResult], object: &str) -> &'a JobResult {
+    all.iter().find(|r| r.object.as_deref() == Some(object)).unwrap()
+}
+
+fn kind(r: &JobResult) -> Option<Kind> {
+    r.error.as_ref().map(|e| e.kind())
+}
+
+fn value(r: &JobResult) -> Value {
+    serde_json::from_str(&r.to_json()).unwrap()
+}
+
+/// Bytes of a caller, some at a time.
+struct Bytes(Vec<u8>, usize);
+
+impl Callbacks for Bytes {
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, i64> {
+        let n = buf.len().min(1000).min(self.0.len() - self.1);
+        buf[..n].copy_from_slice(&self.0[self.1..self.1 + n]);
+        self.1 += n;
+        Ok(n)
+    }
+    fn can_rewind(&self) -> bool {
+        true
+    }
+    fn rewind(&mut self) -> bool {
+        self.1 = 0;
+        true
+    }
+}
+
+#[test]
+fn st_02_stat_of_account_container_and_objects() {
+    let w = World::new("stat", &[]);
+    w.put("a", b"hello", &[("content-type", "text/plain"), ("x-object-meta-color", "blue")]);
+    w.put("dir/b é", b"", &[]);
+
+    let r = w.one(Verb::Stat { container: None, objects: vec![] }, &[]);
+    assert!(r.success() && r.action == "stat_account" && r.http_status == 204);
+    let names: Vec<_> = r.items.iter().map(|(n, _)| n.as_str()).collect();
+    assert_eq!(names[..4], ["Account", "Containers", "Objects", "Bytes"]);
+    assert_eq!(r.items[0].1, "AUTH_test");
+    assert!(r.items[1].1.parse::<u64>().unwrap() >= 1);
+    assert_eq!(value(&r)["headers"]["x-account-container-count"], Value::from(r.items[1].1.as_str()));
+
+    let r = w.one(Verb::Stat { container: Some(w.container()), objects: vec![] }, &[]);
+    assert_eq!((r.action, r.container.as_deref()), ("stat_container", Some(w.remote.name.as_str())));
+    assert_eq!(r.items[2], ("Objects".into(), "2".into()));
+    assert_eq!(r.items[3], ("Bytes".into(), "5".into()));
+
+    let objects = owned(&["a", "missing", "dir/b é"]);
+    let all = w.run(Verb::Stat { container: Some(w.container()), objects }, &[]);
+    assert_eq!(all.len(), 3);
+    let a = by_object(&all, "a");
+    let v = value(a);
+    assert_eq!((v["success"].as_bool(), v["items"][2][1].as_str()), (Some(true), Some("a")));
+    assert_eq!(v["headers"]["x-object-meta-color"], "blue");
+    assert_eq!(a.items[6], ("ETag".into(), "5d41402abc4b2a76b9719d911017c592".into()));
+    assert!(by_object(&all, "dir/b é").success());
+    let missing = by_object(&all, "missing");
+    assert_eq!((kind(missing), missing.http_status), (Some(Kind::NotFound), 404));
+    let message = missing.error.as_ref().unwrap().message();
+    assert!(message.contains("/missing\" failed: 404 Not Found"), "{message}");
+    assert!(value(missing)["error"]["transaction_id"].as_str().unwrap().starts_with("tx"));
+
+    let r = w.one(Verb::Stat { container: Some("no such container".into()), objects: vec![] }, &[]);
+    assert!(r.error.unwrap().message().starts_with("Container HEAD \"no such container\" failed: 404"));
+}
+
+#[test]
+fn up_22_upload_from_every_kind_of_source() {
+    let w = World::new("upload", &[]);
+    let body = pattern(100_000);
+    let file = w.path("source");
+    std::fs::write(&file, &body).unwrap();
+    let t = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 250_000_000);
+    std::fs::File::options().write(true).open(&file).unwrap().set_modified(t).unwrap();
+
+    let r = w.upload("file", Source::file(&file));
+    assert!(r.success(), "{:?}", r.error);
+    assert_eq!((r.http_status, r.attempts, r.bytes), (201, 1, 100_000));
+    assert_eq!(r.path.as_deref(), Some(file.as_path()));
+    let v = value(&r);
+    assert_eq!((v["status"].as_str(), v["path"].as_str()), (Some("uploaded"), file.to_str()));
+    let memory: Arc<Vec<u8>> = Arc::new(body.clone());
+    assert_eq!(w.upload("memory", Source::memory(memory)).bytes, 100_000);
+    assert_eq!(w.upload("part", Source::file_range(&file, 10, 20)).bytes, 20);
+    for length in [None, Some(100_000)] {
+        let r = w.upload("callbacks", Source::callbacks(Box::new(Bytes(body.clone(), 0)), length));
+        assert_eq!((kind(&r), r.bytes), (None, 100_000));
+        assert_eq!(r.path, None);
+    }
+    let all = w.run(
+        Verb::Stat {
+            container: Some(w.container()),
+            objects: owned(&["file", "memory", "part", "callbacks"]),
+        },
+        &[],
+    );
+    assert_eq!(by_object(&all, "file").headers.get("x-object-meta-mtime"), Some(&b"1700000000.250000"[..]));
+    assert_eq!(by_object(&all, "memory").headers.get("x-object-meta-mtime"), None);
+    assert_eq!(by_object(&all, "part").items[4].1, "20");
+    for name in ["memory", "callbacks"] {
+        assert_eq!(by_object(&all, name).items[6], by_object(&all, "file").items[6]);
+    }
+
+    let r = w.upload("nothing", Source::file(w.path("not there")));
+    assert_eq!(kind(&r), Some(Kind::Io));
+    assert!(r.error.unwrap().message().contains("not there"));
+    assert_eq!(kind(&w.upload("nothing", Source::file(&w.folder.0))), Some(Kind::Io));
+    let gone = Verb::Upload {
+        container: "no such container".into(),
+        object: "o".into(),
+        source: Source::memory(Arc::new(b"x")),
+    };
+    let r = w.one(gone, &[]);
+    assert!(r.error.unwrap().message().ends_with("does the container exist?"));
+}
+
+#[test]
+fn dl_22_download_to_files() {
+    let w = World::new("download", &[]);
+    w.put("a", b"hello", &[("x-object-meta-mtime", "1000000000.5")]);
+    w.put("//deep//er/b", b"bye", &[]);
+    w.put("empty", b"", &[]);
+    w.put("marker", b"", &[("content-type", "application/directory; charset=x")]);
+    w.put("slash/", b"not written", &[("content-type", "text/plain")]);
+    w.put("../evil", b"evil", &[]);
+    let names = ["a", "//deep//er/b", "empty", "marker", "slash/", "../evil", "missing"];
+    let all = w.run(w.download(&names), &w.out());
+    assert_eq!(all.len(), names.len());
+
+    let a = by_object(&all, "a");
+    assert!(a.success(), "{:?}", a.error);
+    assert_eq!((a.bytes, a.attempts, a.http_status), (5, 1, 200));
+    assert_eq!(a.path, Some(w.path("a")));
+    assert_eq!(std::fs::read(w.path("a")).unwrap(), b"hello");
+    let modified = std::fs::metadata(w.path("a")).unwrap().modified().unwrap();
+    assert_eq!(modified, SystemTime::UNIX_EPOCH + Duration::from_millis(1_000_000_000_500));
+    let v = value(a);
+    assert_eq!((v["read_length"].as_u64(), v["pseudodir"].as_bool()), (Some(5), Some(false)));
+    assert_eq!(v["response_dict"]["headers"]["etag"], "5d41402abc4b2a76b9719d911017c592");
+
+    assert!(by_object(&all, "//deep//er/b").success());
+    assert_eq!(std::fs::read(w.path("deep/er/b")).unwrap(), b"bye");
+    assert!(by_object(&all, "empty").success());
+    assert_eq!(std::fs::read(w.path("empty")).unwrap(), b"");
+    assert!(by_object(&all, "marker").success());
+    assert!(w.path("marker").is_dir());
+    let slash = by_object(&all, "slash/");
+    assert!(slash.success() && slash.pseudodir);
+    assert!(!w.path("slash").exists());
+
+    let evil = by_object(&all, "../evil");
+    assert_eq!((kind(evil), evil.attempts), (Some(Kind::InvalidArgument), 0));
+    assert!(!w.folder.0.parent().unwrap().join("evil").exists());
+    let missing = by_object(&all, "missing");
+    assert_eq!(kind(missing), Some(Kind::NotFound));
+    assert!(!w.path("missing").exists());
+
+    // Under a name of the caller's every object can be had.
+    let file = w.path("mine");
+    let r = w.one(w.download(&["../evil"]), &[("out_file", file.to_str().unwrap())]);
+    assert!(r.success(), "{:?}", r.error);
+    assert_eq!(std::fs::read(&file).unwrap(), b"evil");
+    let r = w.one(w.download(&["a"]), &[("out_file", "/dev/null")]);
+    assert_eq!((kind(&r), r.bytes), (None, 5));
+    assert!(!Path::new("/dev/null").is_file());
+
+    // What is there is replaced only by something complete.
+    let r = w.one(w.download(&["a"]), &[("out_file", w.folder.0.to_str().unwrap())]);
+    assert_eq!(kind(&r), Some(Kind::Io));
+    assert_eq!(w.folder.names(), ["a", "deep", "empty", "marker", "mine"]);
+}
+
+#[test]
+fn li_02_listings_come_in_pages_and_end_without_rows() {
+    let w = World::new("list", &[]);
+    let names: Vec<String> = (0..12).map(|n| format!("o{n:02} é")).collect();
+    for n in &names {
+        w.put(n, b"x", &[]);
+    }
+    let all = w.run(Verb::List { container: Some(w.container()) }, &[]);
+    let (last, pages) = all.split_last().unwrap();
+    let mut got = Vec::new();
+    let mut marker = String::new();
+    for page in pages {
+        let v = value(page);
+        assert_eq!(v["action"], "list_container_part");
+        assert_eq!(v["marker"], marker.as_str());
+        assert_eq!((page.http_status, page.attempts), (200, 1));
+        assert_eq!(page.headers.get("x-container-object-count"), Some(&b"12"[..]));
+        let rows = v["listing"].as_array().unwrap();
+        assert!(!rows.is_empty());
+        got.extend(rows.iter().map(|r| r["name"].as_str().unwrap().to_owned()));
+        marker = got.last().unwrap().clone();
+    }
+    assert_eq!(got, names);
+    assert!(last.success());
+    assert_eq!(value(last)["listing"], Value::Array(vec![]));
+    assert_eq!(last.marker.as_deref(), Some(marker.as_str()));
+
+    let all = w.run(Verb::List { container: None }, &[]);
+    let mine = |r: &JobResult| {
+        value(r)["listing"].as_array().unwrap().iter().any(|row| row["name"] == w.remote.name.as_str())
+    };
+    assert!(all.iter().any(mine));
+    assert_eq!(all[0].action, "list_account_part");
+
+    let all = w.run(Verb::List { container: Some("no such container".into()) }, &[]);
+    assert_eq!(all.len(), 1);
+    assert_eq!(kind(&all[0]), Some(Kind::NotFound));
+}
+
+#[test]
+fn de_07_delete_objects_and_the_container() {
+    let w = World::new("delete", &[]);
+    w.put("a", b"x", &[]);
+    w.put("b", b"x", &[]);
+    let r = w.one(Verb::Delete { container: w.container(), objects: vec![] }, &[]);
+    assert_eq!((r.action, kind(&r)), ("delete_container", Some(Kind::Conflict)));
+    let all = w.run(Verb::Delete { container: w.container(), objects: owned(&["a", "b", "c"]) }, &[]);
+    assert!(by_object(&all, "a").success() && by_object(&all, "b").success());
+    assert_eq!(by_object(&all, "a").http_status, 204);
+    assert_eq!(kind(by_object(&all, "c")), Some(Kind::NotFound));
+    let r = w.one(Verb::Delete { container: w.container(), objects: vec![] }, &[]);
+    assert_eq!(kind(&r), None);
+    assert_eq!(value(&r)["object"], Value::Null);
+}
+
+#[test]
+fn ca_01_capabilities() {
+    let w = World::new("info", &[]);
+    let r = w.one(Verb::Capabilities, &[]);
+    assert!(r.success(), "{:?}", r.error);
+    let v = value(&r);
+    assert!(v["capabilities"]["swift"]["version"].is_string());
+    assert!(v["timestamp"].as_f64().unwrap() > 1e9);
+}
+
+#[test]
+fn misuse_is_refused_on_submission_by_name() {
+    let w = World::new("misuse", &[]);
+    let refused = |verb: Verb, options: &[(&str, &str)], word: &str| {
+        let e = w.service.submit(&w.queue, 0, verb, Some(&config(options))).unwrap_err();
+        assert_eq!(e.kind(), Kind::InvalidArgument);
+        assert!(e.message().contains(word), "{e}");
+    };
+    let c = w.container();
+    refused(Verb::Stat { container: None, objects: owned(&["o"]) }, &[], "container");
+    refused(Verb::Stat { container: Some("a/b".into()), objects: vec![] }, &[], "slash");
+    refused(Verb::Stat { container: Some(c.clone()), objects: owned(&["o", ""]) }, &[], "number 2");
+    refused(Verb::Stat { container: None, objects: vec![] }, &[("out_file", "f")], "out_file");
+    refused(Verb::List { container: Some(String::new()) }, &[], "empty");
+    refused(Verb::Capabilities, &[("checksum", "false")], "checksum");
+    refused(Verb::Capabilities, &[("user", "u")], "user");
+    refused(w.download(&[]), &[], "names of objects");
+    refused(w.download(&["a", "b"]), &[("out_file", "f")], "out_file");
+    assert!(w.queue.is_empty());
+    assert_eq!(w.service.pending(), 0);
+}
+
+#[test]
+fn many_jobs_with_bounds() {
+    // Over TLS and by Keystone: the workers share one token.
+    let options = [("object_dd_threads", "4"), ("object_uu_threads", "3"), ("max_queued", "20")];
+    let w = World::of(&real::v3_tls(), "many", &options);
+    let (mut sent, mut results, mut refused) = (0, Vec::new(), 0);
+    while results.len() < 60 {
+        if sent < 60 {
+            let body = format!("body {sent}").into_bytes();
+            let verb = Verb::Upload {
+                container: w.container(),
+                object: format!("o{sent:03}"),
+                source: Source::memory(Arc::new(body)),
+            };
+            match w.service.submit(&w.queue, sent, verb, None) {
+                Ok(_) => {
+                    sent += 1;
+                    continue;
+                }
+                Err(e) => {
+                    assert_eq!(e.kind(), Kind::Again);
+                    refused += 1;
+                }
+            }
+        }
+        results.extend(w.queue.pop(10, Some(PATIENCE)));
+    }
+    assert!(refused > 0);
+    assert!(results.iter().all(|r| r.success() && r.is_last));
+    let names: Vec<String> = (0..60).map(|n| format!("o{n:03}")).collect();
+    let verb = Verb::Download { container: w.container(), objects: names.clone() };
+    let all = w.run(verb, &w.out());
+    assert!(all.iter().all(JobResult::success));
+    for (n, name) in names.iter().enumerate() {
+        assert_eq!(std::fs::read(w.path(name)).unwrap(), format!("body {n}").into_bytes());
+    }
+    let all = w.run(Verb::Delete { container: w.container(), objects: names }, &[]);
+    assert!(all.iter().all(JobResult::success));
+    assert!(w.service.shutdown(None));
+}
+
+#[test]
+fn cancel_ends_uploads_and_downloads_in_flight() {
+    let w = World::new("cancel", &[("object_dd_threads", "2")]);
+    /// Never comes to an end by itself.
+    struct Endless;
+    impl Callbacks for Endless {
+        fn read(&mut self, buf: &mut [u8]) -> Result<usize, i64> {
+            std::thread::sleep(Duration::from_millis(1));
+            buf.fill(0);
+            Ok(buf.len().min(1000))
+        }
+        fn can_rewind(&self) -> bool {
+            true
+        }
+        fn rewind(&mut self) -> bool {
+            true
+        }
+    }
+    let verb = Verb::Upload {
+        container: w.container(),
+        object: "endless".into(),
+        source: Source::callbacks(Box::new(Endless), None),
+    };
+    let job = w.service.submit(&w.queue, 7, verb, None).unwrap();
+    assert!(w.service.cancel(job));
+    let all = w.results(job);
+    assert_eq!((all.len(), kind(&all[0])), (1, Some(Kind::Cancelled)));
+
+    w.put("a", b"hello", &[]);
+    let verb = Verb::Download { container: w.container(), objects: vec!["a".to_owned(); 500] };
+    let job = w.service.submit(&w.queue, 7, verb, Some(&config(&w.out()))).unwrap();
+    let mut all = w.queue.pop(1, Some(PATIENCE));
+    w.service.cancel(job);
+    all.extend(w.results(job));
+    assert_eq!(all.len(), 500);
+    assert!(all.iter().all(|r| matches!(kind(r), None | Some(Kind::Cancelled))));
+    assert!(all.iter().any(|r| kind(r).is_some()));
+    // Nothing half-written: at most the file itself.
+    assert_eq!(w.folder.names(), ["a"]);
+    assert!(w.service.shutdown(None));
+    let refused = w.service.submit(&w.queue, 0, Verb::Capabilities, None).unwrap_err();
+    assert_eq!(refused.kind(), Kind::State);
+}

@@ -1,0 +1,267 @@
+//! A server that answers by script: for stalls, broken bodies, wrong lengths and whatever else Swift does not do on
+//! request. It gives out tokens as tempauth does and counts them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use swiftclient::core::{Config, Connection};
+
+/// A request as it came.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    pub method: String,
+    pub target: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Seen {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+}
+
+/// What to do with a request.
+pub enum Reply {
+    /// These bytes, and then the next request on the same connection.
+    Send(Vec<u8>),
+    /// These bytes, and the connection is closed.
+    SendAndClose(Vec<u8>),
+    /// These bytes, and the connection is reset.
+    SendAndReset(Vec<u8>),
+    /// These bytes, and then nothing more, the connection open.
+    SendAndStall(Vec<u8>),
+}
+
+/// A response with a status line, headers and a body with its length.
+pub fn response(status: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+    let mut out = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nX-Trans-Id: tx-test\r\n", body.len());
+    for (n, v) in headers {
+        out.push_str(&format!("{n}: {v}\r\n"));
+    }
+    out.push_str("\r\n");
+    let mut out = out.into_bytes();
+    out.extend_from_slice(body);
+    out
+}
+
+/// The same as a reply.
+pub fn reply(status: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+    Reply::Send(response(status, headers, body))
+}
+
+type Handler = dyn Fn(usize, &Seen) -> Reply + Send + Sync;
+
+struct State {
+    handler: Box<Handler>,
+    seen: Mutex<Vec<Seen>>,
+    connections: Mutex<Vec<TcpStream>>,
+    tokens: Mutex<usize>,
+    read_bodies: AtomicBool,
+    refuse: AtomicBool,
+    stop: AtomicBool,
+}
+
+/// The server; ends when dropped.
+pub struct Faulty {
+    pub address: SocketAddr,
+    state: Arc<State>,
+    accepting: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Faulty {
+    /// `handler` gets each request that is not for a token, with its number from 0.
+    pub fn new(handler: impl Fn(usize, &Seen) -> Reply + Send + Sync + 'static) -> Faulty {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = Arc::new(State {
+            handler: Box::new(handler),
+            seen: Mutex::default(),
+            connections: Mutex::default(),
+            tokens: Mutex::default(),
+            read_bodies: AtomicBool::new(true),
+            refuse: AtomicBool::new(false),
+            stop: AtomicBool::new(false),
+        });
+        let shared = state.clone();
+        let accepting = std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if shared.stop.load(Ordering::SeqCst) {
+                    return;
+                }
+                let Ok(stream) = stream else { return };
+                shared.connections.lock().unwrap().push(stream.try_clone().unwrap());
+                let state = shared.clone();
+                std::thread::spawn(move || serve(&state, stream, address));
+            }
+        });
+        Faulty { address, state, accepting: Some(accepting) }
+    }
+
+    /// Answers as soon as the head is in, without reading the body.
+    pub fn ignore_bodies(self) -> Faulty {
+        self.state.read_bodies.store(false, Ordering::SeqCst);
+        self
+    }
+
+    /// Takes no credentials.
+    pub fn refuse_tokens(self) -> Faulty {
+        self.state.refuse.store(true, Ordering::SeqCst);
+        self
+    }
+
+    pub fn seen(&self) -> Vec<Seen> {
+        self.state.seen.lock().unwrap().clone()
+    }
+
+    /// How many tokens were asked for.
+    pub fn tokens(&self) -> usize {
+        *self.state.tokens.lock().unwrap()
+    }
+
+    /// How many connections were opened.
+    pub fn connections(&self) -> usize {
+        self.state.connections.lock().unwrap().len()
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Settings for it: quick retries, a bounded wait.
+    pub fn config(&self) -> Config {
+        let mut c = Config::new();
+        for (key, value) in [
+            ("auth", format!("{}/auth/v1.0", self.url()).as_str()),
+            ("user", "test:tester"),
+            ("key", "testing"),
+            ("starting_backoff", "0.001"),
+            ("max_backoff", "0.002"),
+            ("timeout", "20"),
+        ] {
+            c.set(key, Some(value)).unwrap();
+        }
+        c
+    }
+
+    pub fn connection(&self) -> Connection {
+        Connection::new(&self.config()).unwrap()
+    }
+}
+
+impl Drop for Faulty {
+    fn drop(&mut self) {
+        self.state.stop.store(true, Ordering::SeqCst);
+        // The port is closed when this returns.
+        let _ = TcpStream::connect(self.address);
+        if let Some(t) = self.accepting.take() {
+            let _ = t.join();
+        }
+        for c in self.state.connections.lock().unwrap().iter() {
+            let _ = c.shutdown(std::net::Shutdown::Both);
+        }
+    }
+}
+
+fn serve(state: &State, stream: TcpStream, address: SocketAddr) -> Option<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut stream = stream;
+    loop {
+        let mut seen = Seen::default();
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let mut words = line.split_whitespace();
+        seen.method = words.next()?.to_owned();
+        seen.target = words.next()?.to_owned();
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).ok()?;
+            let line = line.trim_end();
+            if line.is_empty() {
+                break;
+            }
+            let (n, v) = line.split_once(':')?;
+            seen.headers.push((n.to_owned(), v.trim().to_owned()));
+        }
+        if seen.target.starts_with("/auth/") {
+            let n = {
+                let mut t = state.tokens.lock().unwrap();
+                *t += 1;
+                *t
+            };
+            if state.refuse.load(Ordering::SeqCst) {
+                stream.write_all(&response("401 Unauthorized", &[], b"")).ok()?;
+                continue;
+            }
+            let storage = format!("http://{address}/v1/AUTH_test");
+            let token = format!("AUTH_tk{n}");
+            let answer = response("200 OK", &[("X-Storage-Url", &storage), ("X-Auth-Token", &token)], b"");
+            stream.write_all(&answer).ok()?;
+            continue;
+        }
+        if state.read_bodies.load(Ordering::SeqCst) {
+            if let Some(n) = seen.header("content-length") {
+                seen.body = vec![0; n.parse().ok()?];
+                reader.read_exact(&mut seen.body).ok()?;
+            } else if seen.header("transfer-encoding").is_some() {
+                loop {
+                    let mut size = String::new();
+                    reader.read_line(&mut size).ok()?;
+                    let n = usize::from_str_radix(size.trim(), 16).ok()?;
+                    let mut chunk = vec![0; n + 2];
+                    reader.read_exact(&mut chunk).ok()?;
+                    seen.body.extend_from_slice(&chunk[..n]);
+                    if n == 0 {
+                        break;
+                    }
+                }
+            }
+        }
+        let n = {
+            let mut all = state.seen.lock().unwrap();
+            all.push(seen.clone());
+            all.len() - 1
+        };
+        match (state.handler)(n, &seen) {
+            Reply::Send(bytes) => stream.write_all(&bytes).ok()?,
+            Reply::SendAndClose(bytes) => {
+                stream.write_all(&bytes).ok()?;
+                let _ = stream.shutdown(std::net::Shutdown::Both);
+                return None;
+            }
+            Reply::SendAndReset(bytes) => {
+                stream.write_all(&bytes).ok()?;
+                // The answer must be on its way before the reset overtakes it.
+                std::thread::sleep(Duration::from_millis(50));
+                reset(&stream);
+                return None;
+            }
+            Reply::SendAndStall(bytes) => {
+                stream.write_all(&bytes).ok()?;
+                while !state.stop.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                return None;
+            }
+        }
+    }
+}
+
+/// Closes with RST instead of FIN.
+fn reset(stream: &TcpStream) {
+    socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO)).unwrap();
+    // The other handles to the socket keep it open; connecting its end to nowhere is what resets it.
+    use std::os::fd::AsRawFd;
+    // SAFETY: AF_UNSPEC disconnects a TCP socket, which with zero linger is a reset; the address lives through the call.
+    unsafe {
+        let mut a: libc::sockaddr = std::mem::zeroed();
+        a.sa_family = libc::AF_UNSPEC as libc::sa_family_t;
+        libc::connect(stream.as_raw_fd(), &raw const a, size_of::<libc::sockaddr>() as libc::socklen_t);
+    }
+}
