@@ -1,0 +1,102 @@
+# Builds, tests and installs libswiftclient. `make help` lists the targets.
+
+VERSION    := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+# The number in the SONAME; it changes when, and only when, programs must be built anew.
+ABI        := 0
+CARGO      ?= cargo
+CC         ?= cc
+PREFIX     ?= /usr/local
+LIBDIR     ?= lib
+DESTDIR    ?=
+TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+RELEASE    := $(TARGET_DIR)/release
+# What `make install` would install, laid out under target/ for the examples and the tests.
+STAGE      := $(TARGET_DIR)/stage
+SERVER     := tests/swift-server/swift-server
+# What a program needs beside the static library, as `rustc --print native-static-libs` tells.
+NATIVE     := -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc
+EXAMPLES   := $(patsubst examples-c/%.c,%,$(wildcard examples-c/*.c))
+
+export CARGO_TARGET_DIR = $(TARGET_DIR)
+export PKG_CONFIG_PATH := $(STAGE)/lib/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
+
+all: stage ## build the library (release) and lay it out under target/stage
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+# The C crate types alone: with an rlib beside them Cargo leaves out link-time optimisation.
+lib:
+	$(CARGO) rustc --release --locked --lib --crate-type cdylib,staticlib
+
+stage: lib
+	@$(MAKE) --no-print-directory -s files DESTDIR= PREFIX=$(STAGE) LIBDIR=lib
+
+install: lib files ## install library, header and pkg-config file (PREFIX, DESTDIR, LIBDIR)
+
+files:
+	install -d $(DESTDIR)$(PREFIX)/$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -m 755 $(RELEASE)/libswiftclient.so $(DESTDIR)$(PREFIX)/$(LIBDIR)/libswiftclient.so.$(VERSION)
+	ln -sf libswiftclient.so.$(VERSION) $(DESTDIR)$(PREFIX)/$(LIBDIR)/libswiftclient.so.$(ABI)
+	ln -sf libswiftclient.so.$(ABI) $(DESTDIR)$(PREFIX)/$(LIBDIR)/libswiftclient.so
+	install -m 644 $(RELEASE)/libswiftclient.a $(DESTDIR)$(PREFIX)/$(LIBDIR)/
+	install -m 644 include/swiftclient.h $(DESTDIR)$(PREFIX)/include/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@NATIVE@|$(NATIVE)|' \
+	    swiftclient.pc.in > $(DESTDIR)$(PREFIX)/$(LIBDIR)/pkgconfig/swiftclient.pc
+
+header: ## write include/swiftclient.h anew from the sources
+	SWIFTCLIENT_HEADER=update $(CARGO) check --locked
+
+examples: need-c stage ## build examples-c into target/examples-c
+	@mkdir -p $(TARGET_DIR)/examples-c
+	@for e in $(EXAMPLES); do \
+	    echo "cc examples-c/$$e.c"; \
+	    $(CC) -std=c11 -Wall -Wextra -O2 -o $(TARGET_DIR)/examples-c/$$e examples-c/$$e.c \
+	        $$(pkg-config --cflags --libs swiftclient) -Wl,-rpath,$(STAGE)/lib || exit 1; \
+	done
+
+demo: examples ## watch C programs work on a real OpenStack Swift, started for it
+	@SWIFT_DEMO_BIN=$(TARGET_DIR)/examples-c examples-c/demo
+
+test: need-c need-test ## all tests: Rust, C (valgrind), header, symbols, against a real Swift and Keystone
+	@set -e; $(SERVER) status >/dev/null 2>&1 || trap '$(SERVER) stop --wipe >/dev/null 2>&1' EXIT; \
+	$(SERVER) start --keystone --tls >/dev/null; \
+	$(MAKE) --no-print-directory test-rust test-contract test-c; \
+	echo; echo "All tests passed."
+
+test-rust:
+	$(CARGO) test --locked
+
+# The header compiles alone; exported symbols, header and symbols.txt agree; every function has a C test.
+test-contract: stage
+	tests/check-symbols $(STAGE)/lib/libswiftclient.so
+	tests/check-header
+
+test-c: stage
+	$(CARGO) build --locked --lib
+	tests/c/run $(STAGE) $(TARGET_DIR)/debug
+	eval "$$($(SERVER) env)"; tests/check-readme $(STAGE)
+
+test-server: ## test the script that starts the real server
+	tests/swift-server/check
+
+lint: ## formatting, clippy and rustdoc, warnings denied
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+
+need-c:
+	@tests/need cc:gcc pkg-config:pkg-config
+
+need-test:
+	@tests/need valgrind:valgrind g++:g++ nm:binutils
+
+server: ## start the real server for experiments; eval "$$(tests/swift-server/swift-server env)" shows the way
+	$(SERVER) start --keystone --tls
+
+clean: ## remove what was built (the test server included)
+	-$(SERVER) stop --wipe
+	$(CARGO) clean
+
+.PHONY: all help lib stage install files header examples demo test test-rust test-contract test-c test-server lint \
+        need-c need-test server clean
