@@ -1,0 +1,145 @@
+/* Listings of accounts and containers: pages, rows, fields, narrowing down. */
+#include "server.h"
+
+static swc_connection *connection;
+static const char *container;
+
+/* The names of a listing, joined by commas. */
+static const char *names(swc_listing *listing)
+{
+    static char text[1024];
+    const swc_entry *entry = NULL;
+    int32_t status;
+    text[0] = '\0';
+    while ((status = (int32_t)swc_listing_next(listing, &entry, &err)) == SWC_OK) {
+        CHECK(strlen(text) + strlen(swc_entry_name(entry)) + 2 < sizeof text);
+        strcat(strcat(text, *text ? "," : ""), swc_entry_name(entry));
+    }
+    CHECK_STATUS(status, SWC_END);
+    CHECK(!entry);
+    swc_listing_free(listing);
+    return text;
+}
+
+static swc_listing *list(const char *key, const char *value, const char *key2, const char *value2)
+{
+    swc_listing *listing = NULL;
+    swc_request *request = swc_request_new();
+    if (key)
+        CHECK_OK(swc_request_set_query(request, key, value, &err));
+    if (key2)
+        CHECK_OK(swc_request_set_query(request, key2, value2, &err));
+    CHECK_OK(swc_connection_list_container(connection, container, request, &listing, &err));
+    /* A listing has its own copy of the request. */
+    swc_request_free(request);
+    return listing;
+}
+
+static void all_rows_come_whatever_the_size_of_a_page(void)
+{
+    CHECK_TEXT(names(list(NULL, NULL, NULL, NULL)), "a,b,dir/c,dir/d,dir/sub/e,f g,z");
+    CHECK_TEXT(names(list("limit", "1", NULL, NULL)), "a,b,dir/c,dir/d,dir/sub/e,f g,z");
+    CHECK_TEXT(names(list("limit", "3", NULL, NULL)), "a,b,dir/c,dir/d,dir/sub/e,f g,z");
+    CHECK_TEXT(names(list("limit", "7", NULL, NULL)), "a,b,dir/c,dir/d,dir/sub/e,f g,z");
+}
+
+static void a_listing_can_be_narrowed_down(void)
+{
+    CHECK_TEXT(names(list("prefix", "dir/", NULL, NULL)), "dir/c,dir/d,dir/sub/e");
+    CHECK_TEXT(names(list("delimiter", "/", NULL, NULL)), "a,b,dir/,f g,z");
+    CHECK_TEXT(names(list("delimiter", "/", "prefix", "dir/")), "dir/c,dir/d,dir/sub/");
+    CHECK_TEXT(names(list("marker", "dir/d", NULL, NULL)), "dir/sub/e,f g,z");
+    CHECK_TEXT(names(list("marker", "b", "end_marker", "f g")), "dir/c,dir/d,dir/sub/e");
+    CHECK_TEXT(names(list("reverse", "true", "limit", "2")), "z,f g,dir/sub/e,dir/d,dir/c,b,a");
+    CHECK_TEXT(names(list("prefix", "nothing", NULL, NULL)), "");
+}
+
+static void a_row_has_fields(void)
+{
+    swc_listing *listing = list("delimiter", "/", NULL, NULL);
+    const swc_entry *entry = NULL;
+    const char *key = NULL, *value = NULL;
+    bool found = false;
+
+    CHECK(!swc_listing_header(listing, "X-Container-Object-Count"));
+    CHECK_OK(swc_listing_next(listing, &entry, &err));
+    CHECK_TEXT(swc_listing_header(listing, "X-Container-Object-Count"), "7");
+    CHECK_TEXT(swc_entry_name(entry), "a");
+    CHECK_INT(swc_entry_bytes(entry), 1);
+    CHECK_INT(swc_entry_count(entry), 0);
+    CHECK(!swc_entry_is_subdir(entry));
+    CHECK_TEXT(swc_entry_hash(entry), "0cc175b9c0f1b6a831c399e269772661");
+    CHECK_TEXT(swc_entry_content_type(entry), "application/octet-stream");
+    CHECK(swc_entry_last_modified(entry) > 1700000000);
+    CHECK_TEXT(swc_entry_get(entry, "bytes"), "1");
+    CHECK(strchr(swc_entry_get(entry, "last_modified"), 'T'));
+    CHECK(!swc_entry_get(entry, "colour"));
+    CHECK(swc_entry_field_count(entry) >= 5);
+    for (size_t i = 0; i < swc_entry_field_count(entry); i++) {
+        CHECK(swc_entry_field_at(entry, i, &key, &value));
+        CHECK_TEXT(swc_entry_get(entry, key), value);
+        found |= strcmp(key, "hash") == 0;
+    }
+    CHECK(found);
+    CHECK(!swc_entry_field_at(entry, swc_entry_field_count(entry), &key, &value));
+    CHECK(!key && !value);
+
+    CHECK_OK(swc_listing_next(listing, &entry, &err));
+    CHECK_OK(swc_listing_next(listing, &entry, &err));
+    CHECK(swc_entry_is_subdir(entry));
+    CHECK_TEXT(swc_entry_name(entry), "dir/");
+    CHECK(!swc_entry_hash(entry) && !swc_entry_content_type(entry));
+    CHECK_INT(swc_entry_bytes(entry), 0);
+    CHECK_INT(swc_entry_last_modified(entry), -1);
+    swc_listing_free(listing);
+}
+
+static void an_account_lists_its_containers(void)
+{
+    swc_listing *listing = NULL;
+    const swc_entry *entry = NULL;
+    swc_request *request = swc_request_new();
+    CHECK_OK(swc_request_set_query(request, "prefix", container, &err));
+    CHECK_OK(swc_connection_list_account(connection, request, &listing, &err));
+    CHECK_OK(swc_listing_next(listing, &entry, &err));
+    CHECK_TEXT(swc_entry_name(entry), container);
+    CHECK(!swc_entry_is_subdir(entry));
+    CHECK(swc_entry_last_modified(entry) > 1700000000);
+    /* Counts come with a delay; that they are numbers is what can be said. */
+    CHECK(swc_entry_get(entry, "count") && swc_entry_get(entry, "bytes"));
+    CHECK(swc_entry_count(entry) <= 7 && swc_entry_bytes(entry) <= 7);
+    CHECK_STATUS(swc_listing_next(listing, &entry, &err), SWC_END);
+    CHECK_STATUS(swc_listing_next(listing, &entry, &err), SWC_END);
+    swc_listing_free(listing);
+    swc_request_free(request);
+}
+
+static void a_container_that_is_not_there(void)
+{
+    swc_listing *listing = NULL;
+    const swc_entry *entry = NULL;
+    CHECK_OK(swc_connection_list_container(connection, own_container("none"), NULL, &listing, &err));
+    CHECK_STATUS(swc_listing_next(listing, &entry, &err), SWC_ERR_NOT_FOUND);
+    CHECK(!entry);
+    /* Asked again, it is asked for again. */
+    CHECK_STATUS(swc_listing_next(listing, &entry, &err), SWC_ERR_NOT_FOUND);
+    swc_listing_free(listing);
+}
+
+int main(void)
+{
+    static const char *const objects[] = {"a", "b", "dir/c", "dir/d", "dir/sub/e", "f g", "z"};
+    connection = connect_to("v1");
+    container = own_container("listing");
+    make_container(connection, container);
+    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
+        put_text(connection, container, objects[i], "a");
+    RUN(all_rows_come_whatever_the_size_of_a_page);
+    RUN(a_listing_can_be_narrowed_down);
+    RUN(a_row_has_fields);
+    RUN(an_account_lists_its_containers);
+    RUN(a_container_that_is_not_there);
+    remove_container(connection, container);
+    swc_connection_free(connection);
+    return 0;
+}

@@ -1,0 +1,143 @@
+/* Log messages: levels, secrets, and when the caller's data is released. */
+#include <pthread.h>
+
+#include "server.h"
+
+struct log {
+    pthread_mutex_t lock;
+    char text[65536];
+    int32_t worst, finest;
+    int released;
+};
+
+static void hear(void *user_data, int32_t level, const char *message)
+{
+    struct log *log = user_data;
+    pthread_mutex_lock(&log->lock);
+    if (strlen(log->text) + strlen(message) + 2 < sizeof log->text)
+        strcat(strcat(log->text, message), "\n");
+    if (!log->worst || level < log->worst)
+        log->worst = level;
+    if (level > log->finest)
+        log->finest = level;
+    pthread_mutex_unlock(&log->lock);
+}
+
+static void release(void *user_data)
+{
+    ((struct log *)user_data)->released++;
+}
+
+static void clear(struct log *log)
+{
+    log->text[0] = '\0';
+    log->worst = log->finest = 0;
+}
+
+static struct log first = {.lock = PTHREAD_MUTEX_INITIALIZER}, second = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* Authenticates and makes a call that fails; returns the token. */
+static char *talk(void)
+{
+    swc_connection *connection = connect_to("v1");
+    swc_response *response = NULL;
+    char *token = NULL;
+    CHECK_STATUS(swc_connection_head_container(connection, own_container("none"), NULL, &response, &err),
+                 SWC_ERR_NOT_FOUND);
+    CHECK_OK(swc_connection_token(connection, &token, &err));
+    swc_connection_free(connection);
+    return token;
+}
+
+static void debug_shows_everything_but_secrets(void)
+{
+    char *token;
+    CHECK_OK(swc_log_set(SWC_LOG_DEBUG, hear, release, &first, &err));
+    token = talk();
+    CHECK_INT(first.finest, SWC_LOG_DEBUG);
+    CHECK(strstr(first.text, "HEAD") && strstr(first.text, "404"));
+    CHECK(!strstr(first.text, token) && !strstr(first.text, need("ST_KEY")));
+    swc_string_free(token);
+}
+
+static void secrets_are_shown_when_asked(void)
+{
+    char *token;
+    clear(&first);
+    swc_log_show_secrets(true);
+    token = talk();
+    CHECK(strstr(first.text, token));
+    swc_log_show_secrets(false);
+    swc_string_free(token);
+    clear(&first);
+    token = talk();
+    CHECK(*first.text && !strstr(first.text, token));
+    swc_string_free(token);
+}
+
+static void another_receiver_takes_the_place(void)
+{
+    CHECK_INT(first.released, 0);
+    CHECK_OK(swc_log_set(SWC_LOG_INFO, hear, release, &second, &err));
+    CHECK_INT(first.released, 1);
+    clear(&first);
+    swc_string_free(talk());
+    CHECK(!*first.text);
+    CHECK(*second.text && second.finest <= SWC_LOG_INFO);
+}
+
+static void a_level_leaves_out_what_is_finer(void)
+{
+    CHECK_OK(swc_log_set(SWC_LOG_ERROR, hear, release, &second, &err));
+    CHECK_INT(second.released, 1);
+    clear(&second);
+    swc_string_free(talk());
+    CHECK(second.finest <= SWC_LOG_ERROR);
+}
+
+static void nobody_listens_any_more(void)
+{
+    CHECK_OK(swc_log_set(SWC_LOG_OFF, hear, release, &first, &err));
+    /* Not needed with that level, so released at once; as is the one before. */
+    CHECK_INT(first.released, 2);
+    CHECK_INT(second.released, 2);
+    clear(&first);
+    clear(&second);
+    swc_string_free(talk());
+    CHECK(!*first.text && !*second.text);
+    CHECK_OK(swc_log_set(SWC_LOG_DEBUG, NULL, release, &first, &err));
+    CHECK_INT(first.released, 3);
+    CHECK_STATUS(swc_log_set(17, hear, release, &first, &err), SWC_ERR_INVALID_ARGUMENT);
+    CHECK_INT(first.released, 4);
+}
+
+static void a_service_logs_from_its_own_threads(void)
+{
+    swc_connection *connection = connect_to("v1");
+    swc_service *service = NULL;
+    swc_queue *queue = NULL;
+    CHECK_OK(swc_log_set(SWC_LOG_DEBUG, hear, release, &first, &err));
+    CHECK_OK(swc_service_new(connection, NULL, &service, &err));
+    CHECK_OK(swc_queue_new(&queue, &err));
+    clear(&first);
+    for (int i = 0; i < 10; i++)
+        CHECK_OK(swc_service_stat(service, NULL, NULL, 0, NULL, queue, 0, NULL, &err));
+    CHECK_OK(swc_service_shutdown(service, -1, &err));
+    CHECK(strstr(first.text, "HEAD"));
+    swc_service_free(service);
+    swc_queue_free(queue);
+    swc_connection_free(connection);
+    CHECK_OK(swc_log_set(SWC_LOG_OFF, NULL, NULL, NULL, &err));
+    CHECK_INT(first.released, 5);
+}
+
+int main(void)
+{
+    RUN(debug_shows_everything_but_secrets);
+    RUN(secrets_are_shown_when_asked);
+    RUN(another_receiver_takes_the_place);
+    RUN(a_level_leaves_out_what_is_finer);
+    RUN(nobody_listens_any_more);
+    RUN(a_service_logs_from_its_own_threads);
+    return 0;
+}
