@@ -32,9 +32,11 @@ lib:
 stage: lib
 	@$(MAKE) --no-print-directory -s files DESTDIR= PREFIX=$(STAGE) LIBDIR=lib
 
-install: lib files ## install library, header and pkg-config file (PREFIX, DESTDIR, LIBDIR)
+# Builds nothing, so that `sudo make install` needs no toolchain.
+install: files ## install what `make` has built: library, header, pkg-config file (PREFIX, DESTDIR, LIBDIR)
 
 files:
+	@test -f $(RELEASE)/libswiftclient.so || { echo "nothing to install yet: run make first" >&2; exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include
 	install -m 755 $(RELEASE)/libswiftclient.so $(DESTDIR)$(PREFIX)/$(LIBDIR)/libswiftclient.so.$(VERSION)
 	ln -sf libswiftclient.so.$(VERSION) $(DESTDIR)$(PREFIX)/$(LIBDIR)/libswiftclient.so.$(ABI)
