@@ -255,7 +255,7 @@ fn bodies_of_every_origin_and_size_come_back_as_they_went() {
             feeder.join().unwrap();
             // And the ways a body can be taken.
             let down = folder.path("down");
-            let n = cn.get_object(name, "o", &r).unwrap().write_to_file(&down).unwrap();
+            let n = cn.get_object(name, "o", &r).unwrap().write_to_file(&down, None).unwrap();
             assert_eq!((n, std::fs::read(&down).unwrap() == data), (size as u64, true));
             let out = std::fs::File::create(folder.path("fd")).unwrap();
             cn.get_object(name, "o", &r).unwrap().write_to_fd(out.as_fd()).unwrap();

@@ -1,10 +1,14 @@
 //! A response body on its way to the caller: counted, verified, and taken up again where the connection broke.
 
+#[cfg(unix)]
+use std::sync::Arc;
+
+#[cfg(unix)]
+use super::cancel::Call;
 use super::cancel::CallGuard;
 use super::connection::{Connection, ObjectGet};
 use super::digest::Sum;
 use super::error::{Error, Kind, Result};
-use super::headers::Headers;
 use super::http::RawBody;
 use super::log::{Level, log};
 use super::request::Progress;
@@ -18,7 +22,8 @@ const SKIP: usize = 64 * 1024;
 pub struct Body {
     state: State,
     delivered: u64,
-    more_attempts: u32,
+    /// Requests made until it ended, when more than one may have been.
+    attempts: u32,
 }
 
 enum State {
@@ -47,22 +52,22 @@ impl std::fmt::Debug for State {
 
 /// A body that is being received.
 pub(crate) struct Stream {
-    raw: RawBody,
-    /// The MD5 so far and the one it must be.
-    verify: Option<(Sum, String)>,
-    resume: Option<Resume>,
-    progress: Option<Progress>,
-    total: Option<u64>,
-    transaction: String,
-    /// Keeps the call in the connection's list, so that it can be interrupted.
-    guard: CallGuard,
-}
-
-/// What it takes to ask for the rest of an object.
-pub(crate) struct Resume {
+    pub raw: RawBody,
     pub connection: Connection,
     pub get: ObjectGet,
     pub retry: Retry,
+    /// The MD5 so far and the one it must be.
+    pub verify: Option<(Sum, String)>,
+    /// What to ask for when the connection breaks, if that can be said.
+    pub span: Option<Span>,
+    pub progress: Option<Progress>,
+    pub transaction: String,
+    /// Keeps the call in the connection's list, so that it can be interrupted.
+    pub guard: CallGuard,
+}
+
+/// Which part of an object a body is.
+pub(crate) struct Span {
     /// ETag as received, for `If-Match`.
     pub etag: String,
     /// Offset in the object of the first byte of this body, and of the byte after its last one.
@@ -71,26 +76,7 @@ pub(crate) struct Resume {
 }
 
 impl Stream {
-    pub fn new(
-        raw: RawBody,
-        headers: &Headers,
-        expected_md5: Option<String>,
-        resume: Option<Resume>,
-        progress: Option<Progress>,
-        guard: CallGuard,
-    ) -> Stream {
-        Stream {
-            total: raw.left(),
-            raw,
-            verify: expected_md5.map(|m| (Sum::new(), m)),
-            resume,
-            progress,
-            transaction: headers.get_str("x-trans-id").unwrap_or_default().to_owned(),
-            guard,
-        }
-    }
-
-    fn read(&mut self, buf: &mut [u8], delivered: u64, more_attempts: &mut u32) -> Result<usize> {
+    fn read(&mut self, buf: &mut [u8], delivered: u64) -> Result<usize> {
         loop {
             // Bytes that lie ready would be handed out without a look at the socket.
             if self.raw.left() != Some(0) {
@@ -109,14 +95,14 @@ impl Stream {
                             self.check_sum()?;
                         }
                     }
-                    if let Some(p) = &self.progress
-                        && !p(delivered + n as u64, self.total)
-                    {
+                    let so_far = delivered + n as u64;
+                    let total = self.raw.left().map(|l| so_far + l);
+                    if self.progress.as_ref().is_some_and(|p| !p(so_far, total)) {
                         return Err(Error::new(Kind::Cancelled, "ended by the progress callback"));
                     }
                     return Ok(n);
                 }
-                Err(e) => self.go_on(e, delivered, more_attempts)?,
+                Err(e) => self.go_on(e, delivered)?,
             }
         }
     }
@@ -137,16 +123,17 @@ impl Stream {
     }
 
     /// Asks for the rest after the connection broke; the error when that is not possible or not wanted.
-    fn go_on(&mut self, broke: Error, delivered: u64, more_attempts: &mut u32) -> Result<()> {
-        let Some(resume) = &mut self.resume else { return Err(broke) };
+    fn go_on(&mut self, broke: Error, delivered: u64) -> Result<()> {
         let mut last = broke;
         loop {
-            let Some(pause) = resume.retry.after(&last) else { return Err(last) };
-            let from = resume.first + delivered;
-            log!(Level::Warn, "{}: {last}; going on at byte {from}", resume.get.object());
+            let pause = if self.span.is_some() { self.retry.after(&last) } else { None };
+            let Some(pause) = pause else { return Err(last) };
+            if !self.guard.call().has_time(pause) {
+                return Err(last.remark("the deadline leaves no time to go on"));
+            }
+            log!(Level::Warn, "{}: {last}; going on after {delivered} bytes", self.get.title());
             self.guard.call().sleep(pause)?;
-            *more_attempts += 1;
-            match resume.ask(from, self.guard.call()) {
+            match self.ask(delivered) {
                 Ok(raw) => {
                     self.raw = raw;
                     return Ok(());
@@ -155,45 +142,60 @@ impl Stream {
             }
         }
     }
-}
 
-impl Resume {
-    fn ask(&mut self, from: u64, call: &std::sync::Arc<super::cancel::Call>) -> Result<RawBody> {
-        let range = format!("bytes={from}-{}", self.end.saturating_sub(1));
-        let answer = self.connection.get_rest(&self.get, &range, &self.etag, &mut self.retry, call)?;
+    fn ask(&mut self, delivered: u64) -> Result<RawBody> {
         let changed = |what: &str| {
             Error::new(Kind::Precondition, format!("the object changed during the download: {what}"))
         };
+        let Some(Span { etag, first, end }) = &self.span else { return Err(changed("it has no ETag")) };
+        let (from, end) = (first + delivered, *end);
+        let range = format!("bytes={from}-{}", end.saturating_sub(1));
+        let call = self.guard.call().clone();
+        let answer = self.connection.get_rest(&self.get, &range, etag, &mut self.retry, &call)?;
+        // A body of another length, or of none that is told, could end early unnoticed.
+        let left = answer.body.left();
         match answer.status {
             206 => {
                 let got = answer.headers.get_str("content-range").and_then(parse_content_range);
-                match got {
-                    Some((first, last)) if first == from && last + 1 == self.end => Ok(answer.body),
-                    _ => Err(changed("the server sent another range than the one asked for")),
+                if got != Some((from, end - 1)) || left != Some(end - from) {
+                    return Err(changed("the server sent another range than the one asked for"));
                 }
+                Ok(answer.body)
             }
             200 => {
                 // The server sent it all: what the caller has is read past, and the object must be the same.
-                if answer.headers.get_str("etag") != Some(self.etag.as_str()) {
+                if answer.headers.get_str("etag") != Some(etag.as_str()) {
                     return Err(changed("its ETag is another one"));
                 }
-                if answer.body.left().is_some_and(|l| l != self.end) {
+                // Of a range it is the whole object that comes, and its end is not where ours is.
+                if left != Some(end) {
                     return Err(changed("its length is another one"));
                 }
                 let mut body = answer.body;
                 let mut skip = vec![0; SKIP];
-                let mut left = from;
-                while left > 0 {
-                    let most = left.min(SKIP as u64) as usize;
+                let mut ahead = from;
+                while ahead > 0 {
+                    let most = ahead.min(SKIP as u64) as usize;
+                    call.check()?;
                     match body.read(&mut skip[..most])? {
                         0 => return Err(changed("it is shorter now")),
-                        n => left -= n as u64,
+                        n => ahead -= n as u64,
                     }
                 }
                 Ok(body)
             }
             s => Err(Error::new(Kind::Protocol, format!("status {s} to a request for a range"))),
         }
+    }
+
+    /// Says which object it was, and how often it was asked for.
+    fn describe(&self, e: Error) -> Error {
+        let e = e.with_attempts(self.retry.attempts);
+        if !e.method().is_empty() {
+            return e;
+        }
+        let url = self.connection.url_of(&self.get);
+        e.context(format_args!("{} failed", self.get.title())).with_request("GET", &url)
     }
 }
 
@@ -207,11 +209,11 @@ pub(crate) fn parse_content_range(value: &str) -> Option<(u64, u64)> {
 
 impl Body {
     pub(crate) fn memory(bytes: Vec<u8>) -> Body {
-        Body { state: State::Memory { bytes, at: 0 }, delivered: 0, more_attempts: 0 }
+        Body { state: State::Memory { bytes, at: 0 }, delivered: 0, attempts: 0 }
     }
 
     pub(crate) fn stream(stream: Stream) -> Body {
-        Body { state: State::Stream(Box::new(stream)), delivered: 0, more_attempts: 0 }
+        Body { state: State::Stream(Box::new(stream)), delivered: 0, attempts: 0 }
     }
 
     /// Bytes still to come, when known.
@@ -227,8 +229,21 @@ impl Body {
         self.delivered
     }
 
-    pub(crate) fn more_attempts(&self) -> u32 {
-        self.more_attempts
+    /// Requests made for it so far; 0 when it was part of the first answer.
+    pub(crate) fn attempts(&self) -> u32 {
+        match &self.state {
+            State::Stream(s) => s.retry.attempts,
+            _ => self.attempts,
+        }
+    }
+
+    /// The call it belongs to, while it is being received.
+    #[cfg(unix)]
+    pub(crate) fn call(&self) -> Option<Arc<Call>> {
+        match &self.state {
+            State::Stream(s) => Some(s.guard.call().clone()),
+            _ => None,
+        }
     }
 
     pub(crate) fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
@@ -244,13 +259,18 @@ impl Body {
                 *at += n;
                 n
             }
-            State::Stream(stream) => match stream.read(buf, self.delivered, &mut self.more_attempts) {
-                Ok(n) => n,
-                Err(e) => {
-                    self.state = State::Failed(e.clone());
-                    return Err(e);
+            State::Stream(stream) => {
+                let read = stream.read(buf, self.delivered);
+                self.attempts = stream.retry.attempts;
+                match read {
+                    Ok(n) => n,
+                    Err(e) => {
+                        let e = stream.describe(e);
+                        self.state = State::Failed(e.clone());
+                        return Err(e);
+                    }
                 }
-            },
+            }
         };
         if n == 0 {
             // Gives connection and memory back at once.

@@ -70,10 +70,15 @@ impl Call {
         *socket = s;
     }
 
+    /// Whether it may still last that long.
+    pub fn has_time(&self, pause: Duration) -> bool {
+        self.deadline.is_none_or(|d| Instant::now() + pause < d)
+    }
+
     /// Sleeps, but not past the deadline and not after [`abort`](Call::abort).
     pub fn sleep(&self, pause: Duration) -> Result<()> {
         let until = Instant::now() + pause;
-        if self.deadline.is_some_and(|d| until >= d) {
+        if !self.has_time(pause) {
             // Waiting for a time that is not there helps nobody.
             return Err(deadline_passed());
         }

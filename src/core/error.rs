@@ -114,6 +114,15 @@ pub struct Failure {
     pub body: Vec<u8>,
 }
 
+/// The system's words without the number behind them.
+pub(crate) fn plainly(e: &std::io::Error) -> String {
+    let text = e.to_string();
+    match text.rfind(" (os error ") {
+        Some(at) => text[..at].to_owned(),
+        None => text,
+    }
+}
+
 impl Failure {
     /// The transaction id by which the operator of the server finds this request.
     pub fn transaction_id(&self) -> Option<&str> {
@@ -163,7 +172,7 @@ impl Error {
     /// A local operating-system failure; `what` says what was being done to what.
     #[cold]
     pub fn io(what: impl fmt::Display, e: &std::io::Error) -> Error {
-        Error::new(Kind::Io, format!("{what}: {e}"))
+        Error::new(Kind::Io, format!("{what}: {}", plainly(e)))
     }
 
     /// The kind that belongs to an HTTP status that is not a success.

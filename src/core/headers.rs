@@ -56,10 +56,15 @@ impl Headers {
 
     /// Removes every header of that name.
     pub fn remove(&mut self, name: &str) {
-        // The text stays: headers are few and short-lived.
-        let text = &self.text;
-        self.spans
-            .retain(|s| !text[s.name as usize..s.value as usize - 1].eq_ignore_ascii_case(name.as_bytes()));
+        if self.find(name).is_none() {
+            return;
+        }
+        // Made anew, so that headers that are changed all the time do not grow.
+        let mut kept = Headers::with_capacity(self.spans.len(), self.text.len());
+        for (n, v) in self.iter().filter(|(n, _)| !n.eq_ignore_ascii_case(name)) {
+            kept.push(n, v);
+        }
+        *self = kept;
     }
 
     /// How many there are.
@@ -160,6 +165,11 @@ mod tests {
         assert_eq!(h.len(), 2);
         assert_eq!(h.get("A"), Some(&b"4"[..]));
         assert_eq!(h.iter().map(|(n, _)| n).collect::<Vec<_>>(), ["b", "a"]);
+        let size = h.text.len();
+        for i in 0..1000 {
+            h.set("a", format!("{:03}", i % 10).as_bytes());
+        }
+        assert!(h.text.len() <= size + 2);
     }
 
     #[test]

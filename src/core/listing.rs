@@ -214,6 +214,8 @@ pub struct Rows {
     /// The bracket that opens the array is behind us.
     open: bool,
     entry: Entry,
+    /// Where the next row is read into: `entry` stays the last good one when that fails.
+    next: Entry,
 }
 
 impl Rows {
@@ -273,7 +275,11 @@ impl Rows {
             return Ok(false);
         }
         let mut de = serde_json::Deserializer::from_slice(&self.page[self.at..]);
-        Fill(&mut self.entry).deserialize(&mut de).map_err(|e| bad(self.at, &e))?;
+        Fill(&mut self.next).deserialize(&mut de).map_err(|e| bad(self.at, &e))?;
+        if self.next.name().is_empty() {
+            return Err(bad(self.at, &"a row without a name"));
+        }
+        std::mem::swap(&mut self.entry, &mut self.next);
         // Turned into an iterator, which nobody runs, it tells how far it came.
         self.at += de.into_iter::<IgnoredAny>().byte_offset();
         Ok(true)
@@ -295,6 +301,8 @@ pub struct Listing {
     version_marker: String,
     /// No page was asked for yet.
     fresh: bool,
+    /// The page at hand turned out bad: what was not read of it is asked for again.
+    again: bool,
     ended: bool,
 }
 
@@ -307,6 +315,12 @@ impl Listing {
             return Err(Error::invalid(
                 "listings are read as JSON: the query parameter format cannot be set",
             ));
+        }
+        if let Some(limit) = r.query_value("limit")
+            && !limit.parse::<u64>().is_ok_and(|n| n > 0)
+        {
+            // The server would send an empty page for 0, which means the end, and everything for what is no number.
+            return Err(Error::invalid(format!("limit is the size of a page, at least 1, not {limit:?}")));
         }
         let mut request = r.clone();
         let mut start = |name: &str| {
@@ -324,14 +338,25 @@ impl Listing {
             rows: Rows::default(),
             response: None,
             fresh: true,
+            again: false,
             ended: false,
         })
+    }
+
+    /// Goes to the next row of the page; a page that is not what it should be is given up where it fails.
+    fn advance(&mut self) -> Result<bool> {
+        let advanced = self.rows.advance();
+        if advanced.is_err() {
+            self.rows.page_mut().clear();
+            self.again = true;
+        }
+        advanced
     }
 
     /// The next row, over page borders; `None` at the end, which only an empty page is.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Result<Option<&Entry>> {
-        while !self.rows.advance()? {
+        while !self.advance()? {
             if !self.fetch_page()? {
                 return Ok(None);
             }
@@ -339,19 +364,15 @@ impl Listing {
         Ok(Some(&self.rows.entry))
     }
 
-    /// The next row of the page at hand, without any I/O; `None` when it is used up.
-    pub fn next_in_page(&mut self) -> Result<Option<&Entry>> {
-        self.rows.next()
-    }
-
     /// Asks for the next page; what is left of the page at hand is skipped. `false` at the end.
     pub fn fetch_page(&mut self) -> Result<bool> {
         if self.ended {
             return Ok(false);
         }
-        while self.rows.advance()? {}
+        while self.advance()? {}
         let (mut marker, mut version_marker) = (self.marker.clone(), self.version_marker.clone());
-        if !self.fresh {
+        // Without any row so far the page is the first one still.
+        if !self.rows.entry.name().is_empty() {
             marker = self.rows.entry.name().to_owned();
             version_marker = self.rows.entry.get("version_id").unwrap_or_default().to_owned();
         }
@@ -365,24 +386,24 @@ impl Listing {
         let what = if self.container.is_some() { "Container GET" } else { "Account GET" };
         let mut op = Operation::new(what, Method::GET, self.container.as_deref(), None)?;
         op.query = &query;
-        let last = std::mem::take(&mut self.rows.entry);
         let fetched = self.connection.perform_into(&op, &self.request, self.rows.page_mut());
         let response = match fetched {
             Ok(response) => response,
             Err(e) => {
                 // As it was, so that the same page is asked for again.
                 self.rows.page_mut().clear();
-                self.rows.entry = last;
                 return Err(e);
             }
         };
-        let advanced = self.fresh || marker != self.marker || version_marker != self.version_marker;
+        let same = marker == self.marker && version_marker == self.version_marker;
+        let advanced = self.fresh || self.again || !same;
         self.response = Some(response);
         self.marker = marker;
         self.version_marker = version_marker;
         self.fresh = false;
+        self.again = false;
         // A look at the first row; then back to it.
-        let some = self.rows.advance()?;
+        let some = self.advance()?;
         self.rows.restart();
         if !some {
             self.ended = true;
@@ -412,14 +433,9 @@ impl Listing {
         &self.marker
     }
 
-    /// The JSON text of the page at hand (an array), as the server sent it.
-    pub fn page_json(&self) -> &[u8] {
-        self.rows.page()
-    }
-
-    /// Takes that text away; the rows of the page must have been read or be no more wanted.
+    /// Takes the JSON text of the page at hand (an array), as the server sent it; its rows cannot be read after that.
     pub fn take_page(&mut self) -> Result<Vec<u8>> {
-        while self.rows.advance()? {}
+        while self.advance()? {}
         Ok(std::mem::take(self.rows.page_mut()))
     }
 }

@@ -1,11 +1,16 @@
 //! The answer to a call: status, headers, and a body that is read as a stream.
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use super::body::Body;
 use super::error::{Error, Kind, Result};
 use super::headers::Headers;
+#[cfg(unix)]
+use crate::sys::file::{Occupant, occupant};
 use crate::sys::file::{PendingFile, preallocate};
+#[cfg(unix)]
+use crate::sys::poll;
 #[cfg(unix)]
 use crate::sys::signals::NoSigPipe;
 
@@ -49,7 +54,7 @@ impl Response {
 
     /// How many requests it took, those that went on with a broken download included.
     pub fn attempts(&self) -> u32 {
-        self.attempts + self.body.more_attempts()
+        self.attempts.max(self.body.attempts())
     }
 
     /// The transaction id of the response.
@@ -103,7 +108,14 @@ impl Response {
         let _quiet = NoSigPipe::new();
         let own =
             fd.try_clone_to_owned().map_err(|e| Error::io("the descriptor cannot be duplicated", &e))?;
-        self.write_to(&mut std::fs::File::from(own), "the descriptor")
+        let mut out = std::fs::File::from(own);
+        let meta = out.metadata().map_err(|e| Error::io("the descriptor cannot be examined", &e))?;
+        if meta.is_file() {
+            self.write_to(&mut out, "the descriptor")
+        } else {
+            let mut out = Patient { out: &out, call: self.body.call() };
+            self.write_to(&mut out, "the descriptor")
+        }
     }
 
     fn write_to(&mut self, out: &mut impl std::io::Write, name: &str) -> Result<u64> {
@@ -116,28 +128,75 @@ impl Response {
             if n == 0 {
                 return Ok(written);
             }
-            out.write_all(&buf[..n]).map_err(|e| Error::io(name, &e))?;
+            out.write_all(&buf[..n]).map_err(|e| {
+                match e.get_ref().and_then(|i| i.downcast_ref::<Error>()) {
+                    Some(ours) => ours.clone(),
+                    None => Error::io(name, &e),
+                }
+            })?;
             written += n as u64;
         }
     }
 
     /// Writes what is left of the body to a file: to a temporary name beside it, renamed when complete and
     /// verified. An existing file is replaced; on failure it stays as it was. Returns the number of bytes.
-    pub fn write_to_file(&mut self, path: &Path) -> Result<u64> {
+    ///
+    /// A character device, such as `/dev/null`, is written to; a folder, pipe or socket is refused. With `modified`
+    /// that is the time the file has when it appears.
+    pub fn write_to_file(&mut self, path: &Path, modified: Option<SystemTime>) -> Result<u64> {
         let shown = path.display().to_string();
         let fail = |e: &std::io::Error| Error::io(&shown, e);
+        #[cfg(unix)]
+        if occupant(path) == Occupant::Device {
+            use std::os::fd::AsFd;
+            let device = std::fs::OpenOptions::new().write(true).open(path).map_err(|e| fail(&e))?;
+            return self.write_to_fd(device.as_fd());
+        }
         let mut pending = PendingFile::create(path).map_err(|e| fail(&e))?;
         if let Some(left) = self.body.left() {
             preallocate(pending.file(), left).map_err(|e| fail(&e))?;
         }
         let n = self.write_to(pending.file(), &shown)?;
-        pending.commit().map_err(|e| fail(&e))?;
+        pending.commit(modified).map_err(|e| fail(&e))?;
         Ok(n)
     }
 
     /// Bytes of the body delivered so far.
     pub fn bytes_read(&self) -> u64 {
         self.body.delivered()
+    }
+}
+
+/// Writes to what may have no room for now, without outlasting the call.
+#[cfg(unix)]
+struct Patient<'a> {
+    out: &'a std::fs::File,
+    call: Option<std::sync::Arc<super::cancel::Call>>,
+}
+
+#[cfg(unix)]
+impl std::io::Write for Patient<'_> {
+    fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
+        use std::io::{Error as IoError, ErrorKind};
+        use std::os::fd::AsFd;
+        loop {
+            if let Some(call) = &self.call {
+                call.check().map_err(IoError::other)?;
+            }
+            // In slices: the call may be told to end meanwhile.
+            let slice = std::time::Duration::from_millis(50);
+            if poll::wait(self.out.as_fd(), poll::For::Writing, slice)? {
+                // What a pipe that is ready takes for certain; more might block, out of reach of a cancel.
+                match { self.out }.write(&buf[..buf.len().min(libc::PIPE_BUF)]) {
+                    Err(e) if e.kind() == ErrorKind::WouldBlock => {}
+                    r => return r,
+                }
+            }
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

@@ -6,11 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::cancel::lock;
+use super::cancel::{Call, lock};
 use super::digest::Sum;
 use super::error::{Error, Kind, Result};
 use super::request::Progress;
 use crate::sys::file::read_at;
+#[cfg(unix)]
+use crate::sys::poll;
+
+/// How long a wait for a pipe goes on before it looks whether it should end.
+#[cfg(unix)]
+const SLICE: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// Where bytes come from when the caller makes them. Used by one call at a time.
 pub trait Callbacks: Send {
@@ -192,9 +198,18 @@ impl std::fmt::Debug for Source {
     }
 }
 
+/// Opens a file to read; a named pipe that nobody writes to yet is not waited for.
+fn open_readable(path: &Path) -> std::io::Result<File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    options.open(path)
+}
+
 fn open_path(path: &Path, range: Option<(u64, u64)>) -> Result<(Input, Option<u64>)> {
     let shown = path.display().to_string();
-    let file = File::open(path).map_err(|e| Error::io(&shown, &e))?;
+    let file = open_readable(path).map_err(|e| Error::io(&shown, &e))?;
     let meta = file.metadata().map_err(|e| Error::io(&shown, &e))?;
     if meta.is_dir() {
         return Err(Error::new(Kind::Io, format!("{shown}: is a directory")));
@@ -228,17 +243,37 @@ fn too_short(name: &str, have: u64, want: u64) -> Error {
     Error::new(Kind::Io, format!("{name} has {have} bytes where {want} were to be sent"))
 }
 
+/// Reads from what may have nothing yet, without outlasting the call.
+fn read_pipe(file: &mut File, buf: &mut [u8], call: Option<&Call>) -> Result<usize> {
+    use std::io::{ErrorKind, Read};
+    let failed = |e: &std::io::Error| Error::io("the descriptor cannot be read", e);
+    loop {
+        #[cfg(unix)]
+        {
+            use std::os::fd::AsFd;
+            if let Some(call) = call {
+                call.check()?;
+            }
+            // In slices: the call may be told to end meanwhile.
+            if !poll::wait(file.as_fd(), poll::For::Reading, SLICE).map_err(|e| failed(&e))? {
+                continue;
+            }
+        }
+        #[cfg(not(unix))]
+        let _ = call;
+        match file.read(buf) {
+            Err(e) if matches!(e.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
+            r => return r.map_err(|e| failed(&e)),
+        }
+    }
+}
+
 impl Stream {
-    fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
-        use std::io::Read;
-        self.touched = true;
+    fn read(&mut self, buf: &mut [u8], call: Option<&Call>) -> Result<usize> {
+        // A pipe that gave nothing so far is as good as new; what a callback did nobody knows.
+        self.touched |= matches!(self.from, From::Callbacks(_));
         match &mut self.from {
-            From::Pipe(file) => loop {
-                match file.read(buf) {
-                    Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-                    r => return r.map_err(|e| Error::io("the descriptor cannot be read", &e)),
-                }
-            },
+            From::Pipe(file) => read_pipe(file, buf, call).inspect(|_| self.touched = true),
             From::Callbacks(c) => match c.read(buf) {
                 Ok(n) if n <= buf.len() => Ok(n),
                 Ok(n) => Err(Error::new(
@@ -286,11 +321,13 @@ pub(crate) struct SourceReader {
     at: u64,
     sum: Option<Sum>,
     progress: Option<Progress>,
+    /// The call it is sent in, which may have to end while the source has nothing to give.
+    call: Option<Arc<Call>>,
 }
 
 impl SourceReader {
     fn new(input: Input, length: Option<u64>) -> SourceReader {
-        SourceReader { input, length, at: 0, sum: None, progress: None }
+        SourceReader { input, length, at: 0, sum: None, progress: None, call: None }
     }
 
     /// Computes the MD5 sum of what is sent.
@@ -298,9 +335,19 @@ impl SourceReader {
         self.sum = Some(Sum::new());
     }
 
+    /// Whether it does.
+    pub fn hashes(&self) -> bool {
+        self.sum.is_some()
+    }
+
     /// The MD5 sum of what was sent.
     pub fn take_sum(&mut self) -> Option<Sum> {
         self.sum.take()
+    }
+
+    /// Ends with this call, also where the source keeps it waiting.
+    pub fn belong_to(&mut self, call: &Arc<Call>) {
+        self.call = Some(call.clone());
     }
 
     /// Reports what is sent.
@@ -346,10 +393,15 @@ impl SourceReader {
                 (n, name.as_str())
             }
             Input::Stream(source) => match &*source.0 {
-                Origin::Stream { stream, .. } => (lock(stream).read(buf)?, "the source"),
+                Origin::Stream { stream, .. } => {
+                    (lock(stream).read(buf, self.call.as_deref())?, "the source")
+                }
                 _ => (0, "the source"),
             },
-            Input::Nested(reader) => (reader.read(buf)?, "the source"),
+            Input::Nested(reader) => {
+                reader.call.clone_from(&self.call);
+                (reader.read(buf)?, "the source")
+            }
         };
         if n == 0
             && let Some(length) = self.length

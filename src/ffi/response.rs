@@ -330,7 +330,7 @@ pub unsafe extern "C" fn swc_response_write_to_file(
         let written = out_if_any(written);
         guard(err, || {
             let response = borrow_mut(response)?;
-            written.set(response.response.write_to_file(self::path(path, "path")?)?);
+            written.set(response.response.write_to_file(self::path(path, "path")?, None)?);
             Ok(SWC_OK)
         })
     }

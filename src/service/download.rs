@@ -1,6 +1,5 @@
 //! download: objects to files, each complete and verified before it gets its name.
 
-use std::fs::{File, FileTimes, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -10,7 +9,6 @@ use super::pool::Lane;
 use super::result::JobResult;
 use super::settings::{JobSettings, Output};
 use super::verb::{Plan, Remote, check_names};
-use crate::core::log::{Level, log};
 use crate::core::{Error, Headers, Response, Result};
 
 pub(super) fn plan(
@@ -73,16 +71,7 @@ impl Download {
                 make_directory(parent)?;
             }
         }
-        if is_device(path) {
-            return write_to_device(response, path);
-        }
-        response.write_to_file(path)?;
-        if let Some(t) = mtime(&result.headers) {
-            // The file is there and complete; a wrong date does not make the download a failure.
-            if let Err(e) = set_times(path, t) {
-                log!(Level::Warn, "{}: the time of the file cannot be set: {e}", path.display());
-            }
-        }
+        response.write_to_file(path, mtime(&result.headers))?;
         Ok(())
     }
 }
@@ -177,44 +166,6 @@ fn drain(response: &mut Response) -> Result<()> {
     Ok(())
 }
 
-/// Whether there is something at `path` that must be written to and not be replaced, such as `/dev/null`.
-fn is_device(path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        std::fs::metadata(path).is_ok_and(|m| {
-            let t = m.file_type();
-            t.is_char_device() || t.is_block_device() || t.is_fifo() || t.is_socket()
-        })
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        false
-    }
-}
-
-fn write_to_device(response: &mut Response, path: &Path) -> Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::fd::AsFd;
-        use std::os::unix::fs::FileTypeExt;
-        let fail = |e: &std::io::Error| Error::io(path.display(), e);
-        // Opening a pipe could block for ever, out of reach of a cancel.
-        if !std::fs::metadata(path).map_err(|e| fail(&e))?.file_type().is_char_device() {
-            return Err(Error::invalid(format!(
-                "{} is no file: to write elsewhere, get the object by a connection into a descriptor",
-                path.display()
-            )));
-        }
-        let file = OpenOptions::new().write(true).open(path).map_err(|e| fail(&e))?;
-        response.write_to_fd(file.as_fd())?;
-    }
-    #[cfg(not(unix))]
-    let _ = (response, path);
-    Ok(())
-}
-
 /// When the object's file was last changed, as its uploader noted it (DL-21).
 fn mtime(headers: &Headers) -> Option<SystemTime> {
     parse_mtime(headers.get_str("x-object-meta-mtime")?)
@@ -243,11 +194,6 @@ fn parse_mtime(text: &str) -> Option<SystemTime> {
     } else {
         SystemTime::UNIX_EPOCH.checked_add(since)
     }
-}
-
-fn set_times(path: &Path, t: SystemTime) -> std::io::Result<()> {
-    let file: File = OpenOptions::new().write(true).open(path)?;
-    file.set_times(FileTimes::new().set_accessed(t).set_modified(t))
 }
 
 #[cfg(test)]
@@ -336,23 +282,5 @@ mod tests {
         {
             assert_eq!(parse_mtime(bad), None, "{bad}");
         }
-    }
-
-    #[test]
-    fn times_are_set() {
-        let path = std::env::temp_dir().join(format!("swc-times-{}", std::process::id()));
-        std::fs::write(&path, b"x").unwrap();
-        let t = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
-        set_times(&path, t).unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().modified().unwrap(), t);
-        std::fs::remove_file(&path).unwrap();
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn devices_are_written_to_and_never_replaced() {
-        assert!(is_device(Path::new("/dev/null")));
-        assert!(!is_device(&std::env::temp_dir()));
-        assert!(!is_device(Path::new("/no/such/file")));
     }
 }

@@ -4,6 +4,42 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+/// What may already stand where a file is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occupant {
+    /// Nothing, or a regular file that will be replaced.
+    File,
+    /// A character device such as `/dev/null`: it is written to and stays.
+    Device,
+    /// A folder, a pipe, a socket, a disk: not to be replaced by a file.
+    Other,
+}
+
+/// What is at `path`; links are followed.
+pub fn occupant(path: &Path) -> Occupant {
+    let Ok(meta) = fs::metadata(path) else { return Occupant::File };
+    #[cfg(unix)]
+    if std::os::unix::fs::FileTypeExt::is_char_device(&meta.file_type()) {
+        return Occupant::Device;
+    }
+    if meta.is_file() { Occupant::File } else { Occupant::Other }
+}
+
+/// Where a path leads through links, also when the last of them points to what is not there yet.
+fn through_links(path: &Path) -> PathBuf {
+    let mut path = path.to_path_buf();
+    // As many as the system would follow.
+    for _ in 0..40 {
+        let Ok(next) = fs::read_link(&path) else { break };
+        path = match path.parent() {
+            Some(folder) => folder.join(next),
+            None => next,
+        };
+    }
+    path
+}
 
 /// A file being written under a temporary name beside its target. [`commit`](PendingFile::commit) gives it its
 /// name; dropped before that, it is removed and the target stays as it was.
@@ -20,9 +56,12 @@ impl PendingFile {
     pub fn create(target: &Path) -> io::Result<PendingFile> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         // A link is written through, as any other program would.
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_path_buf());
+        let target = through_links(target);
         if target.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory"));
+        }
+        if occupant(&target) != Occupant::File {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "is not a regular file"));
         }
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         // A name may be as long as the file system allows: ours must not be longer. The random part keeps two
@@ -45,9 +84,13 @@ impl PendingFile {
         &mut self.file
     }
 
-    /// Gives the file its name, in place of what had it. An existing target's permissions are kept.
-    pub fn commit(mut self) -> io::Result<()> {
+    /// Gives the file its name, in place of what had it. An existing target's permissions are kept. With `modified`
+    /// that is the file's time when it appears; a file system that keeps no times is no failure.
+    pub fn commit(mut self, modified: Option<SystemTime>) -> io::Result<()> {
         self.file.flush()?;
+        if let Some(t) = modified {
+            let _ = self.file.set_times(fs::FileTimes::new().set_accessed(t).set_modified(t));
+        }
         if let Ok(there) = fs::metadata(&self.target) {
             // Not fatal: the file system may have no permissions to set.
             let _ = self.file.set_permissions(there.permissions());
@@ -132,8 +175,10 @@ mod tests {
         assert_eq!(fs::read(&target).unwrap(), b"old");
         let mut p = PendingFile::create(&target).unwrap();
         p.file().write_all(b"new").unwrap();
-        p.commit().unwrap();
+        let t = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        p.commit(Some(t)).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"new");
+        assert_eq!(fs::metadata(&target).unwrap().modified().unwrap(), t);
         assert_eq!(fs::read_dir(&d).unwrap().count(), 1);
         fs::remove_dir_all(d).unwrap();
     }
@@ -142,15 +187,21 @@ mod tests {
     fn long_names_and_links_work_and_folders_are_refused() {
         let d = folder("names");
         let long = d.join("x".repeat(255));
-        PendingFile::create(&long).unwrap().commit().unwrap();
+        PendingFile::create(&long).unwrap().commit(None).unwrap();
         assert!(long.exists());
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(&long, d.join("link")).unwrap();
             let mut p = PendingFile::create(&d.join("link")).unwrap();
             p.file().write_all(b"through").unwrap();
-            p.commit().unwrap();
+            p.commit(None).unwrap();
             assert_eq!(fs::read(&long).unwrap(), b"through");
+            // A link to what is not there yet makes that.
+            std::os::unix::fs::symlink("new", d.join("dangling")).unwrap();
+            PendingFile::create(&d.join("dangling")).unwrap().commit(None).unwrap();
+            assert!(
+                d.join("new").is_file() && fs::symlink_metadata(d.join("dangling")).unwrap().is_symlink()
+            );
             assert!(fs::symlink_metadata(d.join("link")).unwrap().is_symlink());
         }
         assert!(PendingFile::create(&d).is_err());

@@ -3,4 +3,5 @@
 pub mod file;
 pub mod net;
 pub mod notify;
+pub mod poll;
 pub mod signals;

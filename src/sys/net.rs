@@ -105,67 +105,46 @@ impl Socket {
         }
     }
 
-    /// Sends all of `head` and then all of `body`, in one system call when the kernel takes it.
-    pub fn send_all(&self, head: &[u8], body: &[u8]) -> io::Result<()> {
-        let (mut head, mut body) = (head, body);
-        while !head.is_empty() || !body.is_empty() {
-            let n = if body.is_empty() {
-                self.send(&[IoSlice::new(head)])?
-            } else if head.is_empty() {
-                self.send(&[IoSlice::new(body)])?
-            } else {
-                self.send(&[IoSlice::new(head), IoSlice::new(body)])?
-            };
-            let from_head = n.min(head.len());
-            head = &head[from_head..];
-            body = &body[n - from_head..];
-        }
-        Ok(())
-    }
-
-    /// Sends `length` bytes of `file` from `offset` without copying them through this process.
-    /// `Ok(false)`: the kernel cannot do that with this file, nothing was sent. The file may be shorter: then
-    /// it is [`io::ErrorKind::UnexpectedEof`].
+    /// Sends up to `length` bytes of `file` from `offset` without copying them through this process, in one system
+    /// call: how many. `None`: the kernel cannot do that with this file, nothing was sent. 0: the file has no more.
     #[cfg(target_os = "linux")]
-    pub fn send_file(&self, file: &File, offset: u64, length: usize) -> io::Result<bool> {
+    pub fn send_file(&self, file: &File, offset: u64, length: usize) -> io::Result<Option<usize>> {
         use std::os::fd::AsRawFd;
         let _quiet = NoSigPipe::new();
         let mut at = libc::off_t::try_from(offset).map_err(|_| io::ErrorKind::InvalidInput)?;
-        let mut left = length;
-        while left > 0 {
+        loop {
             // SAFETY: both descriptors are open for the call, as `self` and `file` are borrowed; `at` is ours.
-            let n = unsafe { libc::sendfile(self.raw.as_raw_fd(), file.as_raw_fd(), &raw mut at, left) };
-            match n {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                n if n > 0 => left -= n as usize,
-                _ => {
-                    let e = io::Error::last_os_error();
-                    match e.raw_os_error() {
-                        Some(libc::EINTR) => {}
-                        Some(libc::EINVAL | libc::ENOSYS) if left == length => return Ok(false),
-                        _ => return Err(timed_out(e)),
-                    }
-                }
+            let n = unsafe { libc::sendfile(self.raw.as_raw_fd(), file.as_raw_fd(), &raw mut at, length) };
+            if let Ok(n) = usize::try_from(n) {
+                return Ok(Some(n));
+            }
+            let e = io::Error::last_os_error();
+            match e.raw_os_error() {
+                Some(libc::EINTR) => {}
+                Some(libc::EINVAL | libc::ENOSYS) => return Ok(None),
+                _ => return Err(timed_out(e)),
             }
         }
-        Ok(true)
     }
 
     /// Elsewhere nothing is sent, and the caller reads and sends.
     #[cfg(not(target_os = "linux"))]
-    pub fn send_file(&self, _file: &File, _offset: u64, _length: usize) -> io::Result<bool> {
-        Ok(false)
+    pub fn send_file(&self, _file: &File, _offset: u64, _length: usize) -> io::Result<Option<usize>> {
+        Ok(None)
     }
 
     /// Whether an idle connection still stands: open, and with nothing unasked for to read.
     pub fn is_quiet(&self) -> bool {
         let mut byte = [std::mem::MaybeUninit::uninit(); 1];
-        if self.raw.set_nonblocking(true).is_err() {
-            return false;
-        }
-        let peeked = self.raw.peek(&mut byte);
-        let quiet = matches!(peeked, Err(e) if e.kind() == io::ErrorKind::WouldBlock);
-        quiet && self.raw.set_nonblocking(false).is_ok()
+        #[cfg(unix)]
+        let peeked = self.raw.recv_with_flags(&mut byte, libc::MSG_PEEK | libc::MSG_DONTWAIT);
+        #[cfg(not(unix))]
+        let peeked = self
+            .raw
+            .set_nonblocking(true)
+            .and_then(|()| self.raw.peek(&mut byte))
+            .inspect_err(|_| drop(self.raw.set_nonblocking(false)));
+        matches!(peeked, Err(e) if e.kind() == io::ErrorKind::WouldBlock)
     }
 
     /// Ends all that blocks on it, on any thread; it is of no use afterwards.
@@ -206,16 +185,8 @@ fn in_progress(e: &io::Error) -> bool {
 
 #[cfg(unix)]
 fn poll_writable(raw: &Raw, wait: Duration) -> io::Result<bool> {
-    use std::os::fd::AsRawFd;
-    let mut p = libc::pollfd { fd: raw.as_raw_fd(), events: libc::POLLOUT, revents: 0 };
-    let ms = libc::c_int::try_from(wait.as_millis()).unwrap_or(1000).max(1);
-    // SAFETY: one pollfd, which lives through the call.
-    let n = unsafe { libc::poll(&raw mut p, 1, ms) };
-    if n < 0 {
-        let e = io::Error::last_os_error();
-        return if e.kind() == io::ErrorKind::Interrupted { Ok(false) } else { Err(e) };
-    }
-    Ok(n > 0)
+    use std::os::fd::AsFd;
+    super::poll::wait(raw.as_fd(), super::poll::For::Writing, wait)
 }
 
 #[cfg(not(unix))]
@@ -253,7 +224,11 @@ mod tests {
             peer.read_to_end(&mut got).unwrap();
             got
         });
-        s.send_all(b"head", &body).unwrap();
+        let n = s.send(&[IoSlice::new(b"head"), IoSlice::new(&body)]).unwrap();
+        let mut at = n - 4;
+        while at < body.len() {
+            at += s.send(&[IoSlice::new(&body[at..])]).unwrap();
+        }
         drop(s);
         let got = t.join().unwrap();
         assert_eq!(&got[..4], b"head");
@@ -297,15 +272,14 @@ mod tests {
             peer.read_exact(&mut got).unwrap();
             got
         });
-        assert!(s.send_file(&file, 500, 1000).unwrap());
+        assert_eq!(s.send_file(&file, 500, 1000).unwrap(), Some(1000));
         assert_eq!(t.join().unwrap(), vec![9u8; 1000]);
         // The peer is gone; without the guard the second call would raise SIGPIPE.
         let failed = (0..50).any(|_| s.send_file(&file, 0, 4_000_000).is_err());
         assert!(failed);
-        assert_eq!(
-            pair().0.send_file(&file, 3_999_999, 10).unwrap_err().kind(),
-            io::ErrorKind::UnexpectedEof
-        );
+        let (s, _peer) = pair();
+        assert_eq!(s.send_file(&file, 3_999_999, 10).unwrap(), Some(1));
+        assert_eq!(s.send_file(&file, 4_000_000, 10).unwrap(), Some(0));
         std::fs::remove_file(path).unwrap();
     }
 }

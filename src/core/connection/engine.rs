@@ -17,6 +17,7 @@ use crate::core::request::Request;
 use crate::core::response::Response;
 use crate::core::retry::Retry;
 use crate::core::source::SourceReader;
+use crate::core::url::Url;
 
 /// A small answer that is read whole must fit into this: the longest listing page does several times over.
 const WHOLE: usize = 64 << 20;
@@ -56,14 +57,39 @@ impl<'a> Operation<'a> {
     }
 
     /// What it is and what it is about, for messages: `Object GET "photos/cat.jpg"`.
-    fn title(&self) -> String {
+    pub fn title(&self) -> String {
         let name = self.name;
         match (self.container, self.object) {
             (None, _) => name.to_owned(),
             (Some(c), None) => format!("{name} {c:?}"),
-            (Some(c), Some(o)) => format!("{name} {:?}", format_args!("{c}/{o}").to_string()),
+            (Some(c), Some(o)) => format!("{name} {:?}", format!("{c}/{o}")),
         }
     }
+
+    /// Path and query, encoded.
+    fn target(&self, base: &Url, r: &Request) -> String {
+        let names = self.container.map_or(0, str::len) + self.object.map_or(0, str::len);
+        let mut target = String::with_capacity(base.path().len() + names + 32);
+        if self.info {
+            target.push_str(&info_path(base.path()));
+        } else {
+            target.push_str(base.path());
+            names::push_resource(&mut target, self.container, self.object);
+        }
+        let given = r.query.iter().map(|(n, v)| (n.as_str(), v.as_deref()));
+        names::push_query(&mut target, self.query.iter().copied().chain(given));
+        target
+    }
+
+    /// The whole URL, without secrets.
+    pub fn url(&self, base: &Url, r: &Request) -> String {
+        shown_url(base, &self.target(base, r))
+    }
+}
+
+/// A URL for messages.
+fn shown_url(base: &Url, target: &str) -> String {
+    format!("{}://{}{}", base.scheme(), base.authority(), without_signature(target))
 }
 
 /// What the body of a request is.
@@ -118,6 +144,9 @@ impl Connection {
     ) -> Result<Answer> {
         check_headers(&r.headers)?;
         let call = guard.call();
+        if let Send::Source(reader) = &mut send {
+            reader.belong_to(call);
+        }
         let mut renewed = false;
         let mut fresh = false;
         loop {
@@ -136,37 +165,47 @@ impl Connection {
                 Err(failed) => failed,
             };
             if let Err(why) = call.check() {
-                return Err(why.with_attempts(retry.attempts).with_request(e.method(), e.url()));
+                let why = why.context(op.title()).with_request(e.method(), e.url());
+                return Err(why.with_attempts(retry.attempts));
+            }
+            // What can be sent only once is lost with the first attempt. The failure says why.
+            if let Send::Source(reader) = &send
+                && reader.started()
+                && !reader.can_rewind()
+            {
+                let e = e.with_attempts(retry.attempts);
+                let again = e.retryable() || e.http_status() == 401;
+                return Err(if again { e.remark("the body can be sent only once") } else { e });
             }
             if stale && !fresh {
                 // The server had closed the idle connection; that is nobody's failure, so no pause.
                 fresh = true;
                 retry.attempts -= 1;
-            } else if e.kind() == Kind::Unauthorized && e.http_status() == 401 && !renewed {
+            } else if e.http_status() == 401 && !renewed {
                 // Once in an operation, also when no retries are left: tokens expire.
                 renewed = true;
                 if !self.shared.auth.can_renew() {
                     return Err(e.remark(self.shared.auth.why_not_renewable()).with_attempts(retry.attempts));
                 }
-                log!(Level::Info, "{} got 401: getting a new token", op.name);
+                log!(Level::Info, "{}: 401, getting a new token", op.title());
                 if let Err(auth) = self.shared.auth.renew(&self.shared.http, call, &session) {
                     Self::pause(auth, retry, call)?;
                 }
             } else {
-                if self.shared.options.force_auth_retry && e.retryable() && self.shared.auth.can_renew() {
-                    // The next attempt fails with a better message if this does.
-                    let _ = self.shared.auth.renew(&self.shared.http, call, &session);
-                }
                 if matches!(e.http_status(), 408 | 499) {
                     // The server gave up on us in the middle: its connections may be in any state.
                     self.shared.http.forget_connections();
                 }
+                let anew = self.shared.options.force_auth_retry && self.shared.auth.can_renew();
                 Self::pause(e, retry, call)?;
+                if anew {
+                    // The next attempt fails with a better message if this does.
+                    let _ = self.shared.auth.renew(&self.shared.http, call, &session);
+                }
             }
             if let Send::Source(reader) = &mut send {
-                reader.rewind().map_err(|e| {
-                    e.context("the request failed and its body cannot be sent again")
-                        .with_attempts(retry.attempts)
+                reader.rewind().map_err(|why| {
+                    why.context("the body cannot be sent again").with_attempts(retry.attempts)
                 })?;
             }
         }
@@ -174,17 +213,25 @@ impl Connection {
 
     /// Waits before the next attempt, or returns the failure when there shall be none.
     fn pause(e: Error, retry: &mut Retry, call: &Call) -> Result<()> {
-        match retry.after(&e) {
-            None => Err(e.with_attempts(retry.attempts)),
-            Some(pause) => {
-                log!(Level::Warn, "{e}; trying again in {:.1} s", pause.as_secs_f64());
-                call.sleep(pause).map_err(|why| {
-                    // Why there is no time left for another attempt matters more than that.
-                    let why = if why.kind() == Kind::Timeout { why.remark(&e) } else { why };
-                    why.with_attempts(retry.attempts).with_request(e.method(), e.url())
-                })
+        let retryable = e.retryable();
+        let Some(pause) = retry.after(&e) else {
+            if retryable {
+                log!(Level::Error, "{e}; that was attempt {}, the last", retry.attempts);
             }
+            return Err(e.with_attempts(retry.attempts));
+        };
+        if !call.has_time(pause) {
+            // What failed says more than that the time is short.
+            log!(Level::Error, "{e}; the deadline leaves no time for another attempt");
+            return Err(e
+                .remark("the deadline leaves no time for another attempt")
+                .with_attempts(retry.attempts));
         }
+        log!(Level::Warn, "{e}; trying again in {:.1} s", pause.as_secs_f64());
+        call.sleep(pause).map_err(|why| {
+            // The failure that was to be tried again belongs to the story.
+            why.remark(&e).with_attempts(retry.attempts).with_request(e.method(), e.url())
+        })
     }
 
     /// One request.
@@ -198,19 +245,7 @@ impl Connection {
         whole: Option<&mut Vec<u8>>,
     ) -> std::result::Result<Answer, (Error, bool)> {
         let base = &access.session.storage_url;
-        let mut target = String::with_capacity(
-            base.path().len() + op.container.map_or(0, str::len) + op.object.map_or(0, str::len) + 32,
-        );
-        if op.info {
-            target.push_str(&info_path(base.path()));
-        } else {
-            target.push_str(base.path());
-            names::push_resource(&mut target, op.container, op.object);
-        }
-        names::push_query(
-            &mut target,
-            op.query.iter().copied().chain(r.query.iter().map(|(n, v)| (n.as_str(), v.as_deref()))),
-        );
+        let target = op.target(base, r);
         let mut headers = op.headers.clone();
         headers.push("user-agent", self.shared.options.user_agent.as_bytes());
         // Objects are delivered as they are stored.
@@ -227,8 +262,7 @@ impl Connection {
         retry.attempts += 1;
         let shown = without_signature(&target);
         let described = |e: Error| {
-            let url = format!("{}://{}{shown}", base.scheme(), base.authority());
-            e.with_request(op.method.as_str(), &url).with_attempts(retry.attempts)
+            e.with_request(op.method.as_str(), &shown_url(base, &target)).with_attempts(retry.attempts)
         };
         log!(Level::Debug, "{} {shown} [{}]", op.method, Redacted(&headers));
         let exchange = Exchange {
@@ -261,7 +295,11 @@ impl Connection {
             Redacted(&answer.headers)
         );
         if failed {
-            let e = Error::from_failure(&op.title(), answer.into_failure());
+            let to = answer.headers.get_str("location").map(str::to_owned);
+            let mut e = Error::from_failure(&op.title(), answer.into_failure());
+            if let (300..=399, Some(to)) = (e.http_status(), to) {
+                e = e.remark(format_args!("redirects are not followed; this one leads to {to}"));
+            }
             return Err((described(e), false));
         }
         if let Some(bytes) = whole {

@@ -6,12 +6,13 @@ use http::Method;
 
 use super::Connection;
 use super::engine::{Operation, Send};
-use crate::core::body::{Body, Resume, Stream, parse_content_range};
+use crate::core::body::{Body, Span, Stream, parse_content_range};
 use crate::core::cancel::Call;
-use crate::core::digest::md5_of_etag;
+use crate::core::digest::{Sum, md5_of_etag};
 use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
 use crate::core::http::Answer;
+use crate::core::log::{Level, log};
 use crate::core::names;
 use crate::core::request::Request;
 use crate::core::response::Response;
@@ -26,8 +27,13 @@ pub(crate) struct ObjectGet {
 }
 
 impl ObjectGet {
-    pub fn object(&self) -> &str {
-        &self.object
+    fn operation(&self) -> Result<Operation<'_>> {
+        Operation::new("Object GET", Method::GET, Some(&self.container), Some(&self.object))
+    }
+
+    /// What it is and what it is about, for messages.
+    pub fn title(&self) -> String {
+        self.operation().map(|op| op.title()).unwrap_or_default()
     }
 }
 
@@ -41,26 +47,36 @@ impl Connection {
     /// An object. Returns once the headers are in; the body is read from the response, is taken up again where the
     /// connection breaks, and is checked against the ETag when the whole object is read.
     pub fn get_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
-        let op = Operation::new("Object GET", Method::GET, Some(container), Some(object))?;
+        let get = ObjectGet { container: container.into(), object: object.into(), request: r.clone() };
         let guard = self.begin(r);
         let mut retry = Retry::new(&self.shared.options);
         let Answer { status, reason, headers, body } =
-            self.run(&op, Send::Nothing, r, &guard, &mut retry, None)?;
+            self.run(&get.operation()?, Send::Nothing, r, &guard, &mut retry, None)?;
         let attempts = retry.attempts;
         let checksum = r.checksum.unwrap_or(self.shared.options.checksum);
         let expected = if checksum { md5_of_body(status, &headers, r) } else { None };
-        let resume = span(status, &headers, body.left()).and_then(|(first, end)| {
-            Some(Resume {
-                connection: self.clone(),
-                get: ObjectGet { container: container.into(), object: object.into(), request: r.clone() },
-                retry,
-                etag: headers.get_str("etag")?.to_owned(),
-                first,
-                end,
-            })
-        });
-        let stream = Stream::new(body, &headers, expected, resume, r.progress.clone(), guard);
+        let etag = headers.get_str("etag").map(str::to_owned);
+        let span = span(status, &headers, body.left());
+        let stream = Stream {
+            raw: body,
+            connection: self.clone(),
+            get,
+            retry,
+            verify: expected.map(|md5| (Sum::new(), md5)),
+            span: etag.zip(span).map(|(etag, (first, end))| Span { etag, first, end }),
+            progress: r.progress.clone(),
+            transaction: headers.get_str("x-trans-id").unwrap_or_default().to_owned(),
+            guard,
+        };
         Ok(Response::new(status, reason, headers, attempts, Body::stream(stream)))
+    }
+
+    /// Where an object that is being fetched lies, without secrets.
+    pub(crate) fn url_of(&self, get: &ObjectGet) -> String {
+        match (self.shared.auth.current(), get.operation()) {
+            (Some(session), Ok(op)) => op.url(&session.storage_url, &get.request),
+            _ => String::new(),
+        }
     }
 
     /// One request for the rest of an object whose download broke: the same query and headers, but for this range
@@ -73,7 +89,7 @@ impl Connection {
         retry: &mut Retry,
         call: &Arc<Call>,
     ) -> Result<Answer> {
-        let op = Operation::new("Object GET", Method::GET, Some(&get.container), Some(&get.object))?;
+        let op = get.operation()?;
         let mut r = get.request.clone();
         // They held when the download began; If-Match says what must hold now.
         for name in ["if-none-match", "if-modified-since", "if-unmodified-since"] {
@@ -95,17 +111,26 @@ impl Connection {
             reader.hash();
         }
         reader.report_to(r.progress.clone());
+        let hashed = reader.hashes();
         let response = self.perform(&op, Send::Source(&mut reader), r).map_err(|e| {
             // Only what the object would lie in can be missing.
             if e.kind() == Kind::NotFound { e.remark("does the container exist?") } else { e }
         })?;
         let etag = response.headers().get_str("etag").and_then(md5_of_etag);
-        if let (Some(sum), Some(etag)) = (reader.take_sum(), etag) {
+        let Some(etag) = etag else {
+            if hashed {
+                let got = response.headers().get_str("etag").unwrap_or("none");
+                log!(Level::Warn, "{}: the ETag is no MD5 sum ({got}): nothing to compare with", op.title());
+            }
+            return Ok(response);
+        };
+        if let Some(sum) = reader.take_sum() {
             let sent = sum.hex();
             if sent != etag {
                 let text = format!(
-                    "the bytes sent have the MD5 sum {sent}, the server stored {etag} (transaction {}); \
+                    "{}: the bytes sent have the MD5 sum {sent}, the server stored {etag} (transaction {}); \
                      the object has not been removed",
+                    op.title(),
                     response.transaction_id().unwrap_or("unknown")
                 );
                 return Err(Error::new(Kind::Checksum, text).with_attempts(response.attempts()));
@@ -142,7 +167,11 @@ impl Connection {
         let mut to = String::new();
         names::push_resource(&mut to, Some(to_container), Some(to_object));
         op.headers.push("destination", to.as_bytes());
-        self.perform(&op, Send::Empty, r)
+        self.perform(&op, Send::Empty, r).map_err(|e| {
+            // Swift says no more than that when it is the destination that is not there.
+            let missing = e.kind() == Kind::NotFound;
+            if missing { e.remark(format_args!("is there a container {to_container:?}?")) } else { e }
+        })
     }
 }
 

@@ -14,7 +14,7 @@ use super::tls::Tls;
 use super::transport::Conn;
 use super::wire::Wire;
 use crate::core::cancel::Call;
-use crate::core::error::{Error, Kind, Result};
+use crate::core::error::{Error, Kind, Result, plainly};
 use crate::sys::net::Socket;
 use crate::sys::signals::leave_signals_to_the_host;
 
@@ -57,8 +57,8 @@ pub(super) fn open(
         match Socket::connect(address, share, &|| call.check().map_err(fault::into_io)) {
             Ok(socket) => {
                 let wire = Arc::new(Wire::new(Arc::new(socket), peer.clone(), https));
-                let remaining = until.map(|u| u.saturating_duration_since(Instant::now()));
-                wire.begin(call, remaining);
+                // As a whole: a peer that sends a byte now and then must not make it last.
+                wire.begin(call, None, until);
                 let session = if https {
                     match tls.handshake(&wire, host) {
                         Ok(s) => Some(s),
@@ -92,7 +92,7 @@ fn plain(e: &io::Error) -> String {
         io::ErrorKind::ConnectionRefused => "connection refused; is the server running there?".to_owned(),
         io::ErrorKind::NetworkUnreachable => "network unreachable".to_owned(),
         io::ErrorKind::HostUnreachable => "host unreachable".to_owned(),
-        _ => e.to_string(),
+        _ => plainly(e),
     }
 }
 
@@ -120,10 +120,8 @@ fn look_up(host: &str, port: u16, until: Option<Instant>, call: &Call) -> Result
         match receive.recv_timeout(left) {
             Ok(Ok(addresses)) => return Ok(Some(addresses)),
             Ok(Err(e)) => {
-                return Err(Error::new(
-                    Kind::Connect,
-                    format!("the host name {host:?} cannot be resolved: {e}"),
-                ));
+                let text = format!("the host name {host:?} cannot be resolved: {}", plainly(&e));
+                return Err(Error::new(Kind::Connect, text));
             }
             Err(mpsc::RecvTimeoutError::Disconnected) => {
                 return Err(Error::new(Kind::Connect, format!("the host name {host:?} cannot be resolved")));

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::core::error::{Error, Kind};
+use crate::core::error::{Error, Kind, plainly};
 
 /// Carries one of our errors through an interface that knows only [`io::Error`].
 pub(super) fn into_io(e: Error) -> io::Error {
@@ -20,7 +20,7 @@ pub(super) fn from_io(e: io::Error, peer: &str) -> Error {
             io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
                 format!("{peer} reset the connection")
             }
-            _ => format!("connection to {peer}: {e}"),
+            _ => format!("connection to {peer}: {}", plainly(&e)),
         };
         return Error::new(Kind::Connect, text);
     }

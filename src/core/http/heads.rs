@@ -1,12 +1,24 @@
-//! Header names outside ASCII. Swift allows them in metadata and the `http` crate does not, so they travel through it
-//! in disguise: a prefix, then the name percent-encoded. In the bytes that come they are disguised before ureq sees
-//! them; in the bytes that go the disguise is taken off.
+//! Headers that ureq and the `http` crate would not take.
+//!
+//! Names outside ASCII, which Swift allows in metadata, travel through them in disguise: a prefix, then the name
+//! percent-encoded. In the bytes that come they are disguised before ureq sees them; in the bytes that go the disguise
+//! is taken off. And of heads with more fields than ureq counts to, those beyond are taken out before it sees them.
 
 use std::borrow::Cow;
 
+use crate::core::headers::Headers;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, percent_decode_str, percent_encode};
 
 const DISGUISE: &str = "x-swc-disguised-";
+
+/// ureq gives up at 128 fields. An account with all the metadata it may have, and policies, has more.
+const COUNTED: usize = 100;
+/// A head with more than these is nobody's: what comes then is left to ureq to refuse.
+const SURPLUS: usize = 1000;
+const SURPLUS_BYTES: usize = 256 * 1024;
+
+/// Fields that tell ureq where the body ends, and what to do with the connection.
+const FRAMING: [&str; 4] = ["content-length", "transfer-encoding", "connection", "location"];
 
 /// What the `http` crate does not take in a name, and the percent sign, which the disguise uses.
 const NAME: &AsciiSet = &CONTROLS
@@ -41,6 +53,10 @@ pub(super) struct Scan {
     in_fields: bool,
     /// The head is one of those that announce another (1xx).
     interim: bool,
+    fields: usize,
+    /// Fields taken out.
+    surplus: Headers,
+    surplus_bytes: usize,
 }
 
 impl Scan {
@@ -59,6 +75,14 @@ impl Scan {
                 // After an interim head comes another one.
                 self.complete = !self.interim;
                 self.in_fields = false;
+                self.fields = 0;
+            } else if let Some((name, value)) = self.beyond(line) {
+                self.surplus_bytes += length;
+                self.surplus.push(&name, &value);
+                // The line is gone for ureq.
+                input.copy_within(from + length + 1..end, from);
+                end -= length + 1;
+                continue;
             } else if let Some(longer) = disguise(line) {
                 let grown = longer.len() - length;
                 // What follows makes room; the buffer keeps its size where it can.
@@ -75,9 +99,25 @@ impl Scan {
         end
     }
 
-    /// `amount` bytes were consumed.
-    pub fn consumed(&mut self, amount: usize) {
+    /// Name and value of a field that is one too many for ureq.
+    fn beyond(&mut self, line: &[u8]) -> Option<(String, Vec<u8>)> {
+        self.fields += 1;
+        if self.fields <= COUNTED || self.surplus.len() >= SURPLUS || self.surplus_bytes >= SURPLUS_BYTES {
+            return None;
+        }
+        let colon = line.iter().position(|b| *b == b':').filter(|c| *c > 0)?;
+        let name = String::from_utf8_lossy(&line[..colon]).to_lowercase();
+        let value = line[colon + 1..].trim_ascii();
+        let plain = value.iter().all(|b| *b >= b' ' && *b != 0x7f || *b == b'\t');
+        let usable = plain && !name.starts_with([' ', '\t']) && !FRAMING.contains(&name.as_str());
+        usable.then(|| (name, value.to_vec()))
+    }
+
+    /// `amount` bytes were consumed: a head. The fields that were taken out of it.
+    pub fn consumed(&mut self, amount: usize) -> Headers {
         self.ready = self.ready.saturating_sub(amount);
+        self.surplus_bytes = 0;
+        std::mem::take(&mut self.surplus)
     }
 }
 
@@ -102,13 +142,14 @@ fn disguise(line: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// A name for the `http` crate: itself, or disguised.
-pub(super) fn outgoing(name: &str) -> Cow<'_, str> {
-    if name.is_ascii() {
-        name.into()
-    } else {
-        format!("{DISGUISE}{}", percent_encode(name.as_bytes(), NAME)).into()
+/// A name for the `http` crate: itself, or disguised. `None` for one that looks disguised already: what it would be
+/// without that is not what was asked for.
+pub(super) fn outgoing(name: &str) -> Option<Cow<'_, str>> {
+    if !name.is_ascii() {
+        return Some(format!("{DISGUISE}{}", percent_encode(name.as_bytes(), NAME)).into());
     }
+    let disguised = name.get(..DISGUISE.len()).is_some_and(|start| start.eq_ignore_ascii_case(DISGUISE));
+    (!disguised).then(|| name.into())
 }
 
 /// The true name of a header that came.
@@ -185,6 +226,29 @@ mod tests {
     }
 
     #[test]
+    fn ht_10_fields_beyond_those_that_can_be_counted_are_kept_aside() {
+        let mut head = "HTTP/1.1 200 OK\r\n".to_owned();
+        for i in 0..300 {
+            head.push_str(&format!("X-Meta-{i}: {i}\r\n"));
+        }
+        head.push_str("Content-Length: 4\r\n\r\nbody");
+        for cut in [1, 500, 3000, head.len()] {
+            let (mut scan, mut input, mut end) = (Scan::default(), Vec::new(), 0);
+            for piece in [&head[..cut], &head[cut..]] {
+                input.truncate(end);
+                input.extend_from_slice(piece.as_bytes());
+                end = input.len();
+                end = scan.advance(&mut input, 0, end);
+            }
+            let text = String::from_utf8(input[..scan.ready].to_vec()).unwrap();
+            assert!(scan.complete && text.ends_with("X-Meta-99: 99\r\nContent-Length: 4\r\n\r\n"), "{text}");
+            assert_eq!(&input[scan.ready..end], b"body");
+            let surplus = scan.consumed(scan.ready);
+            assert_eq!((surplus.len(), surplus.get_str("x-meta-299")), (200, Some("299")));
+        }
+    }
+
+    #[test]
     fn an_interim_head_is_followed_by_another() {
         let all = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\né: 1\r\n\r\n";
         let (head, complete) = scanned(&[all]);
@@ -193,12 +257,13 @@ mod tests {
 
     #[test]
     fn requests_lose_the_disguise() {
-        let name = outgoing("X-Object-Meta-Grün");
+        let name = outgoing("X-Object-Meta-Grün").unwrap();
         let head = format!("PUT /x HTTP/1.1\r\nhost: h\r\n{name}: wert é\r\nb: c\r\n\r\n");
         let mut head = head.into_bytes();
         let n = uncover(&mut head);
         let text = String::from_utf8(head[..n].to_vec()).unwrap();
         assert_eq!(text, "PUT /x HTTP/1.1\r\nhost: h\r\nX-Object-Meta-Grün: wert é\r\nb: c\r\n\r\n");
-        assert_eq!(outgoing("x-plain"), "x-plain");
+        assert_eq!(outgoing("x-plain").as_deref(), Some("x-plain"));
+        assert_eq!(outgoing("X-Swc-Disguised-a%0d%0ab"), None);
     }
 }

@@ -198,7 +198,16 @@ impl Client {
         for (name, value) in &parts.headers {
             headers.push(&heads::incoming(name.as_str()), value.as_bytes());
         }
+        for (name, value) in current.surplus.iter() {
+            headers.push(name, value);
+        }
         let status = parts.status.as_u16();
+        if current.cut && parts.status.is_success() {
+            // Only a refusal makes sense of a body that was not taken to its end.
+            let text =
+                format!("{peer} broke the connection before it had the whole body, and answered {status}");
+            return Err(Unanswered { error: Error::new(Kind::Connect, text), stale: false });
+        }
         let chunked = parts.headers.contains_key(http::header::TRANSFER_ENCODING);
         let no_body = x.method == Method::HEAD || status == 204 || status == 304;
         let left = if no_body {
@@ -298,8 +307,9 @@ fn uri(https: bool, authority: &Authority, target: &str) -> Result<Uri> {
 }
 
 fn header(name: &str, value: &[u8]) -> Result<(HeaderName, HeaderValue)> {
-    let n = HeaderName::from_bytes(heads::outgoing(name).as_bytes())
-        .map_err(|_| Error::invalid(format!("{name:?} cannot be the name of a header")))?;
+    let n = heads::outgoing(name)
+        .and_then(|n| HeaderName::from_bytes(n.as_bytes()).ok())
+        .ok_or_else(|| Error::invalid(format!("{name:?} cannot be the name of a header")))?;
     let mut v = HeaderValue::from_bytes(value)
         .map_err(|_| Error::invalid(format!("the value of header {name} has a control character")))?;
     v.set_sensitive(super::log::is_secret(name));
@@ -508,7 +518,10 @@ impl RawBody {
     fn finish(&mut self) {
         let Some(mut reader) = self.reader.take() else { return };
         if self.direct {
-            if let Some(wire) = &self.wire {
+            // ureq looks for bytes that do not belong to the body; here that is up to us.
+            if let Some(wire) = &self.wire
+                && wire.socket.is_quiet()
+            {
                 wire.clean.store(true, Ordering::Relaxed);
             }
         } else {

@@ -18,11 +18,13 @@ use ureq::unversioned::transport::{
 use super::heads::{self, Scan};
 use super::pool::Pool;
 use super::tls::Tls;
-use super::wire::{Wire, WireIo};
+use super::wire::{self, Wire, WireIo};
 use super::{connect, fault};
 use crate::core::cancel::Call;
 use crate::core::error::{Error, Kind};
+use crate::core::headers::Headers;
 use crate::core::source::Chunk;
+use crate::sys::file::read_at;
 
 /// Response headers must fit, and this is ureq's limit for them too.
 const INPUT: usize = 64 * 1024;
@@ -47,6 +49,8 @@ pub(super) struct Current {
     pub cut: bool,
     /// Reason phrase of the last response head.
     pub reason: String,
+    /// Headers of it beyond those that ureq can count.
+    pub surplus: Headers,
 }
 
 thread_local! {
@@ -139,13 +143,11 @@ impl Conn {
                 }
                 let mut at = 0;
                 while at < length {
-                    let n = crate::sys::file::read_at(
-                        &file,
-                        &mut self.output[..length - at],
-                        offset + at as u64,
-                    )?;
+                    let most = (length - at).min(self.output.len());
+                    let n = read_at(&file, &mut self.output[..most], offset + at as u64)
+                        .map_err(|e| fault::into_io(Error::io("the file cannot be read", &e)))?;
                     if n == 0 {
-                        return Err(io::ErrorKind::UnexpectedEof.into());
+                        return Err(wire::shrunk());
                     }
                     self.send(n, &[])?;
                     at += n;
@@ -225,7 +227,10 @@ impl Buffers for Conn {
         self.progress = amount > 0;
         if amount > 0 && !self.wire.in_body.load(Ordering::Relaxed) {
             self.note_reason();
-            self.scan.consumed(amount);
+            let surplus = self.scan.consumed(amount);
+            if !surplus.is_empty() {
+                CURRENT.with_borrow_mut(|c| c.surplus = surplus);
+            }
         }
         self.start += amount;
         self.note_buffered();
@@ -399,7 +404,7 @@ impl Connector<()> for PoolConnector {
         let mut conn = conn;
         conn.scan = Scan::default();
         conn.progress = false;
-        conn.wire.begin(&call, shared.stall);
+        conn.wire.begin(&call, shared.stall, None);
         CURRENT.with_borrow_mut(|c| c.wire = Some(conn.wire.clone()));
         Ok(Some(HttpTransport {
             conn: Some(conn),

@@ -1,13 +1,13 @@
 //! One connection as seen from both sides of ureq: its socket, its timeouts, and what is known of its state.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::fault;
 use crate::core::cancel::{Call, lock};
-use crate::core::error::Error;
+use crate::core::error::{Error, Kind};
 use crate::sys::net::Socket;
 
 /// Shared by the transport that ureq drives and by the reader that takes a body straight off the socket.
@@ -34,7 +34,10 @@ pub(super) struct Wire {
 #[derive(Debug, Default)]
 struct Job {
     call: Option<Arc<Call>>,
+    /// No single read or write may take longer.
     stall: Option<Duration>,
+    /// All of what is done now must be over by then.
+    until: Option<Instant>,
 }
 
 impl Wire {
@@ -52,12 +55,13 @@ impl Wire {
         }
     }
 
-    /// Puts the connection to work for a call; no single read or write may take longer than `stall`.
-    pub fn begin(&self, call: &Arc<Call>, stall: Option<Duration>) {
+    /// Puts the connection to work for a call; no single read or write may take longer than `stall`, and all of them
+    /// no longer than until `until`.
+    pub fn begin(&self, call: &Arc<Call>, stall: Option<Duration>, until: Option<Instant>) {
         self.clean.store(false, Ordering::Relaxed);
         self.in_body.store(false, Ordering::Relaxed);
         self.answered.store(false, Ordering::Relaxed);
-        *lock(&self.job) = Job { call: Some(call.clone()), stall };
+        *lock(&self.job) = Job { call: Some(call.clone()), stall, until };
         call.attach(Some(self.socket.clone()));
     }
 
@@ -73,13 +77,14 @@ impl Wire {
         let job = lock(&self.job);
         let Some(call) = job.call.clone() else { return Ok((None, job.stall)) };
         call.check().map_err(fault::into_io)?;
-        let limit = match call.deadline() {
-            None => job.stall,
-            Some(d) => {
-                let left = d.saturating_duration_since(Instant::now());
-                Some(job.stall.map_or(left, |s| s.min(left)))
+        let mut limit = job.stall;
+        for end in [call.deadline(), job.until].into_iter().flatten() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(fault::into_io(Error::new(Kind::Timeout, format!("{} is too slow", self.peer))));
             }
-        };
+            limit = Some(limit.map_or(left, |l| l.min(left)));
+        }
         Ok((Some(call), limit))
     }
 
@@ -98,7 +103,7 @@ impl Wire {
         if e.kind() == io::ErrorKind::TimedOut {
             let seconds = limit.unwrap_or_default().as_secs_f64();
             return fault::into_io(Error::new(
-                crate::core::Kind::Timeout,
+                Kind::Timeout,
                 format!("no data could be {verb} {} for {seconds} s", self.peer),
             ));
         }
@@ -123,22 +128,56 @@ impl Wire {
         }
     }
 
-    /// Does one thing that sends, within the limits of the call.
+    /// Does one system call that sends, within the limits of the call.
     fn sending<T>(&self, send: impl FnOnce(&Socket) -> io::Result<T>) -> io::Result<T> {
         let (call, limit) = self.limit()?;
         self.socket.set_write_timeout(limit)?;
         send(&self.socket).map_err(|e| self.explain(e, call.as_ref(), limit, "sent to"))
     }
 
-    /// Sends all of both parts.
-    pub fn send(&self, head: &[u8], body: &[u8]) -> io::Result<()> {
-        self.sending(|s| s.send_all(head, body))
+    /// Sends all of both parts, together where the kernel takes them so.
+    pub fn send(&self, mut head: &[u8], mut body: &[u8]) -> io::Result<()> {
+        while !head.is_empty() || !body.is_empty() {
+            let n = match (head.is_empty(), body.is_empty()) {
+                (false, false) => self.sending(|s| s.send(&[IoSlice::new(head), IoSlice::new(body)])),
+                (true, _) => self.sending(|s| s.send(&[IoSlice::new(body)])),
+                (_, true) => self.sending(|s| s.send(&[IoSlice::new(head)])),
+            }?;
+            let from_head = n.min(head.len());
+            head = &head[from_head..];
+            body = &body[n - from_head..];
+        }
+        Ok(())
     }
 
-    /// Sends a part of a file; `false` when the kernel cannot.
-    pub fn send_file(&self, file: &std::fs::File, offset: u64, length: usize) -> io::Result<bool> {
-        self.sending(|s| s.send_file(file, offset, length))
+    /// Sends a part of a file; `false` when the kernel cannot, and then nothing was sent.
+    pub fn send_file(&self, file: &std::fs::File, mut offset: u64, mut length: usize) -> io::Result<bool> {
+        let first = offset;
+        while length > 0 {
+            match self.sending(|s| s.send_file(file, offset, length)) {
+                Ok(None) if offset == first => return Ok(false),
+                Ok(None | Some(0)) => return Err(shrunk()),
+                Ok(Some(n)) => {
+                    offset += n as u64;
+                    length -= n;
+                }
+                // What cannot be read is the file's fault; a socket has other ways to fail.
+                Err(e) if e.raw_os_error() == Some(EIO) => {
+                    return Err(fault::into_io(Error::io("the file cannot be read", &e)));
+                }
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(true)
     }
+}
+
+/// The error number for failed reads of a file.
+const EIO: i32 = 5;
+
+/// What a file that ends before the length it was announced with is.
+pub(super) fn shrunk() -> io::Error {
+    fault::into_io(Error::new(Kind::Io, "the file became shorter while it was sent"))
 }
 
 /// The socket as rustls wants it.
@@ -152,10 +191,10 @@ impl io::Read for WireIo<'_> {
 
 impl io::Write for WireIo<'_> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.0.sending(|s| s.send(&[io::IoSlice::new(buf)]))
+        self.0.sending(|s| s.send(&[IoSlice::new(buf)]))
     }
     // rustls hands over all the records it has: one system call for them.
-    fn write_vectored(&mut self, pieces: &[io::IoSlice<'_>]) -> io::Result<usize> {
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
         self.0.sending(|s| s.send(pieces))
     }
     fn flush(&mut self) -> io::Result<()> {
