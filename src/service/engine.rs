@@ -95,6 +95,8 @@ impl Engine {
         // Under the lock, so that no shutdown comes in between. The job's end waits for it as well.
         if let Err(e) = self.pool(lane).send(self, task) {
             self.outstanding.fetch_sub(count, Ordering::AcqRel);
+            // Out of the lock: the work may hold a source that the caller's code releases.
+            drop(state);
             job.discard();
             return Err(e);
         }

@@ -15,6 +15,7 @@ mod tests;
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::cancel::{Call, lock};
@@ -134,8 +135,8 @@ struct State {
     session: Option<Arc<Session>>,
     /// The server does not take the session's token any more.
     refused: bool,
-    /// A thread is authenticating.
-    busy: bool,
+    /// The thread that is authenticating.
+    busy: Option<ThreadId>,
     /// How many authentications have ended; tells those who wait that theirs has.
     ended: u64,
     /// How the last one failed, for those who waited for it.
@@ -151,7 +152,9 @@ impl State {
         let will_do = match session.age(SystemTime::now()) {
             Age::Fresh => true,
             // One thread renews it, the others go on with it.
-            Age::Old => !renewable || self.busy || self.not_before.is_some_and(|t| Instant::now() < t),
+            Age::Old => {
+                !renewable || self.busy.is_some() || self.not_before.is_some_and(|t| Instant::now() < t)
+            }
             Age::Over => !renewable,
         };
         will_do.then_some(session)
@@ -223,11 +226,19 @@ impl Authenticator {
                 return Ok(session.clone());
             }
             call.check()?;
-            if !state.busy {
+            let this = thread::current().id();
+            if state.busy == Some(this) {
+                // It would wait for itself.
+                return Err(Error::new(
+                    Kind::State,
+                    "this thread is authenticating: its log callback can make no calls that need the token",
+                ));
+            }
+            if state.busy.is_none() {
                 if let Some(e) = state.refusal() {
                     return Err(e.clone());
                 }
-                state.busy = true;
+                state.busy = Some(this);
                 let first = state.session.is_none();
                 drop(state);
                 return self.lead(http, call, first);
@@ -264,38 +275,58 @@ impl Authenticator {
 
     /// Authenticates while the others wait.
     fn lead(&self, http: &dyn Fetch, call: &Arc<Call>, first: bool) -> Result<Arc<Session>> {
-        let _turn = Turn(self);
+        let turn = Turn(self);
         let outcome =
             self.authenticate(&Asked { http, call, storage_url: self.plan.storage_url.as_ref(), first });
+        // For the caller, who may go on with the session there is; the log tells the outcome itself.
+        let result = self.settle(&outcome, call);
+        drop(turn);
+        // Neither the lock nor the turn is held: the receiver may take its time, and may use the connection.
+        match (&outcome, &result) {
+            (Ok((session, life)), _) => {
+                log!(Level::Debug, "authenticated; storage URL {}, life {life:?}", session.storage_url);
+            }
+            (Err(e), Ok(_)) => log!(Level::Warn, "the token could not be renewed ahead of its end: {e}"),
+            (Err(_), Err(_)) => {}
+        }
+        result
+    }
+
+    /// Notes how an authentication ended, and decides what its caller gets.
+    fn settle(
+        &self,
+        outcome: &Result<(Arc<Session>, Option<Duration>)>,
+        call: &Call,
+    ) -> Result<Arc<Session>> {
         let mut state = lock(&self.state);
         state.failed = None;
         match outcome {
-            Ok(session) => {
+            Ok((session, _)) => {
                 state.session = Some(session.clone());
                 state.refused = false;
                 state.not_before = None;
-                Ok(session)
+                Ok(session.clone())
             }
             // That this call had to end says nothing to the others: one of them takes over.
-            Err(e) if call.check().is_err() => Err(e),
+            Err(e) if call.check().is_err() => Err(e.clone()),
             Err(e) => {
                 let good = state
                     .session
                     .as_ref()
                     .filter(|s| !state.refused && s.age(SystemTime::now()) != Age::Over);
                 if let Some(session) = good.cloned() {
-                    log!(Level::Warn, "the token could not be renewed ahead of its end: {e}");
                     state.not_before = Some(Instant::now() + PAUSE);
                     return Ok(session);
                 }
                 state.not_before = (e.kind() == Kind::Auth).then(|| Instant::now() + PAUSE);
                 state.failed = Some(e.clone());
-                Err(e)
+                Err(e.clone())
             }
         }
     }
 
-    fn authenticate(&self, asked: &Asked<'_>) -> Result<Arc<Session>> {
+    /// A session and how long its token lives.
+    fn authenticate(&self, asked: &Asked<'_>) -> Result<(Arc<Session>, Option<Duration>)> {
         let granted = match &self.plan.credentials {
             Ok(Credentials::V1(c)) => v1::authenticate(c, asked),
             Ok(Credentials::V2(c)) => v2::authenticate(c, asked),
@@ -303,8 +334,7 @@ impl Authenticator {
             Err(why) => Err(Error::new(Kind::Auth, why.as_str())),
         }?;
         let session = Session::new(granted.token, granted.storage_url, granted.life, SystemTime::now());
-        log!(Level::Debug, "authenticated; storage URL {}, life {:?}", session.storage_url, granted.life);
-        Ok(Arc::new(session))
+        Ok((Arc::new(session), granted.life))
     }
 }
 
@@ -314,7 +344,7 @@ struct Turn<'a>(&'a Authenticator);
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut state = lock(&self.0.state);
-        state.busy = false;
+        state.busy = None;
         state.ended += 1;
         if std::thread::panicking() {
             // What is noted is about an earlier attempt.

@@ -1,5 +1,7 @@
-//! An identity service made of a closure, for the tests of `wire` formats and of `sharing` sessions.
+//! An identity service made of a closure, for the tests of `wire` formats and of `sharing` sessions,
+//! and of `logging`.
 
+mod logging;
 mod sharing;
 mod wire;
 

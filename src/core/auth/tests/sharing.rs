@@ -57,7 +57,7 @@ fn df_10_a_given_token_stays_and_says_why_it_cannot_be_renewed() {
 }
 
 /// A session that began `age` ago and lives for `life`.
-fn put(a: &Authenticator, age: u64, life: u64) -> Arc<Session> {
+pub(super) fn put(a: &Authenticator, age: u64, life: u64) -> Arc<Session> {
     let begun = SystemTime::now() - Duration::from_secs(age);
     let url = Url::parse("http://s/v1/a").unwrap();
     let session = Arc::new(Session::new("put".into(), url, Some(Duration::from_secs(life)), begun));
