@@ -9,6 +9,7 @@ use super::super::config::plan::Secret;
 use super::super::error::{BODY_KEPT, Error, Failure, Kind, Result};
 use super::super::headers::Headers;
 use super::super::http::Fetched;
+use super::super::log::{Level, Redacted, log};
 use super::super::url::Url;
 use super::Fetch;
 
@@ -33,15 +34,25 @@ impl Exchange<'_> {
     pub fn send(&self, method: &str, url: &Url, headers: &Headers, body: Option<&Value>) -> Result<Fetched> {
         let url = url.to_string();
         let body = body.map(|b| b.to_string().into_bytes());
+        // The request's headers and body are the credentials: neither is for the log.
+        log!(Level::Debug, "{method} {url}, to authenticate {}", self.who);
         let fetched = self.http.fetch(method, &url, headers, body.as_deref(), self.call);
-        let fetched = fetched.map_err(|e| match e.kind() {
-            Kind::Cancelled => e,
-            _ => e.context(format_args!("authentication at {}", self.service)).with_request(method, &url),
+        let fetched = fetched.map_err(|e| {
+            log!(Level::Info, "{method} {url}: {e}");
+            match e.kind() {
+                Kind::Cancelled => e,
+                _ => e.context(format_args!("authentication at {}", self.service)).with_request(method, &url),
+            }
         })?;
-        match fetched.status {
-            200..=299 => Ok(fetched),
-            _ => Err(self.refused(fetched).with_request(method, &url)),
-        }
+        let good = (200..300).contains(&fetched.status);
+        log!(
+            if good { Level::Debug } else { Level::Info },
+            "{method} {url}: {} {} [{}]",
+            fetched.status,
+            fetched.reason,
+            Redacted(&fetched.headers)
+        );
+        if good { Ok(fetched) } else { Err(self.refused(fetched).with_request(method, &url)) }
     }
 
     /// The answer is a success but not one of an identity service. It is not attached: it may hold a token.

@@ -284,9 +284,11 @@ impl Authenticator {
         // Neither the lock nor the turn is held: the receiver may take its time, and may use the connection.
         match (&outcome, &result) {
             (Ok((session, life)), _) => {
-                log!(Level::Debug, "authenticated; storage URL {}, life {life:?}", session.storage_url);
+                log!(Level::Debug, "authenticated: storage URL {}, {}", session.storage_url, Life(*life));
             }
             (Err(e), Ok(_)) => log!(Level::Warn, "the token could not be renewed ahead of its end: {e}"),
+            // Final: nobody tries that again.
+            (Err(e), Err(_)) if e.kind() == Kind::Auth => log!(Level::Error, "{e}"),
             (Err(_), Err(_)) => {}
         }
         result
@@ -335,6 +337,24 @@ impl Authenticator {
         }?;
         let session = Session::new(granted.token, granted.storage_url, granted.life, SystemTime::now());
         Ok((Arc::new(session), granted.life))
+    }
+}
+
+/// How long a token lives, for people: two units are enough.
+struct Life(Option<Duration>);
+
+impl fmt::Display for Life {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(life) = self.0 else { return f.write_str("the token does not say how long it lives") };
+        let seconds = life.as_secs();
+        let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+        f.write_str("the token lives ")?;
+        match (days, hours, minutes) {
+            (0, 0, 0) => write!(f, "{seconds} s"),
+            (0, 0, m) => write!(f, "{m} min {} s", seconds % 60),
+            (0, h, m) => write!(f, "{h} h {m} min"),
+            (d, h, _) => write!(f, "{d} d {h} h"),
+        }
     }
 }
 

@@ -112,3 +112,84 @@ fn a_receiver_may_make_calls_once_the_outcome_is_told() {
         assert_eq!(*lock(&made), 1);
     });
 }
+
+/// What is said of one session that is asked for.
+fn said(set: &[(&str, &str)], answer: fn() -> Result<Fetched>) -> Vec<(Level, String)> {
+    let ear = Ear::new(|| ());
+    let fake = Fake::new(move |_, _| answer());
+    let _ = authenticator(set).session(&fake, &call());
+    let all = ear.heard();
+    assert!(all.iter().all(|(_, text)| !text.contains("geheim")), "{all:?}");
+    all
+}
+
+const V3: [(&str, &str); 5] = [
+    ("auth_version", "3"),
+    ("os_auth_url", "http://h:5000"),
+    ("os_username", "me"),
+    ("os_password", "geheim"),
+    ("os_project_name", "p"),
+];
+
+#[test]
+fn an_exchange_is_told_for_debugging_without_its_secrets() {
+    let all = said(&V1, || {
+        let token = ("X-Auth-Token", "AUTH_tk-geheim-geheim");
+        let url = ("X-Storage-Url", "http://s/v1/AUTH_a");
+        Ok(reply(200, &[url, token, ("X-Auth-Token-Expires", "85734")], ""))
+    });
+    assert!(all.iter().all(|(level, _)| *level == Level::Debug), "{all:?}");
+    let texts: Vec<&str> = all.iter().map(|(_, t)| t.as_str()).collect();
+    assert_eq!(texts[0], "GET http://h/auth/v1.0, to authenticate user \"acc:me\" with its key");
+    assert!(texts[1].starts_with("GET http://h/auth/v1.0: 200 "), "{texts:?}");
+    assert_eq!(texts[2], "authenticated: storage URL http://s/v1/AUTH_a, the token lives 23 h 48 min");
+    assert_eq!(texts.len(), 3);
+}
+
+#[test]
+fn a_refusal_is_told_as_any_failed_request_and_as_a_failure_for_good() {
+    let all = said(&V3, || Ok(reply(401, &[("x-openstack-request-id", "req-1")], "geheim is wrong")));
+    let levels: Vec<Level> = all.iter().map(|(l, _)| *l).collect();
+    assert_eq!(levels, [Level::Debug, Level::Info, Level::Error], "{all:?}");
+    assert!(all[1].1.starts_with("POST http://h:5000/v3/auth/tokens: 401 "), "{all:?}");
+    assert!(all[1].1.contains("req-1"), "{all:?}");
+    assert!(all[2].1.starts_with("authentication at http://h:5000/v3 failed: 401"), "{all:?}");
+}
+
+#[test]
+fn what_may_be_tried_again_is_no_failure_for_good() {
+    for answer in
+        [(|| Ok(reply(503, &[], ""))) as fn() -> Result<Fetched>, || Err(Error::new(Kind::Connect, "broken"))]
+    {
+        let all = said(&V3, answer);
+        let levels: Vec<Level> = all.iter().map(|(l, _)| *l).collect();
+        assert_eq!(levels, [Level::Debug, Level::Info], "{all:?}");
+    }
+}
+
+#[test]
+fn a_refusal_that_is_remembered_is_told_once() {
+    let ear = Ear::new(|| ());
+    let fake = Fake::new(|_, _| Ok(reply(401, &[], "")));
+    let a = authenticator(&V1);
+    for _ in 0..3 {
+        assert_eq!(a.session(&fake, &call()).unwrap_err().kind(), Kind::Auth);
+    }
+    assert_eq!(ear.heard().iter().filter(|(l, _)| *l == Level::Error).count(), 1);
+}
+
+#[test]
+fn a_life_is_told_in_words() {
+    for (seconds, text) in [
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min 0 s"),
+        (3599, "59 min 59 s"),
+        (3600, "1 h 0 min"),
+        (85_734, "23 h 48 min"),
+        (90_000, "1 d 1 h"),
+    ] {
+        assert_eq!(Life(Some(Duration::from_secs(seconds))).to_string(), format!("the token lives {text}"));
+    }
+    assert_eq!(Life(None).to_string(), "the token does not say how long it lives");
+}
