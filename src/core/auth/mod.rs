@@ -20,7 +20,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::cancel::{Call, lock};
 use super::config::Options;
-use super::config::plan::{AuthPlan, Credentials, V2Method, V3Method};
+use super::config::plan::{AuthPlan, Credentials, Lack, V2Method, V3Method};
 use super::error::{Error, Kind, Result};
 use super::headers::Headers;
 use super::http::{Client, Fetched};
@@ -210,10 +210,19 @@ impl Authenticator {
     /// Why [`can_renew`](Authenticator::can_renew) is false, for the message of a 401 that cannot be helped.
     pub fn why_not_renewable(&self) -> String {
         match &self.plan.credentials {
-            Err(why) => format!("the token was given (os_auth_token) and cannot be renewed: {why}"),
-            Ok(_) => "the token came from os_auth_token alone and cannot be renewed: set a password or an \
-                      application credential"
+            Err(Lack::NotGiven) => "the token was given (os_auth_token) without credentials to get another \
+                                    one: it may have expired, and cannot be renewed"
                 .to_owned(),
+            Err(Lack::Unusable(why)) => {
+                format!(
+                    "the token was given (os_auth_token), it may have expired, and cannot be renewed: {why}"
+                )
+            }
+            Ok(_) => {
+                "a token (os_auth_token) is all there is to authenticate with: it may have expired, and \
+                      cannot be renewed; set a password or an application credential"
+                    .to_owned()
+            }
         }
     }
 
@@ -333,7 +342,7 @@ impl Authenticator {
             Ok(Credentials::V1(c)) => v1::authenticate(c, asked),
             Ok(Credentials::V2(c)) => v2::authenticate(c, asked),
             Ok(Credentials::V3(c)) => v3::authenticate(c, asked),
-            Err(why) => Err(Error::new(Kind::Auth, why.as_str())),
+            Err(_) => Err(Error::new(Kind::Auth, self.why_not_renewable())),
         }?;
         let session = Session::new(granted.token, granted.storage_url, granted.life, SystemTime::now());
         Ok((Arc::new(session), granted.life))

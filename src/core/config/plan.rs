@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::error::Result;
+use super::super::error::{Kind, Result};
 use super::super::url::Url;
 use super::Config;
 use super::infer;
@@ -37,8 +37,17 @@ pub(crate) struct AuthPlan {
     pub storage_url: Option<Url>,
     /// A token to begin with, when there is a storage URL too (AU-08, AU-09).
     pub token: Option<Secret>,
-    /// What to authenticate with, or why that cannot be done; only with both of the above may it be an error.
-    pub credentials: std::result::Result<Credentials, String>,
+    /// What to authenticate with, or why there is nothing; only with both of the above may it be that.
+    pub credentials: std::result::Result<Credentials, Lack>,
+}
+
+/// Why there is nothing to authenticate with.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Lack {
+    /// Nobody gave credentials beside the token.
+    NotGiven,
+    /// What was given does not do; the text says why.
+    Unusable(String),
 }
 
 /// What to authenticate with.
@@ -147,6 +156,9 @@ pub(crate) struct Endpoint {
     pub region: Option<String>,
 }
 
+/// Who gives one of these means to authenticate with it.
+const SECRETS: [&str; 3] = ["key", "os_password", "os_application_credential_secret"];
+
 impl AuthPlan {
     /// Decides; an error says what to set.
     pub fn from_config(c: &Config) -> Result<AuthPlan> {
@@ -154,7 +166,11 @@ impl AuthPlan {
         let token = c.pick(&["os_auth_token"])?.map(|t| Secret::from(t.text));
         let credentials = match infer::credentials(c) {
             // With token and URL there is enough to work with (EN-10); why there is no more matters at a 401.
-            Err(e) if storage_url.is_some() && token.is_some() => Err(e.message().to_owned()),
+            Err(e) if storage_url.is_some() && token.is_some() => {
+                // What a token alone lacks for authentication, nobody has to be told who gave no more than that.
+                let meant = e.kind() == Kind::Unsupported || c.pick(&SECRETS)?.is_some();
+                Err(if meant { Lack::Unusable(e.message().to_owned()) } else { Lack::NotGiven })
+            }
             found => Ok(found?),
         };
         Ok(AuthPlan { storage_url, token, credentials })

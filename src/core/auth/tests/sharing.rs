@@ -36,8 +36,23 @@ fn df_10_a_given_token_stays_and_says_why_it_cannot_be_renewed() {
     let session = a.session(&fake, &call()).unwrap();
     let e = a.renew(&fake, &call(), &session).unwrap_err();
     assert_eq!(e.kind(), Kind::Auth);
-    assert!(e.message().contains("cannot be renewed") && !e.message().contains("geheim"), "{e}");
+    assert_eq!(
+        e.message(),
+        "the token was given (os_auth_token) without credentials to get another one: it may have expired, and \
+         cannot be renewed"
+    );
     assert!(Arc::ptr_eq(&session, &a.session(&fake, &call()).unwrap()));
+
+    // Credentials that were given and do not do are worth a word.
+    let a = authenticator(&[
+        ("os_storage_url", "http://s/v1/a"),
+        ("os_auth_token", "t"),
+        ("os_auth_url", "http://h/v3"),
+        ("os_username", "me"),
+        ("os_password", "geheim"),
+    ]);
+    let why = a.why_not_renewable();
+    assert!(why.contains("cannot be renewed") && why.contains("no project"), "{why}");
 
     // With credentials beside it, it can be.
     let fake = Fake::new(|n, _| Ok(v1_reply(n)));

@@ -1,6 +1,6 @@
 //! The rules of parity one by one.
 
-use super::super::plan::AuthPlan;
+use super::super::plan::{AuthPlan, Lack};
 use super::*;
 
 const V1: [(&str, &str); 3] = [("auth", "http://h/auth/v1.0"), ("user", "acc:me"), ("key", "k")];
@@ -146,10 +146,17 @@ fn au_08_token_and_url_need_nothing_else() {
     let preset = [("os_storage_url", "http://s/v1/a"), ("os_auth_token", "t")];
     let p = plan(&[&preset]);
     assert_eq!(p.token.unwrap().expose(), "t");
-    assert!(p.credentials.is_err());
+    assert_eq!(p.credentials, Err(Lack::NotGiven));
     // Incomplete credentials of other tools do not hinder (EN-10); why they cannot be used is kept.
     let p = plan(&[&preset, &[("OS_AUTH_TYPE", "v3oidcpassword"), ("OS_AUTH_URL", "http://h/v3")]]);
-    assert!(p.credentials.unwrap_err().contains("v3oidcpassword"));
+    let unusable = |p: AuthPlan| match p.credentials {
+        Err(Lack::Unusable(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    assert!(unusable(p).contains("v3oidcpassword"));
+    assert!(unusable(plan(&[&preset, &OS[..3]])).contains("no project"));
+    // Where Keystone is says nothing of credentials.
+    assert_eq!(plan(&[&preset, &OS[..1]]).credentials, Err(Lack::NotGiven));
     assert!(plan(&[&preset, &V1]).credentials.is_ok());
 }
 
