@@ -19,6 +19,8 @@ pub(super) struct Exchange<'a> {
     pub call: &'a Arc<Call>,
     /// The URL the user gave, with the version: it stands for the service in messages.
     pub service: &'a Url,
+    /// Which setting it is from, when two hold one.
+    pub origin: Option<&'static str>,
     /// Who authenticates: `user "a:b"`.
     pub who: String,
     /// What to check when the service does not accept that.
@@ -58,7 +60,17 @@ impl Exchange<'_> {
     /// The answer is a success but not one of an identity service. It is not attached: it may hold a token.
     #[cold]
     pub fn unexpected(&self, what: &str) -> Error {
-        Error::new(Kind::Protocol, format!("authentication at {}: {what}; {}", self.service, self.wrong_url))
+        Error::new(
+            Kind::Protocol,
+            format!("authentication at {}: {what}; {}", self.service, self.wrong_url()),
+        )
+    }
+
+    fn wrong_url(&self) -> String {
+        match self.origin {
+            Some(origin) => format!("{}; {origin}", self.wrong_url),
+            None => self.wrong_url.to_owned(),
+        }
     }
 
     #[cold]
@@ -82,15 +94,15 @@ impl Exchange<'_> {
             300..=399 | 404 | 405 | 410 => {
                 let to = fetched.headers.get_str("location").map(|l| format!(", it redirects to {l:?}"));
                 let seems = format!("the authentication URL seems wrong{}", to.unwrap_or_default());
-                (Kind::Auth, Some(format!("{seems}; {}", self.wrong_url)))
+                (Kind::Auth, Some(format!("{seems}; {}", self.wrong_url())))
             }
             // tempauth answers 400 to a path that it does not know.
             400..=499 => {
                 let text =
-                    format!("this was for {}: {}, and the URL: {}", self.who, self.check, self.wrong_url);
+                    format!("this was for {}: {}, and the URL: {}", self.who, self.check, self.wrong_url());
                 (Kind::Auth, Some(text))
             }
-            _ => (Kind::Protocol, Some(self.wrong_url.to_owned())),
+            _ => (Kind::Protocol, Some(self.wrong_url())),
         };
         let mut body = fetched.body;
         body.truncate(BODY_KEPT);

@@ -119,6 +119,8 @@ struct Asked<'a> {
     call: &'a Arc<Call>,
     /// Replaces what the identity service says (AU-06).
     storage_url: Option<&'a Url>,
+    /// Which setting the URL of the service is from, when two hold one.
+    url_origin: Option<&'static str>,
     /// Whether there was no session before.
     first: bool,
 }
@@ -285,8 +287,13 @@ impl Authenticator {
     /// Authenticates while the others wait.
     fn lead(&self, http: &dyn Fetch, call: &Arc<Call>, first: bool) -> Result<Arc<Session>> {
         let turn = Turn(self);
-        let outcome =
-            self.authenticate(&Asked { http, call, storage_url: self.plan.storage_url.as_ref(), first });
+        let outcome = self.authenticate(&Asked {
+            http,
+            call,
+            storage_url: self.plan.storage_url.as_ref(),
+            url_origin: self.plan.url_origin,
+            first,
+        });
         // For the caller, who may go on with the session there is; the log tells the outcome itself.
         let result = self.settle(&outcome, call);
         drop(turn);

@@ -15,6 +15,7 @@ pub(super) fn authenticate(credentials: &V1, asked: &Asked<'_>) -> Result<Grante
         http: asked.http,
         call: asked.call,
         service: &credentials.url,
+        origin: asked.url_origin,
         who: format!("user {:?} with its key", credentials.user),
         check: "check the options user and key (ST_USER, ST_KEY)",
         wrong_url: "for version 1 (tempauth) the URL usually ends in /auth/v1.0; for Keystone set \

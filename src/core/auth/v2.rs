@@ -26,6 +26,7 @@ pub(super) fn authenticate(credentials: &V2, asked: &Asked<'_>) -> Result<Grante
         http: asked.http,
         call: asked.call,
         service: &credentials.url,
+        origin: asked.url_origin,
         who: format!("{who} for {tenant}"),
         check,
         wrong_url: "version 2 was asked for, which Keystone no longer has: set auth_version \

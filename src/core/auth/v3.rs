@@ -25,6 +25,7 @@ pub(super) fn authenticate(credentials: &V3, asked: &Asked<'_>) -> Result<Grante
         http: asked.http,
         call: asked.call,
         service: &credentials.url,
+        origin: asked.url_origin,
         who: who(&credentials.method),
         check,
         wrong_url: "version 3 of Keystone was asked for, whose URL usually ends in /v3; for tempauth set \

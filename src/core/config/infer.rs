@@ -55,7 +55,7 @@ pub(super) fn credentials(c: &Config) -> Result<Credentials> {
             .pick(&["auth_version"])?
             .and_then(|v| Some(Version { number: kinds::auth_version(v.text)?, explicit: v.explicit })),
         // EN-05: the short names go before the long ones.
-        url: c.pick(&["auth", "os_auth_url"])?,
+        url: c.pick(&URLS)?,
         user: c.pick(&["user", "os_username"])?,
         password: c.pick(&["key", "os_password"])?,
         token: c.pick(&["os_auth_token"])?.map(|t| Secret::from(t.text)),
@@ -75,6 +75,23 @@ pub(super) fn credentials(c: &Config) -> Result<Credentials> {
         2 => given.v2(method).map(Credentials::V2),
         _ => given.v3(method).map(Credentials::V3),
     }
+}
+
+/// The keys of the authentication URL.
+const URLS: [&str; 2] = ["auth", "os_auth_url"];
+
+/// Which of them counts, in words, when both hold one and these differ.
+pub(super) fn url_origin(c: &Config) -> Result<Option<&'static str>> {
+    let (Some(short), Some(long)) = (c.pick(&URLS[..1])?, c.pick(&URLS[1..])?) else { return Ok(None) };
+    Ok(match c.pick(&URLS)? {
+        _ if short.text == long.text => None,
+        Some(p) if p.key == short.key => {
+            Some("the URL is that of auth (ST_AUTH), which goes before os_auth_url (OS_AUTH_URL)")
+        }
+        _ => Some(
+            "the URL is that of os_auth_url, which was set, while auth (ST_AUTH) is in the environment only",
+        ),
+    })
 }
 
 /// The URL that a key holds.

@@ -39,6 +39,8 @@ pub(crate) struct AuthPlan {
     pub token: Option<Secret>,
     /// What to authenticate with, or why there is nothing; only with both of the above may it be that.
     pub credentials: std::result::Result<Credentials, Lack>,
+    /// Which of two authentication URLs that were given is the one above, for messages.
+    pub url_origin: Option<&'static str>,
 }
 
 /// Why there is nothing to authenticate with.
@@ -173,6 +175,6 @@ impl AuthPlan {
             }
             found => Ok(found?),
         };
-        Ok(AuthPlan { storage_url, token, credentials })
+        Ok(AuthPlan { storage_url, token, credentials, url_origin: infer::url_origin(c)? })
     }
 }

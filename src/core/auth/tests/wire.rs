@@ -326,6 +326,17 @@ fn a_wrong_path_is_said_to_be_one() {
 }
 
 #[test]
+fn en_05_a_wrong_url_is_named_by_its_setting_when_two_were_given() {
+    let both = [("auth", "http://old/auth/v1.0"), ("auth_version", "3")];
+    for answer in [|| reply(404, &[], ""), || reply(405, &[], ""), || reply(200, &[], "hello")] {
+        let e = error(&with(&V3, &both), answer);
+        assert!(e.message().contains("http://old/auth/v1.0/v3"), "{e}");
+        assert!(e.message().contains("that of auth (ST_AUTH), which goes before os_auth_url"), "{e}");
+        assert!(!error(&V3, answer).message().contains("ST_AUTH"));
+    }
+}
+
+#[test]
 fn answers_that_are_not_keystones_are_protocol_errors() {
     for answer in [
         || reply(201, &[("X-Subject-Token", "t")], "hello"),

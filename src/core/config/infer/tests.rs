@@ -308,6 +308,20 @@ fn en_05_short_names_go_before_long_ones() {
 }
 
 #[test]
+fn en_05_which_url_counts_is_known_when_two_were_given() {
+    let env = [("ST_AUTH", "http://env/auth/v1.0")];
+    assert_eq!(plan(&[&V1]).url_origin, None);
+    assert_eq!(plan(&[&OS]).url_origin, None);
+    assert_eq!(plan(&[&OS, &[("ST_AUTH", OS[0].1)]]).url_origin, None);
+    let long = plan(&[&env, &OS]).url_origin.unwrap();
+    assert!(long.starts_with("the URL is that of os_auth_url, which was set"), "{long}");
+    for short in [plan(&[&V1, &OS]), plan(&[&env, &OS[1..], &[("OS_AUTH_URL", "http://h:5000")]])] {
+        let short = short.url_origin.unwrap();
+        assert!(short.starts_with("the URL is that of auth (ST_AUTH)"), "{short}");
+    }
+}
+
+#[test]
 fn en_06_the_type_forces_the_version() {
     let wrong = [("auth_version", "1")];
     assert_eq!(version(&[&OS, &wrong, &[("os_auth_type", "v3password")]]), 3);
