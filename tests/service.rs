@@ -231,9 +231,10 @@ fn dl_22_download_to_files() {
     w.put("//deep//er/b", b"bye", &[]);
     w.put("empty", b"", &[]);
     w.put("marker", b"", &[("content-type", "application/directory; charset=x")]);
-    w.put("slash/", b"not written", &[("content-type", "text/plain")]);
+    w.put("slash/", b"", &[("content-type", "text/plain")]);
+    w.put("full/", b"content", &[("content-type", "text/plain")]);
     w.put("../evil", b"evil", &[]);
-    let names = ["a", "//deep//er/b", "empty", "marker", "slash/", "../evil", "missing"];
+    let names = ["a", "//deep//er/b", "empty", "marker", "slash/", "full/", "../evil", "missing"];
     let all = w.run(w.download(&names), &w.out());
     assert_eq!(all.len(), names.len());
 
@@ -257,6 +258,10 @@ fn dl_22_download_to_files() {
     let slash = by_object(&all, "slash/");
     assert!(slash.success() && slash.pseudodir);
     assert!(!w.path("slash").exists());
+    let full = by_object(&all, "full/");
+    assert_eq!((kind(full), full.pseudodir), (Some(Kind::InvalidArgument), false));
+    assert!(full.error.as_ref().unwrap().message().contains("use out_file"), "{:?}", full.error);
+    assert!(!w.path("full").exists());
 
     let evil = by_object(&all, "../evil");
     assert_eq!((kind(evil), evil.attempts), (Some(Kind::InvalidArgument), 0));
@@ -270,6 +275,9 @@ fn dl_22_download_to_files() {
     let r = w.one(w.download(&["../evil"]), &[("out_file", file.to_str().unwrap())]);
     assert!(r.success(), "{:?}", r.error);
     assert_eq!(std::fs::read(&file).unwrap(), b"evil");
+    let r = w.one(w.download(&["full/"]), &[("out_file", file.to_str().unwrap())]);
+    assert!(r.success(), "{:?}", r.error);
+    assert_eq!(std::fs::read(&file).unwrap(), b"content");
     let r = w.one(w.download(&["a"]), &[("out_file", "/dev/null")]);
     assert_eq!((kind(&r), r.bytes), (None, 5));
     assert!(!Path::new("/dev/null").is_file());

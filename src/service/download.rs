@@ -50,13 +50,13 @@ impl Download {
         let request = self.remote.request(turn);
         let mut response = self.remote.connection.get_object(&self.container, object, &request)?;
         result.take(&mut response);
-        let outcome = self.save(&mut response, &path, result);
+        let outcome = self.save(&mut response, object, &path, result);
         result.attempts = response.attempts();
         result.bytes = response.bytes_read();
         outcome
     }
 
-    fn save(&self, response: &mut Response, path: &Path, result: &mut JobResult) -> Result<()> {
+    fn save(&self, response: &mut Response, object: &str, path: &Path, result: &mut JobResult) -> Result<()> {
         if matches!(self.output, Output::Directory(_)) {
             if is_directory_marker(&result.headers) {
                 make_directory(path)?;
@@ -64,8 +64,12 @@ impl Download {
             }
             // A path that ends in a slash names a directory; only the text of it still shows that.
             if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+                // Nothing is lost of an empty one; bytes that would go nowhere are a failure (DL-07).
+                if response.read(&mut [0; 64])? > 0 {
+                    return Err(no_file(object, "its name is that of a directory, but it has content"));
+                }
                 result.pseudodir = true;
-                return drain(response);
+                return Ok(());
             }
             if let Some(parent) = path.parent() {
                 make_directory(parent)?;
@@ -97,11 +101,7 @@ impl Work for Download {
 /// The path of an object's file under the output directory: the name without leading slashes (DL-05). Names that
 /// would lead out of it, or to something that is no file of its own, are refused (DF-22).
 fn local_name(object: &str, windows: bool) -> Result<&str> {
-    let refuse = |why: &str| {
-        Err(Error::invalid(format!(
-            "object {object:?} is not downloaded to a file of its name: {why}; use out_file"
-        )))
-    };
+    let refuse = |why| Err(no_file(object, why));
     let local = object.trim_start_matches('/');
     if local.is_empty() {
         return refuse("nothing but slashes");
@@ -131,6 +131,11 @@ fn local_name(object: &str, windows: bool) -> Result<&str> {
         }
     }
     Ok(local)
+}
+
+#[cold]
+fn no_file(object: &str, why: &str) -> Error {
+    Error::invalid(format!("object {object:?} is not downloaded to a file of its name: {why}; use out_file"))
 }
 
 /// Names that Windows takes for devices in any directory and with any extension.

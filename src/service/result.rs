@@ -23,7 +23,8 @@ pub struct JobResult {
     pub object: Option<String>,
     /// The local path.
     pub path: Option<PathBuf>,
-    /// download: the name ends in a slash but the object is no directory marker, so nothing was written.
+    /// download: the name ends in a slash and the object, though no directory marker, is empty, so nothing was
+    /// written.
     pub pseudodir: bool,
     /// Why it failed; `None` is success.
     pub error: Option<Error>,
