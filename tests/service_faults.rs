@@ -6,7 +6,6 @@
 mod support;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use support::Folder;
@@ -283,22 +282,37 @@ fn li_01_a_listing_keeps_two_unread_pages() {
 
 #[test]
 fn li_05_a_page_that_fails_ends_the_listing() {
-    let failing = Arc::new(AtomicUsize::new(0));
-    let n = failing.clone();
-    let s = Faulty::new(move |_, _| match n.fetch_add(1, Ordering::SeqCst) {
-        0 => reply("200 OK", &[], br#"[{"name": "a"}]"#),
-        1 => reply("200 OK", &[], b"<html>"),
-        _ => reply("403 Forbidden", &[], b"no"),
-    });
+    // A page of one row, then what fails: no JSON, no answer, a refusal; and a refusal of the first page.
+    let replies: [fn() -> Reply; 3] = [
+        || reply("200 OK", &[("X-Page", "2")], b"<html>"),
+        || Reply::SendAndClose(Vec::new()),
+        || reply("403 Forbidden", &[("X-Page", "2")], b"no"),
+    ];
+    let kinds = [(Kind::Protocol, 200), (Kind::Connect, 0), (Kind::Forbidden, 403)];
+    for (bad, (kind_of_it, status)) in replies.into_iter().zip(kinds) {
+        let s = Faulty::new(move |_, seen| match seen.target.contains("marker=") {
+            false => reply("200 OK", &[("X-Page", "1")], br#"[{"name": "a"}, {"name": "b \u00e9"}]"#),
+            true => bad(),
+        });
+        let (service, q) = service(&s, &[("retries", "0")], &[]);
+        let list = Verb::List { container: Some("c".into()) };
+        service.submit(&q, 1, list, None).unwrap();
+        let all = take(&q, 2);
+        assert_eq!((kind(&all[0]), all[0].is_last), (None, false));
+        assert_eq!(all[0].marker.as_deref(), Some(""));
+        assert_eq!((kind(&all[1]), all[1].is_last), (Some(kind_of_it), true), "{:?}", all[1].error);
+        // All of it is about the page that failed: with that marker it can be asked for again.
+        assert_eq!(all[1].marker.as_deref(), Some("b \u{e9}"));
+        assert_eq!(all[1].http_status, status);
+        let page = all[1].headers.get("x-page");
+        assert_eq!(page, if status == 0 { None } else { Some(&b"2"[..]) });
+    }
+    let s = Faulty::new(|_, _| reply("403 Forbidden", &[], b"no"));
     let (service, q) = service(&s, &[("retries", "0")], &[]);
-    let list = Verb::List { container: Some("c".into()) };
-    service.submit(&q, 1, list.clone(), None).unwrap();
-    let all = take(&q, 2);
-    assert_eq!((kind(&all[0]), all[0].is_last), (None, false));
-    assert_eq!((kind(&all[1]), all[1].is_last), (Some(Kind::Protocol), true));
-    service.submit(&q, 1, list, None).unwrap();
+    service.submit(&q, 1, Verb::List { container: None }, None).unwrap();
     let all = take(&q, 1);
     assert_eq!((kind(&all[0]), all[0].http_status, all[0].is_last), (Some(Kind::Forbidden), 403, true));
+    assert_eq!(all[0].marker.as_deref(), Some(""));
 }
 
 #[test]

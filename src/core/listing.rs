@@ -433,6 +433,12 @@ impl Listing {
         &self.marker
     }
 
+    /// The marker the next page is asked for with, once the rows of the page at hand are read or taken.
+    pub(crate) fn next_marker(&self) -> &str {
+        let last = self.rows.entry.name();
+        if last.is_empty() { &self.marker } else { last }
+    }
+
     /// Takes the JSON text of the page at hand (an array), as the server sent it; its rows cannot be read after that.
     pub fn take_page(&mut self) -> Result<Vec<u8>> {
         while self.advance()? {}

@@ -8,7 +8,7 @@ use super::result::JobResult;
 use super::verb::{Plan, Remote};
 use crate::core::cancel::lock;
 use crate::core::names::check_container;
-use crate::core::{Listing, Result};
+use crate::core::{Error, Listing, Result};
 
 /// Pages that may wait unread.
 const UNREAD: usize = 2;
@@ -29,19 +29,21 @@ struct List {
 }
 
 impl List {
+    /// The listing, begun at the first turn.
+    fn begun<'a>(&self, slot: &'a mut Option<Listing>, turn: &Turn) -> Result<&'a mut Listing> {
+        if let Some(listing) = slot {
+            return Ok(listing);
+        }
+        let request = self.remote.request(turn);
+        let connection = &self.remote.connection;
+        Ok(slot.insert(match &self.container {
+            Some(c) => connection.list_container(c, &request)?,
+            None => connection.list_account(&request)?,
+        }))
+    }
+
     /// Gets the next page; `None` at the end.
-    fn page(&self, listing: &mut Option<Listing>, turn: &Turn) -> Result<Option<JobResult>> {
-        let listing = match listing {
-            Some(l) => l,
-            None => {
-                let request = self.remote.request(turn);
-                let connection = &self.remote.connection;
-                listing.insert(match &self.container {
-                    Some(c) => connection.list_container(c, &request)?,
-                    None => connection.list_account(&request)?,
-                })
-            }
-        };
+    fn page(&self, listing: &mut Listing) -> Result<Option<JobResult>> {
         if !listing.fetch_page()? {
             return Ok(None);
         }
@@ -60,6 +62,14 @@ impl List {
         }
         result
     }
+
+    /// The result when the page after `asked` could not be had.
+    fn failed(&self, listing: &Listing, asked: String, error: Error) -> JobResult {
+        // What is at hand is that page, which is no good, or the one before, which this is not about.
+        let mut result = if listing.marker() == asked { self.about(listing) } else { self.blank(0) };
+        result.marker = Some(asked);
+        result.failed(error)
+    }
 }
 
 impl Work for List {
@@ -69,24 +79,25 @@ impl Work for List {
     }
 
     fn run(&self, _: usize, turn: &mut Turn) -> Next {
-        let mut listing = lock(&self.listing);
-        let mut failure = None;
+        let mut slot = lock(&self.listing);
+        let listing = match self.begun(&mut slot, turn) {
+            Ok(listing) => listing,
+            Err(e) => return Next::done(self.blank(0).failed(e)),
+        };
         // Pages that nobody will read need not be fetched.
         if turn.job().is_wanted() {
-            match self.page(&mut listing, turn) {
+            // With it a caller takes the listing up again where it failed (LI-05).
+            let asked = listing.next_marker().to_owned();
+            match self.page(listing) {
                 Ok(Some(page)) => {
                     if turn.job().interim(page) {
                         return Next::Again(UNREAD);
                     }
                 }
                 Ok(None) => {}
-                Err(e) => failure = Some(e),
+                Err(e) => return Next::done(self.failed(listing, asked, e)),
             }
         }
-        let result = listing.as_ref().map_or_else(|| self.blank(0), |l| self.about(l));
-        Next::done(match failure {
-            Some(e) => result.failed(e),
-            None => result,
-        })
+        Next::done(self.about(listing))
     }
 }

@@ -43,7 +43,7 @@ pub struct JobResult {
     /// list: the page as the server sent it (a JSON array; empty in the last result, which has no rows);
     /// capabilities: the answer, a JSON object.
     pub json: Vec<u8>,
-    /// list: the marker the page was asked for with.
+    /// list: the marker the page was asked for with, also when it could not be had.
     pub marker: Option<String>,
     /// When it was delivered.
     pub time: SystemTime,
