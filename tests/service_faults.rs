@@ -5,7 +5,7 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use support::Folder;
@@ -131,9 +131,11 @@ fn dropping_a_service_ends_what_stalls() {
 
 #[test]
 fn interrupting_the_connection_does_not_reach_its_services() {
-    let s = Faulty::new(|_, _| {
-        // Long enough for the interrupt to come in between.
-        std::thread::sleep(Duration::from_millis(200));
+    // Answered only once the interrupt is over.
+    let (interrupted, gate) = mpsc::channel();
+    let gate = Mutex::new(gate);
+    let s = Faulty::new(move |_, _| {
+        gate.lock().unwrap().recv_timeout(PATIENCE).unwrap();
         reply("204 No Content", &[], b"")
     });
     let connection = s.connection();
@@ -142,7 +144,9 @@ fn interrupting_the_connection_does_not_reach_its_services() {
     service.submit(&q, 1, Verb::Stat { container: None, objects: vec![] }, None).unwrap();
     eventually("it is under way", || s.seen().len() == 1);
     connection.interrupt();
-    assert_eq!(kind(&take(&q, 1)[0]), None);
+    interrupted.send(()).unwrap();
+    let r = take(&q, 1).remove(0);
+    assert_eq!((kind(&r), r.attempts), (None, 1));
 }
 
 #[test]
