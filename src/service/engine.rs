@@ -82,7 +82,8 @@ impl Engine {
             return Err(Error::new(
                 Kind::Again,
                 format!(
-                    "{before} results are outstanding (max_queued is {}); take some first",
+                    "the job wants {count} results and {before} are outstanding, together more than the {} of \
+                     max_queued: take some first",
                     self.max_queued
                 ),
             ));

@@ -139,6 +139,11 @@ fn past_the_limit_a_job_is_refused_until_results_are_taken() {
     assert_eq!(submit(&other, 1), Err(Kind::Again));
     take(&q, 3);
     assert_eq!(submit(&q, 2), Err(Kind::Again));
+    let refused = e.submit(&q, 0, Lane::ObjectDd, nothing(), 7).unwrap_err();
+    assert_eq!(
+        refused.message(),
+        "the job wants 7 results and 2 are outstanding, together more than the 3 of max_queued: take some first"
+    );
     submit(&other, 1).unwrap();
     assert_eq!(submit(&q, 1), Err(Kind::Again));
     // A closed queue frees what waits in it and what comes.
