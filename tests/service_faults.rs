@@ -211,7 +211,8 @@ fn an_upload_is_sent_again_and_checked() {
     assert_eq!((kind(&full), full.http_status), (Some(Kind::TooLarge), 507));
     assert_eq!(full.attempts, full.error.as_ref().unwrap().attempts());
     let v: serde_json::Value = serde_json::from_str(&full.to_json()).unwrap();
-    assert_eq!(v["error"]["status"], "TOO_LARGE");
+    assert_eq!(v["error"]["status"], "SWC_ERR_TOO_LARGE");
+    assert_eq!((v["job"].as_u64(), v["tag"].as_u64()), (Some(full.job), Some(1)));
     assert_eq!(v["status"], serde_json::Value::Null);
     assert_eq!(v["response_dict"]["status"], 507);
 }

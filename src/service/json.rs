@@ -1,5 +1,5 @@
-//! A result as JSON, with python-swiftclient's keys. The keys depend on the action alone, never on the outcome,
-//! so that a program can rely on them: what is not there is `null`.
+//! A result as JSON, with python-swiftclient's keys and the job's id and tag. The keys depend on the action
+//! alone, never on the outcome, so that a program can rely on them: what is not there is `null`.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -21,6 +21,8 @@ impl JobResult {
 impl Serialize for JobResult {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         let mut m = s.serialize_map(None)?;
+        m.serialize_entry("job", &self.job)?;
+        m.serialize_entry("tag", &self.tag)?;
         m.serialize_entry("action", self.action)?;
         m.serialize_entry("success", &self.success())?;
         m.serialize_entry("container", &self.container)?;
@@ -117,7 +119,8 @@ impl Serialize for ErrorMap<'_> {
         let e = self.0;
         let some = |text| Some(text).filter(|t: &&str| !t.is_empty());
         let mut m = s.serialize_map(None)?;
-        m.serialize_entry("status", e.kind().name())?;
+        // As a program that links the library knows it.
+        m.serialize_entry("status", &format_args!("SWC_ERR_{}", e.kind().name()))?;
         m.serialize_entry("message", e.message())?;
         m.serialize_entry("http_status", &(e.http_status() != 0).then(|| e.http_status()))?;
         m.serialize_entry("http_reason", &e.failure().map(|f| f.reason.as_str()))?;
@@ -153,11 +156,12 @@ mod tests {
     #[test]
     fn headers_are_lower_case_joined_and_text() {
         let mut r = answered("stat_object");
+        (r.job, r.tag) = (3, u64::MAX);
         r.items = vec![("Account".into(), "AUTH_test".into()), ("Manifest".into(), String::new())];
         assert_eq!(
             value(&r),
             json!({
-                "action": "stat_object", "success": true, "container": "c", "object": "o",
+                "job": 3, "tag": u64::MAX, "action": "stat_object", "success": true, "container": "c", "object": "o",
                 "items": [["Account", "AUTH_test"], ["Manifest", ""]],
                 "headers": {"x-object-meta-a": "1, \u{fffd}\"2"},
                 "attempts": 1, "error": null, "error_timestamp": null,
@@ -216,7 +220,7 @@ mod tests {
             assert_eq!(
                 bad["error"],
                 json!({
-                    "status": "SERVER", "message": "X failed: 503 Busy (transaction tx1)", "http_status": 503,
+                    "status": "SWC_ERR_SERVER", "message": "X failed: 503 Busy (transaction tx1)", "http_status": 503,
                     "http_reason": "Busy", "transaction_id": "tx1", "method": "GET", "url": "http://h/v1/a",
                     "attempts": 6, "retryable": true,
                 })
