@@ -173,6 +173,8 @@ fn df_23_a_download_that_is_cut_or_wrong_leaves_what_was_there() {
         assert_eq!(kind(&r), Some(expected), "{name}: {:?}", r.error);
         assert!(r.attempts >= 1, "{name}");
         assert_eq!(r.http_status, 200);
+        // What came, whether it was of use or not.
+        assert_eq!(r.bytes, if name == "cut" { 5 } else { 10 }, "{name}");
     }
     assert_eq!(std::fs::read(folder.path("cut")).unwrap(), b"before");
     assert_eq!(std::fs::read(folder.path("wrong")).unwrap(), b"before");
@@ -328,4 +330,5 @@ fn capabilities_that_are_no_json_are_a_failure() {
     let r = take(&q, 1).remove(0);
     assert_eq!((kind(&r), r.http_status), (Some(Kind::Protocol), 200));
     assert!(r.json.is_empty());
+    assert_eq!(r.bytes, 20);
 }

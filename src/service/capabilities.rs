@@ -31,11 +31,12 @@ impl Work for Capabilities {
         let outcome =
             self.remote.connection.capabilities(&self.remote.request(turn)).and_then(|mut response| {
                 result.take(&mut response);
-                checked(response.read_all(LONGEST)?)
+                let body = response.read_all(LONGEST);
+                result.bytes = response.bytes_read();
+                checked(body?)
             });
         Next::done(match outcome {
             Ok(json) => {
-                result.bytes = json.len() as u64;
                 result.json = json;
                 result
             }

@@ -36,7 +36,7 @@ pub struct JobResult {
     pub headers: Headers,
     /// Requests made.
     pub attempts: u32,
-    /// Bytes of bodies moved.
+    /// Bytes of bodies sent or received, also when it failed in the middle or they were not the right ones.
     pub bytes: u64,
     /// stat: what `swift stat` shows, as name and value, in its order; a value that is not there is empty.
     pub items: Vec<(String, String)>,
