@@ -27,6 +27,8 @@ pub(super) struct Exchange<'a> {
     pub check: &'static str,
     /// What to think of when the service does not know the path.
     pub wrong_url: &'static str,
+    /// Whether a token is among the credentials.
+    pub token: bool,
     /// What must not get into a message, though the service may repeat it.
     pub secrets: Vec<&'a Secret>,
 }
@@ -90,6 +92,16 @@ impl Exchange<'_> {
             429 | 498 => (Kind::RateLimited, None),
             500..=599 => (Kind::Server, None),
             401 | 403 => (Kind::Auth, Some(format!("{} is not accepted: {}", self.who, self.check))),
+            // This is what Keystone answers to a token that it does not know.
+            404 if self.token => {
+                let text = format!(
+                    "{} is not accepted: {}; or the authentication URL is wrong: {}",
+                    self.who,
+                    self.check,
+                    self.wrong_url()
+                );
+                (Kind::Auth, Some(text))
+            }
             // 300 is how Keystone offers its versions.
             300..=399 | 404 | 405 | 410 => {
                 let to = fetched.headers.get_str("location").map(|l| format!(", it redirects to {l:?}"));

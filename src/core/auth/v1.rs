@@ -20,6 +20,7 @@ pub(super) fn authenticate(credentials: &V1, asked: &Asked<'_>) -> Result<Grante
         check: "check the options user and key (ST_USER, ST_KEY)",
         wrong_url: "for version 1 (tempauth) the URL usually ends in /auth/v1.0; for Keystone set \
                     auth_version to 3",
+        token: false,
         secrets: vec![&credentials.key],
     };
     // AU-20

@@ -31,6 +31,7 @@ pub(super) fn authenticate(credentials: &V2, asked: &Asked<'_>) -> Result<Grante
         check,
         wrong_url: "version 2 was asked for, which Keystone no longer has: set auth_version \
                     (OS_IDENTITY_API_VERSION) to 3, unless the provider says otherwise",
+        token: matches!(credentials.method, V2Method::Token(_)),
         secrets: vec![secret],
     };
     let url = credentials.url.join("/tokens");

@@ -13,13 +13,13 @@ use super::{Asked, Granted};
 pub(super) fn authenticate(credentials: &V3, asked: &Asked<'_>) -> Result<Granted> {
     // A token that was given is for the first time only: what is renewed is a token, and this one is older.
     let with_token = asked.first;
-    let (secrets, check) = match &credentials.method {
+    let (secrets, check, token) = match &credentials.method {
         V3Method::Password { password, token: Some(token), .. } if with_token => {
-            (vec![password, token], BOTH)
+            (vec![password, token], BOTH, true)
         }
-        V3Method::Password { password, .. } => (vec![password], PASSWORD),
-        V3Method::Token { token, .. } => (vec![token], TOKEN),
-        V3Method::Application { secret, .. } => (vec![secret], APPLICATION),
+        V3Method::Password { password, .. } => (vec![password], PASSWORD, false),
+        V3Method::Token { token, .. } => (vec![token], TOKEN, true),
+        V3Method::Application { secret, .. } => (vec![secret], APPLICATION, false),
     };
     let exchange = Exchange {
         http: asked.http,
@@ -30,6 +30,7 @@ pub(super) fn authenticate(credentials: &V3, asked: &Asked<'_>) -> Result<Grante
         check,
         wrong_url: "version 3 of Keystone was asked for, whose URL usually ends in /v3; for tempauth set \
                     auth_version to 1",
+        token,
         secrets,
     };
     let url = credentials.url.join("/auth/tokens");

@@ -279,6 +279,19 @@ fn au_39_other_refusals_are_errors_of_authentication_too() {
 }
 
 #[test]
+fn au_39_an_old_token_is_not_blamed_on_the_url() {
+    // Keystone's answer to a token that it does not know.
+    let answer = || reply(404, &[], "{\"error\": {\"message\": \"Could not recognize Fernet token\"}}");
+    let token = [("os_auth_token", "old")];
+    let e = error(&with(&V3, &with(&token, &[("os_auth_type", "v3token")])), answer);
+    assert!(e.message().contains("the token of os_auth_token for project \"p\""), "{e}");
+    assert!(e.message().contains("is not accepted: it may have expired"), "{e}");
+    let e = error(&with(&V3, &token), answer);
+    assert!(e.message().contains("unset os_auth_token if it is old"), "{e}");
+    assert!(error(&V3, answer).message().contains("the authentication URL seems wrong"));
+}
+
+#[test]
 fn a_service_that_repeats_the_password_does_not_get_it_into_the_message() {
     let e = error(&V3, || reply(400, &[], "{\"error\": {\"message\": \"geheim is not good\"}}"));
     assert_eq!(e.http_status(), 400);
