@@ -63,17 +63,19 @@ impl Download {
 
     fn save(&self, response: &mut Response, object: &str, path: &Path, result: &mut JobResult) -> Result<()> {
         if matches!(self.output, Output::Directory(_)) {
-            if is_directory_marker(&result.headers) {
-                make_directory(path)?;
-                return drain(response);
-            }
+            let marker = is_directory_marker(&result.headers);
             // A path that ends in a slash names a directory; only the text of it still shows that.
-            if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            if marker || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
                 // Nothing is lost of an empty one; bytes that would go nowhere are a failure (DL-07).
                 if response.read(&mut [0; 64])? > 0 {
-                    return Err(no_file(object, "its name is that of a directory, but it has content"));
+                    let what = if marker { "its content type" } else { "its name" };
+                    let why = format!("{what} is that of a directory, but it has content");
+                    return Err(no_file(object, &why));
                 }
-                result.pseudodir = true;
+                if marker {
+                    make_directory(path)?;
+                }
+                result.pseudodir = !marker;
                 return Ok(());
             }
             if let Some(parent) = path.parent() {
@@ -167,13 +169,6 @@ fn make_directory(path: &Path) -> Result<()> {
     }
     std::fs::create_dir_all(path)
         .map_err(|e| Error::io(format_args!("the directory {} cannot be made", path.display()), &e))
-}
-
-/// Reads a body to its end, for its verification and so that the connection can be used again.
-fn drain(response: &mut Response) -> Result<()> {
-    let mut scratch = vec![0; 64 * 1024];
-    while response.read(&mut scratch)? > 0 {}
-    Ok(())
 }
 
 /// When the object's file was last changed, as its uploader noted it (DL-21).

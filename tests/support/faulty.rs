@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use swiftclient::core::{Config, Connection};
+use swiftclient::core::{Config, Connection, Error, Request, Source};
 
 /// A request as it came.
 #[derive(Clone, Debug, Default)]
@@ -264,4 +264,56 @@ fn reset(stream: &TcpStream) {
         a.sa_family = libc::AF_UNSPEC as libc::sa_family_t;
         libc::connect(stream.as_raw_fd(), &raw const a, size_of::<libc::sockaddr>() as libc::socklen_t);
     }
+}
+
+/// A connection to it, with other settings than usual.
+pub fn with(server: &Faulty, settings: &[(&str, &str)]) -> Connection {
+    let mut c = server.config();
+    for (k, v) in settings {
+        c.set(k, Some(v)).unwrap();
+    }
+    Connection::new(&c).unwrap()
+}
+
+/// A response that announces more than it brings.
+pub fn cut(status: &str, headers: &[(&str, &str)], body: &[u8], sent: usize) -> Vec<u8> {
+    let mut all = response(status, headers, body);
+    all.truncate(all.len() - body.len() + sent);
+    all
+}
+
+/// The body of an object.
+pub fn get_all(cn: &Connection, r: &Request) -> Result<Vec<u8>, Error> {
+    cn.get_object("c", "o", r)?.read_all(1 << 30)
+}
+
+/// A body in memory.
+pub fn memory(bytes: &[u8]) -> Source {
+    Source::memory(Arc::new(bytes.to_vec()))
+}
+
+struct Endless;
+impl swiftclient::core::source::Callbacks for Endless {
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, i64> {
+        buf.fill(1);
+        Ok(buf.len())
+    }
+    fn can_rewind(&self) -> bool {
+        false
+    }
+    fn rewind(&mut self) -> bool {
+        false
+    }
+}
+
+/// A body without end.
+pub fn endless() -> Source {
+    Source::callbacks(Box::new(Endless), None)
+}
+
+/// Makes a named pipe.
+pub fn make_fifo(path: &std::path::Path) {
+    let name = std::ffi::CString::new(path.to_str().unwrap()).unwrap();
+    // SAFETY: a path that ends in a NUL.
+    assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
 }

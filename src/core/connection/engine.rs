@@ -212,7 +212,7 @@ impl Connection {
     }
 
     /// Waits before the next attempt, or returns the failure when there shall be none.
-    fn pause(e: Error, retry: &mut Retry, call: &Call) -> Result<()> {
+    pub(super) fn pause(e: Error, retry: &mut Retry, call: &Call) -> Result<()> {
         let retryable = e.retryable();
         let Some(pause) = retry.after(&e) else {
             if retryable {

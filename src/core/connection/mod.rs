@@ -63,13 +63,9 @@ impl Connection {
         let mut retry = Retry::new(&self.shared.options);
         loop {
             retry.attempts += 1;
-            let e = match self.session(&guard) {
+            match self.session(&guard) {
                 Ok(_) => return Ok(()),
-                Err(e) => e,
-            };
-            match retry.after(&e) {
-                Some(pause) => guard.call().sleep(pause)?,
-                None => return Err(e.with_attempts(retry.attempts)),
+                Err(e) => Self::pause(e, &mut retry, guard.call())?,
             }
         }
     }
