@@ -1228,7 +1228,7 @@ swc_status swc_connection_head_account(const swc_connection *connection,
  * @param[in] connection The connection.
  * @param[in] request What to change: swc_request_set_account_metadata() and other headers; NULL changes
  * nothing.
- * @param[out] response The response; free it with swc_response_free().
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; any status of a call: see swc_status.
  */
@@ -1284,7 +1284,7 @@ swc_status swc_connection_head_container(const swc_connection *connection,
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
  * @param[in] request Extras of this call; NULL for none.
- * @param[out] response The response; free it with swc_response_free().
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; any status of a call: see swc_status.
  */
@@ -1304,7 +1304,7 @@ swc_status swc_connection_put_container(const swc_connection *connection,
  * @param[in] container Name of the container, not percent-encoded.
  * @param[in] request What to change: swc_request_set_container_metadata() and other headers; NULL changes
  * nothing.
- * @param[out] response The response; free it with swc_response_free().
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
  */
@@ -1323,7 +1323,7 @@ swc_status swc_connection_post_container(const swc_connection *connection,
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
  * @param[in] request Extras of this call; NULL for none.
- * @param[out] response The response; free it with swc_response_free().
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_CONFLICT when it is not empty; SWC_ERR_NOT_FOUND when there is none; any status
  * of a call: see swc_status.
@@ -1410,7 +1410,7 @@ swc_status swc_connection_get_object(const swc_connection *connection,
  * @param[in] object Name of the object, not percent-encoded.
  * @param[in] source The bytes; NULL for an empty object.
  * @param[in] request Extras of this call: metadata, media type, conditions; NULL for none.
- * @param[out] response The response; free it with swc_response_free().
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such container; SWC_ERR_PRECONDITION as the request
  * asked; SWC_ERR_IO, SWC_ERR_CALLBACK or SWC_ERR_STATE for the source; SWC_ERR_TOO_LARGE;
@@ -1434,7 +1434,7 @@ swc_status swc_connection_put_object(const swc_connection *connection,
  * @param[in] container Name of the container, not percent-encoded.
  * @param[in] object Name of the object, not percent-encoded.
  * @param[in] request The new metadata: swc_request_set_object_metadata() and other headers; NULL for none.
- * @param[out] response The response; free it with swc_response_free().
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
  */
@@ -1458,7 +1458,7 @@ swc_status swc_connection_post_object(const swc_connection *connection,
  * @param[in] destination_object Under which name; NULL for the same name. With both NULL the object is
  * copied onto itself.
  * @param[in] request Extras of this call; NULL for none.
- * @param[out] response The response; free it with swc_response_free().
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object or container; any status of a call: see
  * swc_status.
@@ -1482,7 +1482,7 @@ swc_status swc_connection_copy_object(const swc_connection *connection,
  * @param[in] container Name of the container, not percent-encoded.
  * @param[in] object Name of the object, not percent-encoded.
  * @param[in] request Extras of this call; NULL for none.
- * @param[out] response The response; free it with swc_response_free().
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
  */

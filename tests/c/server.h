@@ -52,9 +52,7 @@ static inline const char *own_container(const char *name)
 
 static inline void make_container(const swc_connection *connection, const char *container)
 {
-    swc_response *response = NULL;
-    CHECK_OK(swc_connection_put_container(connection, container, NULL, &response, &err));
-    swc_response_free(response);
+    CHECK_OK(swc_connection_put_container(connection, container, NULL, NULL, &err));
 }
 
 static inline void put_text(const swc_connection *connection, const char *container, const char *object,
@@ -85,16 +83,13 @@ static inline void check_object(const swc_connection *connection, const char *co
 
 static inline void delete_object(const swc_connection *connection, const char *container, const char *object)
 {
-    swc_response *response = NULL;
-    CHECK_OK(swc_connection_delete_object(connection, container, object, NULL, &response, &err));
-    swc_response_free(response);
+    CHECK_OK(swc_connection_delete_object(connection, container, object, NULL, NULL, &err));
 }
 
 /* Deletes a container and what is in it. */
 static inline void remove_container(const swc_connection *connection, const char *container)
 {
     swc_listing *listing = NULL;
-    swc_response *response = NULL;
     const swc_entry *entry = NULL;
     int32_t status;
     CHECK_OK(swc_connection_list_container(connection, container, NULL, &listing, &err));
@@ -102,8 +97,7 @@ static inline void remove_container(const swc_connection *connection, const char
         delete_object(connection, container, swc_entry_name(entry));
     CHECK_STATUS(status, SWC_END);
     swc_listing_free(listing);
-    CHECK_OK(swc_connection_delete_container(connection, container, NULL, &response, &err));
-    swc_response_free(response);
+    CHECK_OK(swc_connection_delete_container(connection, container, NULL, NULL, &err));
 }
 
 static inline void write_text(const char *path, const char *text)

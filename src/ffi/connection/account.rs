@@ -1,6 +1,6 @@
 //! Calls about the account.
 
-use super::{list, respond, swc_connection};
+use super::{list, perform, respond, swc_connection};
 use crate::ffi::error::swc_error;
 use crate::ffi::listing::swc_listing;
 use crate::ffi::request::swc_request;
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn swc_connection_head_account(
 /// @param[in] connection The connection.
 /// @param[in] request What to change: swc_request_set_account_metadata() and other headers; NULL changes
 /// nothing.
-/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] response The response; free it with swc_response_free(); may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; any status of a call: see swc_status.
 #[unsafe(no_mangle)]
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn swc_connection_post_account(
     err: *mut *mut swc_error,
 ) -> swc_status {
     // SAFETY: the header's rules.
-    unsafe { respond(connection, request, response, err, |c, r| c.post_account(r)) }
+    unsafe { perform(connection, request, response, err, |c, r| c.post_account(r)) }
 }
 
 /// Lists the containers of the account, from the first to the last.

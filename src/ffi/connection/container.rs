@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::{list, respond, swc_connection};
+use super::{list, perform, respond, swc_connection};
 use crate::ffi::error::swc_error;
 use crate::ffi::listing::swc_listing;
 use crate::ffi::request::swc_request;
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn swc_connection_head_container(
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.
 /// @param[in] request Extras of this call; NULL for none.
-/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] response The response; free it with swc_response_free(); may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; any status of a call: see swc_status.
 #[unsafe(no_mangle)]
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn swc_connection_put_container(
 ) -> swc_status {
     // SAFETY: the header's rules.
     unsafe {
-        respond(connection, request, response, err, |c, r| c.put_container(text(container, "container")?, r))
+        perform(connection, request, response, err, |c, r| c.put_container(text(container, "container")?, r))
     }
 }
 
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn swc_connection_put_container(
 /// @param[in] container Name of the container, not percent-encoded.
 /// @param[in] request What to change: swc_request_set_container_metadata() and other headers; NULL changes
 /// nothing.
-/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] response The response; free it with swc_response_free(); may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
 #[unsafe(no_mangle)]
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn swc_connection_post_container(
 ) -> swc_status {
     // SAFETY: the header's rules.
     unsafe {
-        respond(connection, request, response, err, |c, r| c.post_container(text(container, "container")?, r))
+        perform(connection, request, response, err, |c, r| c.post_container(text(container, "container")?, r))
     }
 }
 
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn swc_connection_post_container(
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.
 /// @param[in] request Extras of this call; NULL for none.
-/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] response The response; free it with swc_response_free(); may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_CONFLICT when it is not empty; SWC_ERR_NOT_FOUND when there is none; any status
 /// of a call: see swc_status.
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn swc_connection_delete_container(
 ) -> swc_status {
     // SAFETY: the header's rules.
     unsafe {
-        respond(connection, request, response, err, |c, r| {
+        perform(connection, request, response, err, |c, r| {
             c.delete_container(text(container, "container")?, r)
         })
     }

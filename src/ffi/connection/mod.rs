@@ -8,7 +8,7 @@ use super::listing::swc_listing;
 use super::request::swc_request;
 use super::response::swc_response;
 use super::status::{SWC_OK, swc_status};
-use super::{guard, out, read};
+use super::{guard, out, out_if_any, read};
 use crate::core::{Connection, Error, Kind, Listing, Request, Response, Result};
 
 pub mod account;
@@ -40,7 +40,7 @@ unsafe fn ask<R>(
     }
 }
 
-/// Runs a call that answers with a response.
+/// Runs a call that answers with a response, which is what the caller wants of it.
 ///
 /// # Safety
 /// The header's rules, for all pointers.
@@ -56,6 +56,27 @@ unsafe fn respond(
         let response = out(response, "response");
         guard(err, || {
             let response = response?;
+            response.give(swc_response::from(ask(connection, request, body)?));
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Runs a call that does something; its response may be declined with NULL.
+///
+/// # Safety
+/// The header's rules, for all pointers.
+unsafe fn perform(
+    connection: *const swc_connection,
+    request: *const swc_request,
+    response: *mut *mut swc_response,
+    err: *mut *mut swc_error,
+    body: impl FnOnce(&Connection, &Request) -> Result<Response>,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
+        let response = out_if_any(response);
+        guard(err, || {
             response.give(swc_response::from(ask(connection, request, body)?));
             Ok(SWC_OK)
         })

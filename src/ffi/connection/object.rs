@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::sync::Arc;
 
-use super::{respond, swc_connection};
+use super::{perform, respond, swc_connection};
 use crate::core::{Connection, Request, Response, Result, Source};
 use crate::ffi::error::swc_error;
 use crate::ffi::handle::share;
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn swc_connection_get_object(
 /// @param[in] object Name of the object, not percent-encoded.
 /// @param[in] source The bytes; NULL for an empty object.
 /// @param[in] request Extras of this call: metadata, media type, conditions; NULL for none.
-/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] response The response; free it with swc_response_free(); may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such container; SWC_ERR_PRECONDITION as the request
 /// asked; SWC_ERR_IO, SWC_ERR_CALLBACK or SWC_ERR_STATE for the source; SWC_ERR_TOO_LARGE;
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn swc_connection_put_object(
 ) -> swc_status {
     // SAFETY: the header's rules.
     unsafe {
-        respond(connection, request, response, err, |c, r| {
+        perform(connection, request, response, err, |c, r| {
             put(c, text(container, "container")?, text(object, "object")?, source, r)
         })
     }
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn swc_connection_put_object(
 /// @param[in] container Name of the container, not percent-encoded.
 /// @param[in] object Name of the object, not percent-encoded.
 /// @param[in] request The new metadata: swc_request_set_object_metadata() and other headers; NULL for none.
-/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] response The response; free it with swc_response_free(); may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
 #[unsafe(no_mangle)]
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn swc_connection_post_object(
 ) -> swc_status {
     // SAFETY: the header's rules.
     unsafe {
-        respond(connection, request, response, err, |c, r| {
+        perform(connection, request, response, err, |c, r| {
             c.post_object(text(container, "container")?, text(object, "object")?, r)
         })
     }
@@ -189,7 +189,7 @@ pub unsafe extern "C" fn swc_connection_post_object(
 /// @param[in] destination_object Under which name; NULL for the same name. With both NULL the object is
 /// copied onto itself.
 /// @param[in] request Extras of this call; NULL for none.
-/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] response The response; free it with swc_response_free(); may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object or container; any status of a call: see
 /// swc_status.
@@ -206,7 +206,7 @@ pub unsafe extern "C" fn swc_connection_copy_object(
 ) -> swc_status {
     // SAFETY: the header's rules.
     unsafe {
-        respond(connection, request, response, err, |c, r| {
+        perform(connection, request, response, err, |c, r| {
             copy(c, (container, object), (destination_container, destination_object), r)
         })
     }
@@ -220,7 +220,7 @@ pub unsafe extern "C" fn swc_connection_copy_object(
 /// @param[in] container Name of the container, not percent-encoded.
 /// @param[in] object Name of the object, not percent-encoded.
 /// @param[in] request Extras of this call; NULL for none.
-/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] response The response; free it with swc_response_free(); may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
 #[unsafe(no_mangle)]
@@ -234,7 +234,7 @@ pub unsafe extern "C" fn swc_connection_delete_object(
 ) -> swc_status {
     // SAFETY: the header's rules.
     unsafe {
-        respond(connection, request, response, err, |c, r| {
+        perform(connection, request, response, err, |c, r| {
             c.delete_object(text(container, "container")?, text(object, "object")?, r)
         })
     }
