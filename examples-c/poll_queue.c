@@ -21,11 +21,11 @@ struct batch {
 };
 
 /* Ends the program with what the library has to say. */
-static void check(swc_status status, swc_error *err)
+static void check(swc_status status, swc_error **err)
 {
     if (status < 0) {
-        fprintf(stderr, "%s: %s\n", swc_status_name(status), swc_error_message(err));
-        swc_error_free(err);
+        fprintf(stderr, "%s: %s\n", swc_status_name(status), swc_error_message(*err));
+        swc_error_free(*err);
         exit(1);
     }
 }
@@ -41,7 +41,7 @@ static void turn(struct batch *batch)
     if (epoll_wait(batch->epoll, &event, 1, -1) < 1)
         return;
     /* Does not wait. What does not fit stays, and so the descriptor stays readable. */
-    check(swc_queue_pop(batch->queue, results, 32, 0, &count, &err), err);
+    check(swc_queue_pop(batch->queue, results, 32, 0, &count, &err), &err);
     for (size_t i = 0; i < count; i++) {
         if (!swc_result_success(results[i])) {
             fprintf(stderr, "%s: %s\n", swc_result_action(results[i]), swc_error_message(swc_result_error(results[i])));
@@ -63,27 +63,25 @@ int main(int argc, char **argv)
     struct epoll_event event = {.events = EPOLLIN};
     swc_error *err = NULL;
     swc_connection *connection = NULL;
-    swc_response *response = NULL;
     swc_service *service = NULL;
     swc_source *source = NULL;
     swc_config *config = swc_config_new();
     int32_t fd;
 
-    check(swc_config_load_env(config, &err), err);
-    check(swc_connection_new(config, &connection, &err), err);
-    check(swc_connection_put_container(connection, CONTAINER, NULL, &response, &err), err);
-    swc_response_free(response);
+    check(swc_config_load_env(config, &err), &err);
+    check(swc_connection_new(config, &connection, &err), &err);
+    check(swc_connection_put_container(connection, CONTAINER, NULL, NULL, &err), &err);
 
-    check(swc_service_new(connection, NULL, &service, &err), err);
-    check(swc_queue_new(&batch.queue, &err), err);
-    check(swc_queue_fd(batch.queue, &fd, &err), err);
+    check(swc_service_new(connection, NULL, &service, &err), &err);
+    check(swc_queue_new(&batch.queue, &err), &err);
+    check(swc_queue_fd(batch.queue, &fd, &err), &err);
     if (batch.epoll < 0 || epoll_ctl(batch.epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
         perror("epoll");
         return 1;
     }
 
     /* Jobs are taken as fast as they come; past the limit "max_queued" results must be popped first. */
-    check(swc_source_new_memory(text, sizeof text - 1, NULL, NULL, &source, &err), err);
+    check(swc_source_new_memory(text, sizeof text - 1, NULL, NULL, &source, &err), &err);
     for (uint64_t tag = 0; tag < jobs; tag++) {
         swc_status status;
         char name[32];
@@ -93,7 +91,7 @@ int main(int argc, char **argv)
             swc_error_free(err);
             turn(&batch);
         }
-        check(status, err);
+        check(status, &err);
     }
     while (batch.done < jobs)
         turn(&batch);
@@ -108,16 +106,15 @@ int main(int argc, char **argv)
             swc_error_free(err);
             turn(&batch);
         }
-        check(status, err);
+        check(status, &err);
     }
     while (batch.done < 2 * jobs)
         turn(&batch);
     printf("%llu jobs done, %llu failed\n", (unsigned long long)batch.done, (unsigned long long)batch.failed);
 
     /* Nothing is left to do, so this does not wait. */
-    check(swc_service_shutdown(service, -1, &err), err);
-    check(swc_connection_delete_container(connection, CONTAINER, NULL, &response, &err), err);
-    swc_response_free(response);
+    check(swc_service_shutdown(service, -1, &err), &err);
+    check(swc_connection_delete_container(connection, CONTAINER, NULL, NULL, &err), &err);
 
     swc_source_free(source);
     swc_service_free(service);

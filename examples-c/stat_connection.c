@@ -11,11 +11,11 @@
 #include <swiftclient.h>
 
 /* Ends the program with what the library has to say. */
-static void check(swc_status status, swc_error *err)
+static void check(swc_status status, swc_error **err)
 {
     if (status < 0) {
-        fprintf(stderr, "%s: %s\n", swc_status_name(status), swc_error_message(err));
-        swc_error_free(err);
+        fprintf(stderr, "%s: %s\n", swc_status_name(status), swc_error_message(*err));
+        swc_error_free(*err);
         exit(1);
     }
 }
@@ -34,8 +34,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s [CONTAINER [OBJECT]]\n", argv[0]);
         return 2;
     }
-    check(swc_config_load_env(config, &err), err);
-    check(swc_connection_new(config, &connection, &err), err);
+    check(swc_config_load_env(config, &err), &err);
+    check(swc_connection_new(config, &connection, &err), &err);
 
     if (argc == 1)
         status = swc_connection_head_account(connection, NULL, &response, &err);
@@ -43,9 +43,9 @@ int main(int argc, char **argv)
         status = swc_connection_head_container(connection, argv[1], NULL, &response, &err);
     else
         status = swc_connection_head_object(connection, argv[1], argv[2], NULL, &response, &err);
-    check(status, err);
+    check(status, &err);
 
-    check(swc_connection_storage_url(connection, &url, &err), err);
+    check(swc_connection_storage_url(connection, &url, &err), &err);
     printf("%s\n\n", url);
     for (size_t i = 0; i < swc_response_header_count(response); i++) {
         const char *name, *value;

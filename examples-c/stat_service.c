@@ -10,11 +10,11 @@
 #include <swiftclient.h>
 
 /* Ends the program with what the library has to say. */
-static void check(swc_status status, swc_error *err)
+static void check(swc_status status, swc_error **err)
 {
     if (status < 0) {
-        fprintf(stderr, "%s: %s\n", swc_status_name(status), swc_error_message(err));
-        swc_error_free(err);
+        fprintf(stderr, "%s: %s\n", swc_status_name(status), swc_error_message(*err));
+        swc_error_free(*err);
         exit(1);
     }
 }
@@ -47,19 +47,19 @@ int main(int argc, char **argv)
     size_t objects = argc > 2 ? (size_t)argc - 2 : 0;
     int failed = 0, done = 0;
 
-    check(swc_config_load_env(config, &err), err);
-    check(swc_connection_new(config, &connection, &err), err);
-    check(swc_service_new(connection, NULL, &service, &err), err);
-    check(swc_queue_new(&queue, &err), err);
+    check(swc_config_load_env(config, &err), &err);
+    check(swc_connection_new(config, &connection, &err), &err);
+    check(swc_service_new(connection, NULL, &service, &err), &err);
+    check(swc_queue_new(&queue, &err), &err);
 
     /* One job: all the objects are asked for at once, by several threads. */
     check(swc_service_stat(service, argc > 1 ? argv[1] : NULL, objects ? (const char *const *)argv + 2 : NULL, objects,
                            NULL, queue, 0, NULL, &err),
-          err);
+          &err);
     while (!done) {
         swc_result *results[16];
         size_t count;
-        check(swc_queue_pop(queue, results, 16, -1, &count, &err), err);
+        check(swc_queue_pop(queue, results, 16, -1, &count, &err), &err);
         for (size_t i = 0; i < count; i++) {
             show(results[i]);
             failed |= !swc_result_success(results[i]);
