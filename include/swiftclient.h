@@ -332,7 +332,8 @@ typedef struct swc_queue swc_queue;
  * Extras for calls: headers, query, range, conditions, deadline, cancel token, progress.
  *
  * Where a function takes a request, NULL means no extras. A call does not change it: one request may serve
- * any number of calls, also at once. It may be changed again when those calls have returned.
+ * any number of calls, also at once. A call takes the extras as they are when it begins; the request may be
+ * changed or freed while it goes on, for example in a callback.
  */
 typedef struct swc_request swc_request;
 
@@ -852,7 +853,8 @@ SWC_API swc_request *swc_request_new(void);
 /**
  * Sets a header, in place of any of that name, whatever its case.
  *
- * It also takes the place of a header the library would send by itself.
+ * It also takes the place of a header the library would send by itself, but for Content-Length,
+ * Transfer-Encoding, Connection, Expect and Upgrade, which are refused.
  *
  * @param[in] request The request.
  * @param[in] name Name of the header.
@@ -868,7 +870,7 @@ swc_status swc_request_set_header(swc_request *request,
                                   swc_error **err);
 
 /**
- * Adds a header besides those of the same name.
+ * Adds a header besides those of the same name; the same ones are refused as by swc_request_set_header().
  *
  * @param[in] request The request.
  * @param[in] name Name of the header.
@@ -944,11 +946,12 @@ swc_status swc_request_set_object_metadata(swc_request *request,
 
 /**
  * Sets a parameter of the query, in place of any of that name: "prefix", "delimiter", "limit", "marker"
- * and so on
+ * and so on.
  *
  * @param[in] request The request.
  * @param[in] name Name of the parameter, not percent-encoded.
- * @param[in] value Its value, not percent-encoded; NULL sends the bare name, as in `?versions`.
+ * @param[in] value Its value, not percent-encoded; NULL sends the bare name, as in `?versions`. To take the
+ * parameter away again there is swc_request_remove_query().
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
  */
@@ -959,9 +962,23 @@ swc_status swc_request_set_query(swc_request *request,
                                  swc_error **err);
 
 /**
+ * Takes a parameter of the query away again; one that is not there is fine.
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the parameter, not percent-encoded.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_remove_query(swc_request *request,
+                                    const char *name,
+                                    swc_error **err);
+
+/**
  * Asks for part of an object.
  *
  * `UINT64_MAX` for `length` means up to the end. `UINT64_MAX` for `offset` means the last `length` bytes.
+ * Both together mean the whole object, as without a range.
  * A range that begins beyond the end of the object makes the call fail with SWC_ERR_RANGE.
  *
  * @param[in] request The request.
@@ -992,7 +1009,8 @@ swc_status swc_request_set_if_match(swc_request *request,
 /**
  * Makes the call fail for an object with this ETag.
  *
- * A read fails with SWC_ERR_NOT_MODIFIED, a write with SWC_ERR_PRECONDITION.
+ * A read fails with SWC_ERR_NOT_MODIFIED, a write with SWC_ERR_PRECONDITION. A PUT takes only "*": with an
+ * ETag the server answers HTTP 400, which is SWC_ERR_HTTP.
  *
  * @param[in] request The request.
  * @param[in] etag The ETag, or "*" for any, so that a PUT does not replace what is there; NULL takes the
@@ -1009,7 +1027,7 @@ swc_status swc_request_set_if_none_match(swc_request *request,
  * Makes a read fail with SWC_ERR_NOT_MODIFIED when the object is not newer than a time.
  *
  * @param[in] request The request.
- * @param[in] time Seconds since 1970, as `time_t` has them.
+ * @param[in] time Seconds since 1970, as `time_t` has them; -1 takes the condition away again.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
  */
@@ -1022,7 +1040,7 @@ swc_status swc_request_set_if_modified_since(swc_request *request,
  * Makes a read fail with SWC_ERR_PRECONDITION when the object is newer than a time.
  *
  * @param[in] request The request.
- * @param[in] time Seconds since 1970, as `time_t` has them.
+ * @param[in] time Seconds since 1970, as `time_t` has them; -1 takes the condition away again.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
  */
@@ -1095,7 +1113,9 @@ swc_status swc_request_set_checksum(swc_request *request,
                                     swc_error **err);
 
 /**
- * Frees a request; calls that use it go on.
+ * Frees a request; calls that have begun go on.
+ *
+ * Never blocks.
  *
  * @param[in] request The request; NULL is fine.
  */

@@ -9,6 +9,10 @@ use super::error::{Error, Result};
 use super::headers::Headers;
 use super::time;
 
+/// Headers whose values only the library can know, in lower case.
+pub(crate) const FRAMING: [&str; 5] =
+    ["content-length", "transfer-encoding", "connection", "expect", "upgrade"];
+
 /// Called with the bytes moved so far and the total, when known; `false` ends the call.
 pub type Progress = Arc<dyn Fn(u64, Option<u64>) -> bool + Send + Sync>;
 
@@ -57,16 +61,24 @@ impl Request {
         if name.is_empty() {
             return Err(Error::invalid("the name of a query parameter is empty"));
         }
-        self.query.retain(|(n, _)| n != name);
+        self.remove_query(name);
         self.query.push((name.to_owned(), value.map(str::to_owned)));
         Ok(())
     }
 
-    /// Asks for part of an object. No `offset`: its last bytes; no `length`: up to its end.
+    /// Takes away a query parameter.
+    pub fn remove_query(&mut self, name: &str) {
+        self.query.retain(|(n, _)| n != name);
+    }
+
+    /// Asks for part of an object. No `offset`: its last bytes; no `length`: up to its end; neither: all of it again.
     pub fn set_range(&mut self, offset: Option<u64>, length: Option<u64>) -> Result<()> {
         let range = match (offset, length) {
             (_, Some(0)) => return Err(Error::invalid("the range is empty")),
-            (None, None) => return Err(Error::invalid("the range has neither an offset nor a length")),
+            (None, None) => {
+                self.headers.remove("Range");
+                return Ok(());
+            }
             (None, Some(length)) => format!("bytes=-{length}"),
             (Some(offset), None) => format!("bytes={offset}-"),
             (Some(offset), Some(length)) => match offset.checked_add(length - 1) {
@@ -78,8 +90,9 @@ impl Request {
         Ok(())
     }
 
-    /// Sends a header whose value is a time, in seconds since 1970.
-    pub fn set_time(&mut self, name: &str, seconds: i64) -> Result<()> {
+    /// Sends a header whose value is a time, in seconds since 1970; `None` takes it away again.
+    pub fn set_time(&mut self, name: &str, seconds: Option<i64>) -> Result<()> {
+        let Some(seconds) = seconds else { return self.set_header(name, None) };
         match time::to_http(seconds) {
             Some(date) => self.set_header(name, Some(&date)),
             None => Err(Error::invalid(format!(
@@ -94,10 +107,13 @@ impl Request {
     }
 }
 
-/// Refuses what would end a header early or smuggle in another.
+/// Refuses what would end a header early, smuggle in another, or contradict what is really sent.
 fn check_header(name: &str, value: &str) -> Result<()> {
     if name.is_empty() {
         return Err(Error::invalid("the name of a header is empty"));
+    }
+    if FRAMING.iter().any(|f| name.eq_ignore_ascii_case(f)) {
+        return Err(Error::invalid(format!("the header {name} is the library's to set")));
     }
     if name.bytes().any(|b| b <= b' ' || b == b':' || b == 0x7f) {
         return Err(Error::invalid(format!(
@@ -144,6 +160,18 @@ mod tests {
     }
 
     #[test]
+    fn headers_of_the_transport_are_refused() {
+        let mut r = Request::new();
+        for name in ["Content-Length", "transfer-encoding", "CONNECTION", "Expect", "Upgrade"] {
+            let e = r.set_header(name, Some("1")).err().unwrap();
+            assert!(e.message().contains(name), "{e}");
+            assert!(r.add_header(name, "1").is_err(), "{name}");
+        }
+        assert!(r.headers.is_empty());
+        assert!(r.set_header("Content-Length-Hint", Some("1")).is_ok());
+    }
+
+    #[test]
     fn headers_are_replaced_added_and_taken_away() {
         let mut r = Request::new();
         assert!(r.set_header("a", Some("1")).is_ok() && r.set_header("A", Some("2")).is_ok());
@@ -161,6 +189,9 @@ mod tests {
         assert_eq!(r.query_value("prefix"), Some("b"));
         assert_eq!(r.query.len(), 2);
         assert!(r.set_query("", None).is_err());
+        r.remove_query("prefix");
+        r.remove_query("never there");
+        assert_eq!(r.query, [("bulk-delete".to_owned(), None)]);
     }
 
     #[test]
@@ -175,18 +206,21 @@ mod tests {
             assert!(r.set_range(offset, length).is_ok());
             assert_eq!(shown(&r), [("Range", want.as_bytes())]);
         }
-        for (offset, length) in [(Some(0), Some(0)), (None, None), (None, Some(0)), (Some(u64::MAX), Some(2))]
-        {
+        for (offset, length) in [(Some(0), Some(0)), (None, Some(0)), (Some(u64::MAX), Some(2))] {
             assert!(r.set_range(offset, length).is_err(), "{offset:?} {length:?}");
         }
+        assert!(r.set_range(None, None).is_ok());
+        assert!(r.headers.is_empty());
     }
 
     #[test]
     fn times_are_written_as_http_has_them() {
         let mut r = Request::new();
-        assert!(r.set_time("If-Modified-Since", 784_111_777).is_ok());
+        assert!(r.set_time("If-Modified-Since", Some(784_111_777)).is_ok());
         assert_eq!(shown(&r), [("If-Modified-Since", &b"Sun, 06 Nov 1994 08:49:37 GMT"[..])]);
-        assert!(r.set_time("If-Modified-Since", -1).is_err());
-        assert!(r.set_time("If-Modified-Since", i64::MAX).is_err());
+        assert!(r.set_time("If-Modified-Since", Some(-1)).is_err());
+        assert!(r.set_time("If-Modified-Since", Some(i64::MAX)).is_err());
+        assert!(r.set_time("If-Modified-Since", None).is_ok());
+        assert!(r.headers.is_empty());
     }
 }

@@ -15,10 +15,12 @@ use crate::core::{Error, Request, Result};
 /// Extras for calls: headers, query, range, conditions, deadline, cancel token, progress.
 ///
 /// Where a function takes a request, NULL means no extras. A call does not change it: one request may serve
-/// any number of calls, also at once. It may be changed again when those calls have returned.
+/// any number of calls, also at once. A call takes the extras as they are when it begins; the request may be
+/// changed or freed while it goes on, for example in a callback.
 #[derive(Default)]
 pub struct swc_request {
-    pub(super) request: Request,
+    /// Shared with the calls that have begun: they go on with what it said then.
+    pub(super) request: Arc<Request>,
 }
 
 /// Runs the body of a setter.
@@ -33,7 +35,7 @@ unsafe fn change(
     // SAFETY: as this function's own.
     unsafe {
         guard(err, || {
-            body(&mut borrow_mut(request)?.request)?;
+            body(Arc::make_mut(&mut borrow_mut(request)?.request))?;
             Ok(SWC_OK)
         })
     }
@@ -51,7 +53,8 @@ pub extern "C" fn swc_request_new() -> *mut swc_request {
 
 /// Sets a header, in place of any of that name, whatever its case.
 ///
-/// It also takes the place of a header the library would send by itself.
+/// It also takes the place of a header the library would send by itself, but for Content-Length,
+/// Transfer-Encoding, Connection, Expect and Upgrade, which are refused.
 ///
 /// @param[in] request The request.
 /// @param[in] name Name of the header.
@@ -70,7 +73,7 @@ pub unsafe extern "C" fn swc_request_set_header(
     unsafe { change(request, err, |r| r.set_header(text(name, "name")?, text_if_any(value, "value")?)) }
 }
 
-/// Adds a header besides those of the same name.
+/// Adds a header besides those of the same name; the same ones are refused as by swc_request_set_header().
 ///
 /// @param[in] request The request.
 /// @param[in] name Name of the header.
@@ -183,11 +186,12 @@ pub unsafe extern "C" fn swc_request_set_object_metadata(
 }
 
 /// Sets a parameter of the query, in place of any of that name: "prefix", "delimiter", "limit", "marker"
-/// and so on
+/// and so on.
 ///
 /// @param[in] request The request.
 /// @param[in] name Name of the parameter, not percent-encoded.
-/// @param[in] value Its value, not percent-encoded; NULL sends the bare name, as in `?versions`.
+/// @param[in] value Its value, not percent-encoded; NULL sends the bare name, as in `?versions`. To take the
+/// parameter away again there is swc_request_remove_query().
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
 #[unsafe(no_mangle)]
@@ -201,9 +205,31 @@ pub unsafe extern "C" fn swc_request_set_query(
     unsafe { change(request, err, |r| r.set_query(text(name, "name")?, text_if_any(value, "value")?)) }
 }
 
+/// Takes a parameter of the query away again; one that is not there is fine.
+///
+/// @param[in] request The request.
+/// @param[in] name Name of the parameter, not percent-encoded.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_remove_query(
+    request: *mut swc_request,
+    name: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        change(request, err, |r| {
+            r.remove_query(text(name, "name")?);
+            Ok(())
+        })
+    }
+}
+
 /// Asks for part of an object.
 ///
 /// `UINT64_MAX` for `length` means up to the end. `UINT64_MAX` for `offset` means the last `length` bytes.
+/// Both together mean the whole object, as without a range.
 /// A range that begins beyond the end of the object makes the call fail with SWC_ERR_RANGE.
 ///
 /// @param[in] request The request.
@@ -241,7 +267,8 @@ pub unsafe extern "C" fn swc_request_set_if_match(
 
 /// Makes the call fail for an object with this ETag.
 ///
-/// A read fails with SWC_ERR_NOT_MODIFIED, a write with SWC_ERR_PRECONDITION.
+/// A read fails with SWC_ERR_NOT_MODIFIED, a write with SWC_ERR_PRECONDITION. A PUT takes only "*": with an
+/// ETag the server answers HTTP 400, which is SWC_ERR_HTTP.
 ///
 /// @param[in] request The request.
 /// @param[in] etag The ETag, or "*" for any, so that a PUT does not replace what is there; NULL takes the
@@ -261,7 +288,7 @@ pub unsafe extern "C" fn swc_request_set_if_none_match(
 /// Makes a read fail with SWC_ERR_NOT_MODIFIED when the object is not newer than a time.
 ///
 /// @param[in] request The request.
-/// @param[in] time Seconds since 1970, as `time_t` has them.
+/// @param[in] time Seconds since 1970, as `time_t` has them; -1 takes the condition away again.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
@@ -271,13 +298,13 @@ pub unsafe extern "C" fn swc_request_set_if_modified_since(
     err: *mut *mut swc_error,
 ) -> swc_status {
     // SAFETY: the header's rules.
-    unsafe { change(request, err, |r| r.set_time("If-Modified-Since", time)) }
+    unsafe { change(request, err, |r| r.set_time("If-Modified-Since", (time != -1).then_some(time))) }
 }
 
 /// Makes a read fail with SWC_ERR_PRECONDITION when the object is newer than a time.
 ///
 /// @param[in] request The request.
-/// @param[in] time Seconds since 1970, as `time_t` has them.
+/// @param[in] time Seconds since 1970, as `time_t` has them; -1 takes the condition away again.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
@@ -287,7 +314,7 @@ pub unsafe extern "C" fn swc_request_set_if_unmodified_since(
     err: *mut *mut swc_error,
 ) -> swc_status {
     // SAFETY: the header's rules.
-    unsafe { change(request, err, |r| r.set_time("If-Unmodified-Since", time)) }
+    unsafe { change(request, err, |r| r.set_time("If-Unmodified-Since", (time != -1).then_some(time))) }
 }
 
 /// Limits how long a call may last in all: attempts, pauses between them and the reading of the body.
@@ -398,7 +425,9 @@ pub unsafe extern "C" fn swc_request_set_checksum(
     }
 }
 
-/// Frees a request; calls that use it go on.
+/// Frees a request; calls that have begun go on.
+///
+/// Never blocks.
 ///
 /// @param[in] request The request; NULL is fine.
 #[unsafe(no_mangle)]

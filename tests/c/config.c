@@ -107,6 +107,7 @@ static void a_connection_needs_credentials(void)
 
 static void requests_refuse_what_cannot_be_sent(void)
 {
+    static const char *const framing[] = {"Content-Length", "transfer-encoding", "Connection", "EXPECT", "Upgrade"};
     swc_request *request = swc_request_new();
     CHECK_STATUS(swc_request_set_header(request, "X-A", "1\r\nX-B: 2", &err), SWC_ERR_INVALID_ARGUMENT);
     CHECK_STATUS(swc_request_set_header(request, "X-A: 1\r\nX-B", "2", &err), SWC_ERR_INVALID_ARGUMENT);
@@ -118,6 +119,13 @@ static void requests_refuse_what_cannot_be_sent(void)
     CHECK_STATUS(swc_request_set_timeout(request, 0, &err), SWC_ERR_INVALID_ARGUMENT);
     CHECK_STATUS(swc_request_set_if_modified_since(request, -5, &err), SWC_ERR_INVALID_ARGUMENT);
     CHECK_STATUS(swc_request_set_if_unmodified_since(request, INT64_MAX, &err), SWC_ERR_INVALID_ARGUMENT);
+    /* What the library alone can know. */
+    for (size_t i = 0; i < sizeof framing / sizeof *framing; i++) {
+        CHECK_FAILS(swc_request_set_header(request, framing[i], "1", &err), SWC_ERR_INVALID_ARGUMENT);
+        CHECK(strstr(swc_error_message(err), framing[i]));
+        forget_error();
+        CHECK_STATUS(swc_request_add_header(request, framing[i], "1", &err), SWC_ERR_INVALID_ARGUMENT);
+    }
     swc_request_free(request);
 }
 

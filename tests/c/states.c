@@ -299,6 +299,113 @@ static void a_request_serves_many_calls_and_may_change_between_them(void)
     swc_request_free(request);
 }
 
+/* Callbacks that free, or change, the request of the call they run in. */
+struct fickle {
+    swc_request *request;
+    bool frees, done;
+    int sent, rewound, heard, released;
+};
+
+static int64_t let_go(void *user_data, void *buffer, size_t size)
+{
+    struct fickle *fickle = user_data;
+    if (fickle->sent == 5 || size == 0)
+        return 0;
+    if (!fickle->done && fickle->frees)
+        swc_request_free(fickle->request);
+    else if (!fickle->done)
+        CHECK_OK(swc_request_set_object_metadata(fickle->request, "Mood", "other", &err));
+    fickle->done = true;
+    *(char *)buffer = "hello"[fickle->sent++];
+    return 1;
+}
+
+static bool from_the_start(void *user_data)
+{
+    struct fickle *fickle = user_data;
+    fickle->sent = 0;
+    fickle->rewound++;
+    return true;
+}
+
+static bool still_told(void *user_data, uint64_t moved, int64_t total)
+{
+    struct fickle *fickle = user_data;
+    CHECK(moved <= 5 && total == 5);
+    fickle->heard++;
+    return true;
+}
+
+static void count_release(void *user_data)
+{
+    ((struct fickle *)user_data)->released++;
+}
+
+/* The token is stale, so that the request is sent a second time, with all that was asked for. */
+static void a_call_goes_on_with_the_extras_it_began_with(void)
+{
+    for (int frees = 0; frees < 2; frees++) {
+        struct fickle fickle = {swc_request_new(), frees, false, 0, 0, 0, 0};
+        swc_config *config = config_for("v1");
+        swc_connection *other;
+        swc_source *source = NULL;
+        swc_response *response = NULL;
+        char *url = NULL;
+        CHECK_OK(swc_connection_storage_url(connection, &url, &err));
+        set(config, "os_storage_url", url);
+        set(config, "os_auth_token", "AUTH_tkofyesterday");
+        swc_string_free(url);
+        other = connect_with(config);
+        CHECK_OK(swc_request_set_object_metadata(fickle.request, "Mood", "first", &err));
+        CHECK_OK(swc_request_set_progress(fickle.request, still_told, count_release, &fickle, &err));
+        CHECK_OK(swc_source_new_callbacks(let_go, from_the_start, NULL, &fickle, 5, &source, &err));
+        CHECK_OK(swc_connection_put_object(other, container, "fickle", source, fickle.request, NULL, &err));
+        swc_source_free(source);
+        swc_connection_free(other);
+        CHECK(fickle.rewound > 0 && fickle.heard > 0);
+        CHECK_INT(fickle.released, frees);
+        CHECK_OK(swc_connection_head_object(connection, container, "fickle", NULL, &response, &err));
+        CHECK_TEXT(swc_response_header(response, "X-Object-Meta-Mood"), "first");
+        swc_response_free(response);
+        if (!frees)
+            swc_request_free(fickle.request);
+        CHECK_INT(fickle.released, 1);
+    }
+}
+
+static void what_was_asked_for_can_be_taken_back(void)
+{
+    swc_request *request = swc_request_new();
+    swc_response *response = NULL;
+    swc_listing *listing = NULL;
+    const swc_entry *entry = NULL;
+    int rows = 0;
+    CHECK_OK(swc_request_set_range(request, 1, 2, &err));
+    CHECK_OK(swc_request_set_range(request, UINT64_MAX, UINT64_MAX, &err));
+    CHECK_OK(swc_request_set_if_modified_since(request, 4102444800, &err));
+    CHECK_STATUS(swc_connection_get_object(connection, container, "o", request, &response, &err),
+                 SWC_ERR_NOT_MODIFIED);
+    CHECK_OK(swc_request_set_if_modified_since(request, -1, &err));
+    CHECK_OK(swc_request_set_if_unmodified_since(request, 784111777, &err));
+    CHECK_STATUS(swc_connection_get_object(connection, container, "o", request, &response, &err),
+                 SWC_ERR_PRECONDITION);
+    CHECK_OK(swc_request_set_if_unmodified_since(request, -1, &err));
+    CHECK_OK(swc_connection_get_object(connection, container, "o", request, &response, &err));
+    CHECK_INT(swc_response_status(response), 200);
+    swc_response_free(response);
+
+    CHECK_OK(swc_request_set_query(request, "prefix", "no such name", &err));
+    CHECK_OK(swc_request_remove_query(request, "prefix", &err));
+    CHECK_OK(swc_request_remove_query(request, "prefix", &err));
+    CHECK_STATUS(swc_request_remove_query(request, NULL, &err), SWC_ERR_INVALID_ARGUMENT);
+    CHECK_OK(swc_connection_list_container(connection, container, request, &listing, &err));
+    while (swc_listing_next(listing, &entry, &err) == SWC_OK)
+        rows++;
+    CHECK(rows > 1);
+    swc_listing_free(listing);
+    swc_request_free(request);
+}
+
 int main(void)
 {
     swc_source *source = NULL;
@@ -326,6 +433,8 @@ int main(void)
     RUN(objects_outlive_what_they_came_from);
     RUN(a_waiting_thread_is_woken);
     RUN(a_request_serves_many_calls_and_may_change_between_them);
+    RUN(a_call_goes_on_with_the_extras_it_began_with);
+    RUN(what_was_asked_for_can_be_taken_back);
     remove_container(connection, container);
     swc_connection_free(connection);
     return 0;

@@ -33,11 +33,10 @@ unsafe fn ask<R>(
 ) -> Result<R> {
     // SAFETY: as this function's own.
     let connection = unsafe { share(connection) }?;
+    // The extras are held as well: a callback, or another thread, may free the request before the call is done.
     // SAFETY: as this function's own.
-    match unsafe { borrow(request) } {
-        Ok(extras) => body(&connection.connection, &extras.request),
-        Err(_) => body(&connection.connection, &Request::new()),
-    }
+    let extras = unsafe { borrow(request) }.map(|r| r.request.clone()).unwrap_or_default();
+    body(&connection.connection, &extras)
 }
 
 /// Runs a call that answers with a response, which is what the caller wants of it.
