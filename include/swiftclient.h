@@ -1957,7 +1957,8 @@ swc_status swc_service_new(const swc_connection *connection,
  * @param[in] service The service.
  * @param[in] container Name of the container; NULL for the account.
  * @param[in] objects Names of objects in the container; NULL for the container itself.
- * @param[in] object_count Number of names; 0 for the container itself.
+ * @param[in] object_count Number of names; 0 with NULL. An array of no names is refused, but that of an empty
+ * C++ vector may be NULL: see to it that there is a name.
  * @param[in] options Settings for this job alone; NULL for none. So far a stat knows none.
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
@@ -2073,7 +2074,8 @@ swc_status swc_service_download(const swc_service *service,
  * @param[in] service The service.
  * @param[in] container Name of the container.
  * @param[in] objects Names of objects in the container; NULL for the container itself.
- * @param[in] object_count Number of names; 0 for the container itself.
+ * @param[in] object_count Number of names; 0 with NULL. An array of no names is refused, but that of an empty
+ * C++ vector may be NULL: see to it that there is a name.
  * @param[in] options Settings for this job alone; NULL for none. So far a delete knows none.
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.

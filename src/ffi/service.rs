@@ -10,7 +10,7 @@ use super::queue::swc_queue;
 use super::source::swc_source;
 use super::status::{SWC_OK, SWC_TIMED_OUT, swc_status};
 use super::{guard, out, out_if_any, read, text, text_if_any, texts, timeout};
-use crate::core::{Config, Result};
+use crate::core::{Config, Error, Result};
 use crate::service::{Service, Verb};
 
 /// Workers that do jobs on the account of a connection, many at once.
@@ -31,6 +31,19 @@ unsafe fn with_options<R>(
 ) -> Result<R> {
     // SAFETY: as this function's own.
     body(unsafe { borrow(options) }.ok().map(|o| &o.config))
+}
+
+/// Names of objects; NULL and 0 for what contains them. An array of no names is refused: a program that found no
+/// object to delete must not lose the container.
+///
+/// # Safety
+/// As [`texts`].
+unsafe fn objects_if_any(objects: *const *const c_char, count: usize) -> Result<Vec<String>> {
+    if !objects.is_null() && count == 0 {
+        return Err(Error::invalid("objects holds no name; for the container itself it must be NULL"));
+    }
+    // SAFETY: as this function's own.
+    unsafe { texts(objects, count, "objects") }
 }
 
 /// Queues a job.
@@ -95,7 +108,8 @@ pub unsafe extern "C" fn swc_service_new(
 /// @param[in] service The service.
 /// @param[in] container Name of the container; NULL for the account.
 /// @param[in] objects Names of objects in the container; NULL for the container itself.
-/// @param[in] object_count Number of names; 0 for the container itself.
+/// @param[in] object_count Number of names; 0 with NULL. An array of no names is refused, but that of an empty
+/// C++ vector may be NULL: see to it that there is a name.
 /// @param[in] options Settings for this job alone; NULL for none. So far a stat knows none.
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
@@ -120,7 +134,7 @@ pub unsafe extern "C" fn swc_service_stat(
     unsafe {
         submit(service, (options, queue, tag), job, err, || {
             let container = text_if_any(container, "container")?.map(str::to_owned);
-            Ok(Verb::Stat { container, objects: texts(objects, object_count, "objects")? })
+            Ok(Verb::Stat { container, objects: objects_if_any(objects, object_count)? })
         })
     }
 }
@@ -247,7 +261,8 @@ pub unsafe extern "C" fn swc_service_download(
 /// @param[in] service The service.
 /// @param[in] container Name of the container.
 /// @param[in] objects Names of objects in the container; NULL for the container itself.
-/// @param[in] object_count Number of names; 0 for the container itself.
+/// @param[in] object_count Number of names; 0 with NULL. An array of no names is refused, but that of an empty
+/// C++ vector may be NULL: see to it that there is a name.
 /// @param[in] options Settings for this job alone; NULL for none. So far a delete knows none.
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
@@ -273,7 +288,7 @@ pub unsafe extern "C" fn swc_service_delete(
         submit(service, (options, queue, tag), job, err, || {
             Ok(Verb::Delete {
                 container: text(container, "container")?.to_owned(),
-                objects: texts(objects, object_count, "objects")?,
+                objects: objects_if_any(objects, object_count)?,
             })
         })
     }

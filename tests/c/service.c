@@ -384,6 +384,7 @@ static void options_out_of_place_are_refused(void)
 static void delete_objects_and_container(void)
 {
     static const char *const objects[] = {"a/memory", "file"};
+    const char *kept = own_container("kept");
     int last = 0;
     swc_result *result;
     CHECK_OK(swc_service_delete(service, container, objects, 2, NULL, queue, 0, NULL, &err));
@@ -399,6 +400,15 @@ static void delete_objects_and_container(void)
     result = next();
     CHECK_INT(swc_result_status(result), SWC_ERR_NOT_FOUND);
     swc_result_free(result);
+    /* A list of objects that came out empty is a mistake, and not the container. */
+    make_container(connection, kept);
+    CHECK_FAILS(swc_service_delete(service, kept, objects, 0, NULL, queue, 0, NULL, &err), SWC_ERR_INVALID_ARGUMENT);
+    CHECK(strstr(swc_error_message(err), "objects"));
+    forget_error();
+    CHECK_STATUS(swc_service_stat(service, container, objects, 0, NULL, queue, 0, NULL, &err),
+                 SWC_ERR_INVALID_ARGUMENT);
+    CHECK_INT(swc_service_pending(service), 0);
+    remove_container(connection, kept);
     CHECK_OK(swc_service_delete(service, container, NULL, 0, NULL, queue, 0, NULL, &err));
     result = only("delete_container");
     CHECK_INT(swc_result_http_status(result), 204);
