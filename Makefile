@@ -6,6 +6,7 @@ ABI        := 0
 CARGO      ?= cargo
 CC         ?= cc
 PREFIX     ?= /usr/local
+# Below PREFIX, or a path of its own.
 LIBDIR     ?= lib
 DESTDIR    ?=
 TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
@@ -13,8 +14,17 @@ RELEASE    := $(TARGET_DIR)/release
 # What `make install` would install, laid out under target/ for the examples and the tests.
 STAGE      := $(TARGET_DIR)/stage
 SERVER     := tests/swift-server/swift-server
-# What a program needs beside the static library, as `rustc --print native-static-libs` tells.
-NATIVE     := -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc
+# What a program needs beside the static library, as `rustc --print native-static-libs` tells; but for the libraries
+# compilers add by themselves, the static ones with -static.
+NATIVE     := -lutil -lrt -lpthread -lm -ldl
+# Where libraries go, and how the pkg-config file says it: from where it lies itself, so that a tree can be moved.
+LIBPATH    := $(if $(filter /%,$(LIBDIR)),$(LIBDIR),$(PREFIX)/$(LIBDIR))
+BELOW      := $(patsubst $(PREFIX)/%,%,$(LIBPATH))
+PC_LIBDIR  := $(if $(filter /%,$(BELOW)),$(BELOW),$${prefix}/$(BELOW))
+PC_PREFIX  := $(if $(filter /%,$(BELOW)),$(PREFIX),$${pcfiledir}$(subst $() ,,$(patsubst %,/..,$(subst /, ,$(BELOW)/pkgconfig))))
+# The library names files of its sources, not folders of whoever built it: Rust's and C's way to say so.
+CARGO_DIR  := $(or $(CARGO_HOME),$(HOME)/.cargo)
+FOLDERS    := $(if $(HOME),$(HOME)=/home) $(CARGO_DIR)=/cargo $(CURDIR)=/swiftclient
 EXAMPLES   := $(patsubst examples-c/%.c,%,$(wildcard examples-c/*.c))
 
 export CARGO_TARGET_DIR = $(TARGET_DIR)
@@ -27,7 +37,9 @@ help: ## this list
 
 # The C crate types alone: with an rlib beside them Cargo leaves out link-time optimisation.
 lib:
-	$(CARGO) rustc --release --locked --lib --crate-type cdylib,staticlib
+	RUSTFLAGS="$(strip $(RUSTFLAGS) $(FOLDERS:%=--remap-path-prefix=%))" \
+	CFLAGS="$(strip $(CFLAGS) $(FOLDERS:%=-ffile-prefix-map=%))" \
+	    $(CARGO) rustc --release --locked --lib --crate-type cdylib,staticlib
 
 stage: lib
 	@$(MAKE) --no-print-directory -s files DESTDIR= PREFIX=$(STAGE) LIBDIR=lib
@@ -37,14 +49,14 @@ install: files ## install what `make` has built: library, header, pkg-config fil
 
 files:
 	@test -f $(RELEASE)/libswiftclient.so || { echo "nothing to install yet: run make first" >&2; exit 1; }
-	install -d $(DESTDIR)$(PREFIX)/$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include
-	install -m 755 $(RELEASE)/libswiftclient.so $(DESTDIR)$(PREFIX)/$(LIBDIR)/libswiftclient.so.$(VERSION)
-	ln -sf libswiftclient.so.$(VERSION) $(DESTDIR)$(PREFIX)/$(LIBDIR)/libswiftclient.so.$(ABI)
-	ln -sf libswiftclient.so.$(ABI) $(DESTDIR)$(PREFIX)/$(LIBDIR)/libswiftclient.so
-	install -m 644 $(RELEASE)/libswiftclient.a $(DESTDIR)$(PREFIX)/$(LIBDIR)/
+	install -d $(DESTDIR)$(LIBPATH)/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -m 755 $(RELEASE)/libswiftclient.so $(DESTDIR)$(LIBPATH)/libswiftclient.so.$(VERSION)
+	ln -sf libswiftclient.so.$(VERSION) $(DESTDIR)$(LIBPATH)/libswiftclient.so.$(ABI)
+	ln -sf libswiftclient.so.$(ABI) $(DESTDIR)$(LIBPATH)/libswiftclient.so
+	install -m 644 $(RELEASE)/libswiftclient.a $(DESTDIR)$(LIBPATH)/
 	install -m 644 include/swiftclient.h $(DESTDIR)$(PREFIX)/include/
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@NATIVE@|$(NATIVE)|' \
-	    swiftclient.pc.in > $(DESTDIR)$(PREFIX)/$(LIBDIR)/pkgconfig/swiftclient.pc
+	sed -e 's|@PREFIX@|$(PC_PREFIX)|' -e 's|@LIBDIR@|$(PC_LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@NATIVE@|$(NATIVE)|' \
+	    swiftclient.pc.in > $(DESTDIR)$(LIBPATH)/pkgconfig/swiftclient.pc
 
 header: ## write include/swiftclient.h anew from the sources
 	SWIFTCLIENT_HEADER=update $(CARGO) check --locked
@@ -69,10 +81,12 @@ test: need-c need-test ## all tests: Rust, C (valgrind), header, symbols, agains
 test-rust:
 	$(CARGO) test --locked
 
-# The header compiles alone; exported symbols, header and symbols.txt agree; every function has a C test.
+# The header compiles alone; exported symbols, header and symbols.txt agree; every function has a C test; what is
+# installed is found where it was put.
 test-contract: stage
 	tests/check-symbols $(STAGE)/lib/libswiftclient.so
 	tests/check-header
+	tests/check-install
 
 test-c: stage
 	$(CARGO) build --locked --lib
