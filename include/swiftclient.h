@@ -41,7 +41,16 @@
  *
  * "Any status of a call" means what every exchange with a server can come to: SWC_ERR_INVALID_ARGUMENT and
  * SWC_ERR_INVALID_UTF8 before anything is sent; SWC_ERR_AUTH, SWC_ERR_CONNECT, SWC_ERR_TLS, SWC_ERR_TIMEOUT,
- * SWC_ERR_PROTOCOL, SWC_ERR_CANCELLED; and those that stand for the HTTP status of an answer.
+ * SWC_ERR_PROTOCOL, SWC_ERR_CANCELLED; SWC_ERR_IO when a file of certificates cannot be read; and those that
+ * stand for the HTTP status of an answer.
+ *
+ * @section retries Retries
+ * A request that fails for a reason that may pass is made again, whatever its method, as the keys "retries",
+ * "starting_backoff" and "max_backoff" say. With their defaults that takes 15 to 31 seconds when the port refuses
+ * connections. Where an answer got lost on the way, a request is thus carried out twice. Swift's requests can be
+ * repeated, with few exceptions: a DELETE may end with SWC_ERR_NOT_FOUND because an earlier attempt did it, one
+ * in a container with versions may take effect twice (see swc_connection_delete_object()), and a PUT or POST may
+ * overwrite what somebody else has stored meanwhile. Where that matters, set "retries" to 0.
  *
  * @section threads Threads
  * Connection, service, queue, source and cancel token may be used from any thread, by several at once.
@@ -57,8 +66,9 @@
  * Windows.
  *
  * @section numbers Times and sizes
- * Waiting times are milliseconds, with -1 for no limit; points in time are seconds since 1970. Sizes are
- * bytes. Where a size or a time may be unknown it is signed, and -1 means unknown.
+ * Waiting times are milliseconds, with -1 for no limit; points in time are seconds since 1970. Only keys of a
+ * config differ, being text: there times are seconds, or a number with one of the suffixes s, m, h and d. Sizes
+ * are bytes. Where a size or a time may be unknown it is signed, and -1 means unknown.
  *
  * Made by cbindgen from the sources of the library; do not edit.
  */
@@ -124,7 +134,7 @@ enum swc_status
      */
     SWC_ERR_STATE = -3,
     /**
-     * Too much is queued already; pop results and call again.
+     * The job does not fit into "max_queued" now; pop results and call again.
      */
     SWC_ERR_AGAIN = -4,
     /**
@@ -168,7 +178,7 @@ enum swc_status
      */
     SWC_ERR_AUTH = -24,
     /**
-     * The bytes are not the ones that were sent or stored. HTTP 422 too.
+     * The MD5 of the bytes is not the ETag the server gave. HTTP 422 too.
      */
     SWC_ERR_CHECKSUM = -25,
     /**
@@ -237,19 +247,19 @@ enum swc_log_level
      */
     SWC_LOG_OFF = 0,
     /**
-     * Something failed for good.
+     * A call or job failed for good, after its retries; authentication failed.
      */
     SWC_LOG_ERROR = 1,
     /**
-     * Something failed and is tried again, or is not as it should be.
+     * A request failed and is made again; something is not as it should be, such as an ETag that is no MD5.
      */
     SWC_LOG_WARN = 2,
     /**
-     * Failed requests, as the server answered them.
+     * Every failed request, as the server answered it.
      */
     SWC_LOG_INFO = 3,
     /**
-     * Every request and response.
+     * Every request and response, those of authentication included.
      */
     SWC_LOG_DEBUG = 4,
 };
@@ -282,9 +292,9 @@ typedef struct swc_cancel swc_cancel;
  * - the endpoint: "os_region_name", "os_service_type", "os_endpoint_type", or outright "os_storage_url",
  *   which together with "os_auth_token" needs no authentication;
  * - TLS: "os_cacert", "os_cert", "os_key" (files in PEM form), "insecure";
- * - patience: "timeout" and "connect_timeout" (seconds), "retries", "starting_backoff", "max_backoff",
- *   "backoff_jitter", "retry_on_ratelimit", "force_auth_retry";
- * - "checksum" (whether bodies are checked), "user_agent";
+ * - patience: "timeout", "connect_timeout", "starting_backoff" and "max_backoff" (times: seconds, or a number with
+ *   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "force_auth_retry";
+ * - "checksum" (whether the MD5 of bodies is checked), "user_agent";
  * - services: "container_threads", "object_uu_threads", "object_dd_threads", "max_queued";
  * - downloads of a service: "out_directory", "out_file".
  *
@@ -357,6 +367,9 @@ typedef struct swc_result swc_result;
  *
  * Each job is queued with a tag of the caller's, and its results come through the queue named with it. All
  * functions may be called from any thread.
+ *
+ * A job counts one result for each object it names, or one. When nothing is outstanding a job of any size is taken;
+ * otherwise it must fit: its results and those outstanding, still to come or not popped yet, may be "max_queued".
  */
 typedef struct swc_service swc_service;
 
@@ -381,8 +394,8 @@ typedef void (*swc_free_callback)(void *user_data);
  * Gives bytes of a body to send.
  *
  * Puts between 1 and `size` bytes into `buffer` and returns their number; 0 is the end of the body. A
- * negative number is failure: the call ends with SWC_ERR_CALLBACK, and the number is in its message. May
- * block.
+ * negative number is failure: the call ends with SWC_ERR_CALLBACK, and the number is in its message. A body of
+ * known length ends after that many bytes: no more are asked for, and fewer are SWC_ERR_IO. May block.
  */
 typedef int64_t (*swc_read_callback)(void *user_data, void *buffer, size_t size);
 
@@ -552,9 +565,12 @@ SWC_API uint32_t swc_error_attempts(const swc_error *error);
  * Tells whether the same call may succeed later.
  *
  * @param[in] error The error.
- * @return True for failures that pass, such as an overloaded server; false for NULL.
+ * @return True for failures that pass, such as an overloaded server, a refused connection, or one on which no byte
+ * moved for the time of the key "timeout"; false when the deadline of the call passed, which is SWC_ERR_TIMEOUT
+ * too, and for NULL.
  */
-SWC_API bool swc_error_retryable(const swc_error *error);
+SWC_API
+bool swc_error_retryable(const swc_error *error);
 
 /**
  * Frees an error object.
@@ -602,8 +618,9 @@ SWC_API swc_config *swc_config_clone(const swc_config *config);
  * @param[in] key The key.
  * @param[in] value The value, which is copied; NULL goes back to the default.
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such key or the value is none for it, then
- * nothing changed; SWC_ERR_INVALID_UTF8.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such key or the value is none for it;
+ * SWC_ERR_UNSUPPORTED for an "os_auth_type" that other tools know and this library does not;
+ * SWC_ERR_INVALID_UTF8. On failure nothing has changed.
  */
 SWC_API
 swc_status swc_config_set(swc_config *config,
@@ -807,8 +824,8 @@ swc_status swc_source_new_fd(int32_t fd,
  * @param[in] free_cb Releases `user_data` when the source is freed and its jobs are done, also when this
  * call fails; NULL for no such thing.
  * @param[in] user_data Passed to all three; may be NULL.
- * @param[in] length Number of bytes the callback will give, which is checked; -1 when unknown: they are
- * then sent in chunks.
+ * @param[in] length Number of bytes to send: exactly so many are asked for, and what the callback has beyond them
+ * is not sent. -1 when unknown: they are then sent in chunks, up to the end.
  * @param[out] source The source; free it with swc_source_free().
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
@@ -1124,8 +1141,9 @@ SWC_API void swc_request_free(swc_request *request);
 /**
  * Makes a connection; nothing is sent before the first call.
  *
- * Checks that the settings fit together; files of certificates are read when TLS is first used. Never
- * blocks; any thread.
+ * Checks that the settings fit together. Files of certificates are read when TLS is first used: then the call
+ * fails with SWC_ERR_IO when one cannot be read, and with SWC_ERR_INVALID_ARGUMENT when it holds no certificate.
+ * Never blocks; any thread.
  *
  * @param[in] config The settings, which are copied.
  * @param[out] connection The connection; free it with swc_connection_free().
@@ -1198,7 +1216,9 @@ swc_status swc_connection_token(const swc_connection *connection,
 /**
  * Asks what the cluster offers (GET /info), as JSON in the body of the response.
  *
- * No token is needed nor sent. Blocks until the headers are in; any thread.
+ * No token is sent, but the storage URL must be known, for the answer is found beside it: without the key
+ * "os_storage_url" a connection that has not authenticated does so first. Blocks until the headers are in; any
+ * thread.
  *
  * @param[in] connection The connection.
  * @param[in] request Extras of this call; NULL for none.
@@ -1400,8 +1420,9 @@ swc_status swc_connection_head_object(const swc_connection *connection,
 /**
  * Gets an object (GET); its bytes are then read from the response.
  *
- * Blocks until the headers are in; any thread. The body is checked against the ETag while it is read, and
- * a connection that breaks is taken up again where it broke.
+ * Blocks until the headers are in; any thread. While the body is read its length is checked, and its MD5
+ * against the ETag where the ETag is one: for whole objects, but not for ranges nor for large objects (SLO, DLO).
+ * A connection that breaks is taken up again where it broke.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
@@ -1423,7 +1444,9 @@ swc_status swc_connection_get_object(const swc_connection *connection,
 /**
  * Stores an object (PUT), in place of one that has the name.
  *
- * Blocks until the server has stored it; any thread. What arrived is checked against what was sent.
+ * Blocks until the server has stored it; any thread. The MD5 of what was sent is checked against the ETag the
+ * server answers with. When that is no MD5, as with an encrypting proxy, or of a manifest, there is nothing to
+ * compare; the former is logged as a warning. An object that fails the check has been stored and is not removed.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
@@ -1496,7 +1519,10 @@ swc_status swc_connection_copy_object(const swc_connection *connection,
 /**
  * Deletes an object.
  *
- * Blocks until the headers are in; any thread.
+ * Blocks until the headers are in; any thread. A repeated attempt may find the object gone, which is
+ * SWC_ERR_NOT_FOUND. In a container with versions it may take effect twice: with X-Versions-Location it removes
+ * one version more, with X-Versions-Enabled it leaves one more delete marker, unless the query parameter
+ * "version-id" names what to delete. Where that matters, set the key "retries" to 0.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
@@ -1629,8 +1655,8 @@ SWC_API uint32_t swc_response_attempts(const swc_response *response);
 /**
  * Reads some of the body into memory of yours.
  *
- * Blocks until there is at least one byte, or the end. Only SWC_END says that the body is complete, and
- * has the checksum it should.
+ * Blocks until there is at least one byte, or the end. Only SWC_END says that the body is complete: that it has the
+ * length the server announced and, for a whole object that is not a large one (SLO, DLO), that its MD5 is the ETag.
  *
  * @param[in] response The response.
  * @param[out] buffer Where to put the bytes; NULL only when `size` is 0.
@@ -1902,13 +1928,15 @@ swc_status swc_queue_pop(const swc_queue *queue,
                          swc_error **err);
 
 /**
- * Makes a thread that waits in swc_queue_pop() return, or the next one that would.
+ * Makes a thread that waits in swc_queue_pop() return, or the next one that would wait.
  *
- * Never blocks; any thread.
+ * Calls are counted: each ends one wait. Results that are there are still popped first, and the descriptor of
+ * swc_queue_fd() does not become readable. Never blocks; any thread.
  *
  * @param[in] queue The queue; nothing happens for NULL.
  */
-SWC_API void swc_queue_wake(const swc_queue *queue);
+SWC_API
+void swc_queue_wake(const swc_queue *queue);
 
 /**
  * Counts the results that wait now.
@@ -1937,7 +1965,7 @@ SWC_API void swc_queue_free(swc_queue *queue);
  *
  * @param[in] connection The connection.
  * @param[in] options Settings that shall differ from the connection's, such as "object_uu_threads" or
- * "max_queued"; NULL for none.
+ * "max_queued"; NULL for none. What swc_config_load_env() has set there is for connections and has no effect.
  * @param[out] service The service; free it with swc_service_free().
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when an option is not one for a service.
@@ -1964,9 +1992,8 @@ swc_status swc_service_new(const swc_connection *connection,
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
- * then call again; SWC_ERR_STATE after
- * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ * @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+ * call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
  */
 SWC_API
 swc_status swc_service_stat(const swc_service *service,
@@ -1992,9 +2019,8 @@ swc_status swc_service_stat(const swc_service *service,
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
- * then call again; SWC_ERR_STATE after
- * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ * @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+ * call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
  */
 SWC_API
 swc_status swc_service_list(const swc_service *service,
@@ -2020,9 +2046,8 @@ swc_status swc_service_list(const swc_service *service,
  * @param[in] tag Whatever shall come back in the result.
  * @param[out] job Number of the job, which is never 0; may be NULL.
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
- * then call again; SWC_ERR_STATE after
- * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ * @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+ * call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
  */
 SWC_API
 swc_status swc_service_upload(const swc_service *service,
@@ -2051,9 +2076,8 @@ swc_status swc_service_upload(const swc_service *service,
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
- * then call again; SWC_ERR_STATE after
- * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ * @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+ * call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
  */
 SWC_API
 swc_status swc_service_download(const swc_service *service,
@@ -2081,9 +2105,8 @@ swc_status swc_service_download(const swc_service *service,
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
- * then call again; SWC_ERR_STATE after
- * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ * @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+ * call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
  */
 SWC_API
 swc_status swc_service_delete(const swc_service *service,
@@ -2107,9 +2130,8 @@ swc_status swc_service_delete(const swc_service *service,
  * @param[in] tag Whatever shall come back in the result.
  * @param[out] job Number of the job, which is never 0; may be NULL.
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
- * then call again; SWC_ERR_STATE after
- * swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT.
+ * @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+ * call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT.
  */
 SWC_API
 swc_status swc_service_capabilities(const swc_service *service,
@@ -2154,8 +2176,9 @@ SWC_API size_t swc_service_pending(const swc_service *service);
 /**
  * Takes no more jobs, waits for those there are, then stops the threads.
  *
- * Blocks until the jobs are done; when the time is up they are cancelled. Every job has its last result in
- * its queue then, and queues stay usable. While this waits, lists run to their end without waiting for
+ * Blocks until the jobs are done; when the time is up they are cancelled, and this waits for what cannot be
+ * cancelled: a callback that has not returned. Every job has its last result in its queue then, and queues stay
+ * usable. While this waits, lists run to their end without waiting for
  * their pages to be read. Calling it again, or on several threads, is fine; in a callback it cannot wait.
  *
  * @param[in] service The service.
@@ -2171,8 +2194,8 @@ swc_status swc_service_shutdown(const swc_service *service,
 /**
  * Frees a service. Jobs that have not ended are cancelled; their last results are in their queues.
  *
- * To have them done, call swc_service_shutdown() first. Waits for the threads to end, which a callback that
- * does not return delays.
+ * To have them done, call swc_service_shutdown() first. Blocks until the threads have ended, and so until a
+ * callback that is running has returned; called in a callback it does not wait.
  *
  * @param[in] service The service; NULL is fine.
  */
@@ -2262,6 +2285,9 @@ const char *swc_result_object(const swc_result *result);
 
 /**
  * Tells the path of the local file it is about.
+ *
+ * For an object whose name ends in "/" no file is written unless "out_file" names one: without content there is
+ * nothing to write, and with content its download fails with SWC_ERR_IO, as no file can have that name.
  *
  * @param[in] result The result.
  * @return The path (bytes as the system has them, UTF-8 on Windows), which lives as long as the result;

@@ -15,8 +15,8 @@ pub type swc_free_callback = Option<unsafe extern "C" fn(user_data: *mut c_void)
 /// Gives bytes of a body to send.
 ///
 /// Puts between 1 and `size` bytes into `buffer` and returns their number; 0 is the end of the body. A
-/// negative number is failure: the call ends with SWC_ERR_CALLBACK, and the number is in its message. May
-/// block.
+/// negative number is failure: the call ends with SWC_ERR_CALLBACK, and the number is in its message. A body of
+/// known length ends after that many bytes: no more are asked for, and fewer are SWC_ERR_IO. May block.
 pub type swc_read_callback =
     Option<unsafe extern "C" fn(user_data: *mut c_void, buffer: *mut c_void, size: usize) -> i64>;
 

@@ -23,9 +23,9 @@ use crate::core::config::{Key, keys};
 /// - the endpoint: "os_region_name", "os_service_type", "os_endpoint_type", or outright "os_storage_url",
 ///   which together with "os_auth_token" needs no authentication;
 /// - TLS: "os_cacert", "os_cert", "os_key" (files in PEM form), "insecure";
-/// - patience: "timeout" and "connect_timeout" (seconds), "retries", "starting_backoff", "max_backoff",
-///   "backoff_jitter", "retry_on_ratelimit", "force_auth_retry";
-/// - "checksum" (whether bodies are checked), "user_agent";
+/// - patience: "timeout", "connect_timeout", "starting_backoff" and "max_backoff" (times: seconds, or a number with
+///   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "force_auth_retry";
+/// - "checksum" (whether the MD5 of bodies is checked), "user_agent";
 /// - services: "container_threads", "object_uu_threads", "object_dd_threads", "max_queued";
 /// - downloads of a service: "out_directory", "out_file".
 ///
@@ -65,8 +65,9 @@ pub unsafe extern "C" fn swc_config_clone(config: *const swc_config) -> *mut swc
 /// @param[in] key The key.
 /// @param[in] value The value, which is copied; NULL goes back to the default.
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such key or the value is none for it, then
-/// nothing changed; SWC_ERR_INVALID_UTF8.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such key or the value is none for it;
+/// SWC_ERR_UNSUPPORTED for an "os_auth_type" that other tools know and this library does not;
+/// SWC_ERR_INVALID_UTF8. On failure nothing has changed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_config_set(
     config: *mut swc_config,

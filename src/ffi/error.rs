@@ -196,7 +196,9 @@ pub unsafe extern "C" fn swc_error_attempts(error: *const swc_error) -> u32 {
 /// Tells whether the same call may succeed later.
 ///
 /// @param[in] error The error.
-/// @return True for failures that pass, such as an overloaded server; false for NULL.
+/// @return True for failures that pass, such as an overloaded server, a refused connection, or one on which no byte
+/// moved for the time of the key "timeout"; false when the deadline of the call passed, which is SWC_ERR_TIMEOUT
+/// too, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_error_retryable(error: *const swc_error) -> bool {
     // SAFETY: the header's rules.

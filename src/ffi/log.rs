@@ -16,13 +16,13 @@ use crate::core::log::{self, Level};
 pub enum swc_log_level {
     /// No messages.
     SWC_LOG_OFF = 0,
-    /// Something failed for good.
+    /// A call or job failed for good, after its retries; authentication failed.
     SWC_LOG_ERROR = 1,
-    /// Something failed and is tried again, or is not as it should be.
+    /// A request failed and is made again; something is not as it should be, such as an ETag that is no MD5.
     SWC_LOG_WARN = 2,
-    /// Failed requests, as the server answered them.
+    /// Every failed request, as the server answered it.
     SWC_LOG_INFO = 3,
-    /// Every request and response.
+    /// Every request and response, those of authentication included.
     SWC_LOG_DEBUG = 4,
 }
 

@@ -116,9 +116,10 @@ pub unsafe extern "C" fn swc_queue_pop(
     }
 }
 
-/// Makes a thread that waits in swc_queue_pop() return, or the next one that would.
+/// Makes a thread that waits in swc_queue_pop() return, or the next one that would wait.
 ///
-/// Never blocks; any thread.
+/// Calls are counted: each ends one wait. Results that are there are still popped first, and the descriptor of
+/// swc_queue_fd() does not become readable. Never blocks; any thread.
 ///
 /// @param[in] queue The queue; nothing happens for NULL.
 #[unsafe(no_mangle)]

@@ -199,8 +199,8 @@ pub unsafe extern "C" fn swc_response_attempts(response: *const swc_response) ->
 
 /// Reads some of the body into memory of yours.
 ///
-/// Blocks until there is at least one byte, or the end. Only SWC_END says that the body is complete, and
-/// has the checksum it should.
+/// Blocks until there is at least one byte, or the end. Only SWC_END says that the body is complete: that it has the
+/// length the server announced and, for a whole object that is not a large one (SLO, DLO), that its MD5 is the ETag.
 ///
 /// @param[in] response The response.
 /// @param[out] buffer Where to put the bytes; NULL only when `size` is 0.

@@ -152,6 +152,9 @@ pub unsafe extern "C" fn swc_result_object(result: *const swc_result) -> *const 
 
 /// Tells the path of the local file it is about.
 ///
+/// For an object whose name ends in "/" no file is written unless "out_file" names one: without content there is
+/// nothing to write, and with content its download fails with SWC_ERR_IO, as no file can have that name.
+///
 /// @param[in] result The result.
 /// @return The path (bytes as the system has them, UTF-8 on Windows), which lives as long as the result;
 /// NULL when it is about no file, and for NULL.

@@ -17,6 +17,9 @@ use crate::service::{Service, Verb};
 ///
 /// Each job is queued with a tag of the caller's, and its results come through the queue named with it. All
 /// functions may be called from any thread.
+///
+/// A job counts one result for each object it names, or one. When nothing is outstanding a job of any size is taken;
+/// otherwise it must fit: its results and those outstanding, still to come or not popped yet, may be "max_queued".
 pub struct swc_service {
     service: Service,
 }
@@ -77,7 +80,7 @@ unsafe fn submit(
 ///
 /// @param[in] connection The connection.
 /// @param[in] options Settings that shall differ from the connection's, such as "object_uu_threads" or
-/// "max_queued"; NULL for none.
+/// "max_queued"; NULL for none. What swc_config_load_env() has set there is for connections and has no effect.
 /// @param[out] service The service; free it with swc_service_free().
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when an option is not one for a service.
@@ -115,9 +118,8 @@ pub unsafe extern "C" fn swc_service_new(
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
-/// then call again; SWC_ERR_STATE after
-/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+/// @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+/// call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_service_stat(
     service: *const swc_service,
@@ -151,9 +153,8 @@ pub unsafe extern "C" fn swc_service_stat(
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
-/// then call again; SWC_ERR_STATE after
-/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+/// @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+/// call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_service_list(
     service: *const swc_service,
@@ -186,9 +187,8 @@ pub unsafe extern "C" fn swc_service_list(
 /// @param[in] tag Whatever shall come back in the result.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
-/// then call again; SWC_ERR_STATE after
-/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+/// @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+/// call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_service_upload(
     service: *const swc_service,
@@ -228,9 +228,8 @@ pub unsafe extern "C" fn swc_service_upload(
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
-/// then call again; SWC_ERR_STATE after
-/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+/// @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+/// call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_service_download(
     service: *const swc_service,
@@ -268,9 +267,8 @@ pub unsafe extern "C" fn swc_service_download(
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
-/// then call again; SWC_ERR_STATE after
-/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+/// @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+/// call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_service_delete(
     service: *const swc_service,
@@ -304,9 +302,8 @@ pub unsafe extern "C" fn swc_service_delete(
 /// @param[in] tag Whatever shall come back in the result.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_AGAIN when more than "max_queued" results would be outstanding: pop some,
-/// then call again; SWC_ERR_STATE after
-/// swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT.
+/// @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+/// call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_service_capabilities(
     service: *const swc_service,
@@ -358,8 +355,9 @@ pub unsafe extern "C" fn swc_service_pending(service: *const swc_service) -> usi
 
 /// Takes no more jobs, waits for those there are, then stops the threads.
 ///
-/// Blocks until the jobs are done; when the time is up they are cancelled. Every job has its last result in
-/// its queue then, and queues stay usable. While this waits, lists run to their end without waiting for
+/// Blocks until the jobs are done; when the time is up they are cancelled, and this waits for what cannot be
+/// cancelled: a callback that has not returned. Every job has its last result in its queue then, and queues stay
+/// usable. While this waits, lists run to their end without waiting for
 /// their pages to be read. Calling it again, or on several threads, is fine; in a callback it cannot wait.
 ///
 /// @param[in] service The service.
@@ -384,8 +382,8 @@ pub unsafe extern "C" fn swc_service_shutdown(
 
 /// Frees a service. Jobs that have not ended are cancelled; their last results are in their queues.
 ///
-/// To have them done, call swc_service_shutdown() first. Waits for the threads to end, which a callback that
-/// does not return delays.
+/// To have them done, call swc_service_shutdown() first. Blocks until the threads have ended, and so until a
+/// callback that is running has returned; called in a callback it does not wait.
 ///
 /// @param[in] service The service; NULL is fine.
 #[unsafe(no_mangle)]

@@ -163,8 +163,8 @@ pub unsafe extern "C" fn swc_source_new_fd(
 /// @param[in] free_cb Releases `user_data` when the source is freed and its jobs are done, also when this
 /// call fails; NULL for no such thing.
 /// @param[in] user_data Passed to all three; may be NULL.
-/// @param[in] length Number of bytes the callback will give, which is checked; -1 when unknown: they are
-/// then sent in chunks.
+/// @param[in] length Number of bytes to send: exactly so many are asked for, and what the callback has beyond them
+/// is not sent. -1 when unknown: they are then sent in chunks, up to the end.
 /// @param[out] source The source; free it with swc_source_free().
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.

@@ -24,7 +24,7 @@ pub enum swc_status {
     SWC_ERR_INVALID_UTF8 = -2,
     /// The object is not in a state that allows the call.
     SWC_ERR_STATE = -3,
-    /// Too much is queued already; pop results and call again.
+    /// The job does not fit into "max_queued" now; pop results and call again.
     SWC_ERR_AGAIN = -4,
     /// The server, this system or this build cannot do that.
     SWC_ERR_UNSUPPORTED = -5,
@@ -47,7 +47,7 @@ pub enum swc_status {
     SWC_ERR_PROTOCOL = -23,
     /// Authentication failed: wrong or missing credentials, or no endpoint in the catalogue.
     SWC_ERR_AUTH = -24,
-    /// The bytes are not the ones that were sent or stored. HTTP 422 too.
+    /// The MD5 of the bytes is not the ETag the server gave. HTTP 422 too.
     SWC_ERR_CHECKSUM = -25,
 
     /// An HTTP status that is no success and has no status of its own here; ask swc_error_http_status().

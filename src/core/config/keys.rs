@@ -255,7 +255,8 @@ static KEYS: [Key; 45] = [
     key(
         c"os_cacert",
         Path,
-        c"File of the certificates (PEM) of the authorities to trust, instead of those of the system.",
+        c"File of the certificates (PEM) of the authorities to trust, instead of those of the system; it is read \
+         when TLS is first used.",
     )
     .env(&["OS_CACERT"]),
     key(c"os_cert", Path, c"File of the client certificate (PEM), and of its key unless os_key is set.")
@@ -264,8 +265,12 @@ static KEYS: [Key; 45] = [
     key(c"insecure", Bool, c"Whether to trust any TLS certificate. For tests only.")
         .env(&["SWIFTCLIENT_INSECURE"])
         .or(c"false"),
-    key(c"retries", Integer { min: 0, max: 1000 }, c"How many times a failed request is made again.")
-        .or(c"5"),
+    key(
+        c"retries",
+        Integer { min: 0, max: 1000 },
+        c"How many times a failed request is made again, whatever its method.",
+    )
+    .or(c"5"),
     key(c"retry_on_ratelimit", Bool, c"Whether a request refused for its rate (429, 498) is made again.")
         .or(c"true"),
     key(
@@ -277,23 +282,29 @@ static KEYS: [Key; 45] = [
     key(
         c"starting_backoff",
         Seconds,
-        c"Pause before a request is first made again, in seconds; it doubles each time.",
+        c"Pause before a request is first made again, in seconds or with a suffix (s, m, h, d); it doubles each \
+         time.",
     )
     .or(c"1"),
-    key(c"max_backoff", Seconds, c"The longest such pause, in seconds.").or(c"64"),
+    key(c"max_backoff", Seconds, c"The longest such pause, in seconds or with a suffix.").or(c"64"),
     key(
         c"backoff_jitter",
         Number { min: 0.0, max: 1.0 },
         c"The fraction of each pause that is random, so that many clients do not come back at once.",
     )
     .or(c"0.5"),
-    key(c"timeout", Seconds, c"How long a read or write may wait for the server, in seconds; 0 is for ever.")
-        .or(c"300"),
+    key(
+        c"timeout",
+        Seconds,
+        c"How long a read or write may wait for the server, in seconds or with a suffix (s, m, h, d); 0 is for \
+         ever.",
+    )
+    .or(c"300"),
     key(
         c"connect_timeout",
         Seconds,
-        c"How long a new connection may take, name lookup and TLS included, in seconds; 0 is for ever. \
-         A timeout that is set and shorter holds here too, unless this is set.",
+        c"How long a new connection may take, name lookup and TLS included, in seconds or with a suffix \
+         (s, m, h, d); 0 is for ever. A timeout that is set and shorter holds here too, unless this is set.",
     )
     .or(c"30"),
     key(c"user_agent", Header, c"The User-Agent of every request.").or(AGENT),
@@ -313,11 +324,19 @@ static KEYS: [Key; 45] = [
     key(
         c"max_queued",
         Integer { min: 1, max: 1_000_000_000 },
-        c"How many jobs may be under way and results unread before a service takes no more.",
+        c"How many results may be outstanding, to come or not yet popped, when a service takes a job, the job's \
+         own included. With none outstanding it takes a job of any size.",
     )
     .or(c"10000")
     .of(Scope::Service),
-    key(c"checksum", Bool, c"Whether bodies are checked against their MD5.").or(c"true").of(Scope::Job),
+    key(
+        c"checksum",
+        Bool,
+        c"Whether the MD5 of whole objects is checked against their ETag, where that is one: not for ranges nor \
+         large objects. Lengths are always checked.",
+    )
+    .or(c"true")
+    .of(Scope::Job),
     key(c"out_file", Path, c"File to download one object to.").of(Scope::Job),
     key(c"out_directory", Path, c"Directory to download objects to.").of(Scope::Job),
 ];

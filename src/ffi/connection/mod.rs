@@ -106,8 +106,9 @@ unsafe fn list(
 
 /// Makes a connection; nothing is sent before the first call.
 ///
-/// Checks that the settings fit together; files of certificates are read when TLS is first used. Never
-/// blocks; any thread.
+/// Checks that the settings fit together. Files of certificates are read when TLS is first used: then the call
+/// fails with SWC_ERR_IO when one cannot be read, and with SWC_ERR_INVALID_ARGUMENT when it holds no certificate.
+/// Never blocks; any thread.
 ///
 /// @param[in] config The settings, which are copied.
 /// @param[out] connection The connection; free it with swc_connection_free().
@@ -229,7 +230,9 @@ pub unsafe extern "C" fn swc_connection_token(
 
 /// Asks what the cluster offers (GET /info), as JSON in the body of the response.
 ///
-/// No token is needed nor sent. Blocks until the headers are in; any thread.
+/// No token is sent, but the storage URL must be known, for the answer is found beside it: without the key
+/// "os_storage_url" a connection that has not authenticated does so first. Blocks until the headers are in; any
+/// thread.
 ///
 /// @param[in] connection The connection.
 /// @param[in] request Extras of this call; NULL for none.

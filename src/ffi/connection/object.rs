@@ -90,8 +90,9 @@ pub unsafe extern "C" fn swc_connection_head_object(
 
 /// Gets an object (GET); its bytes are then read from the response.
 ///
-/// Blocks until the headers are in; any thread. The body is checked against the ETag while it is read, and
-/// a connection that breaks is taken up again where it broke.
+/// Blocks until the headers are in; any thread. While the body is read its length is checked, and its MD5
+/// against the ETag where the ETag is one: for whole objects, but not for ranges nor for large objects (SLO, DLO).
+/// A connection that breaks is taken up again where it broke.
 ///
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.
@@ -120,7 +121,9 @@ pub unsafe extern "C" fn swc_connection_get_object(
 
 /// Stores an object (PUT), in place of one that has the name.
 ///
-/// Blocks until the server has stored it; any thread. What arrived is checked against what was sent.
+/// Blocks until the server has stored it; any thread. The MD5 of what was sent is checked against the ETag the
+/// server answers with. When that is no MD5, as with an encrypting proxy, or of a manifest, there is nothing to
+/// compare; the former is logged as a warning. An object that fails the check has been stored and is not removed.
 ///
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.
@@ -214,7 +217,10 @@ pub unsafe extern "C" fn swc_connection_copy_object(
 
 /// Deletes an object.
 ///
-/// Blocks until the headers are in; any thread.
+/// Blocks until the headers are in; any thread. A repeated attempt may find the object gone, which is
+/// SWC_ERR_NOT_FOUND. In a container with versions it may take effect twice: with X-Versions-Location it removes
+/// one version more, with X-Versions-Enabled it leaves one more delete marker, unless the query parameter
+/// "version-id" names what to delete. Where that matters, set the key "retries" to 0.
 ///
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.
