@@ -173,6 +173,9 @@ fn tls_trusts_whom_it_is_told_to() {
     let mut c = real::v1_tls();
     c.set("os_cacert", Some("/nowhere/ca.pem")).unwrap();
     let e = Connection::new(&c).unwrap().head_account(&r).unwrap_err();
+    assert_eq!((e.kind(), e.retryable()), (Kind::Io, false), "{e}");
+    c.set("os_cacert", Some(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))).unwrap();
+    let e = Connection::new(&c).unwrap().head_account(&r).unwrap_err();
     assert_eq!(e.kind(), Kind::InvalidArgument, "{e}");
     // http spoken to a TLS port, and TLS to an http port.
     let mut c = real::v1_tls();

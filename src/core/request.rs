@@ -10,8 +10,7 @@ use super::headers::Headers;
 use super::time;
 
 /// Headers whose values only the library can know, in lower case.
-pub(crate) const FRAMING: [&str; 5] =
-    ["content-length", "transfer-encoding", "connection", "expect", "upgrade"];
+const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "connection", "expect", "upgrade"];
 
 /// Called with the bytes moved so far and the total, when known; `false` ends the call.
 pub type Progress = Arc<dyn Fn(u64, Option<u64>) -> bool + Send + Sync>;
@@ -112,9 +111,7 @@ fn check_header(name: &str, value: &str) -> Result<()> {
     if name.is_empty() {
         return Err(Error::invalid("the name of a header is empty"));
     }
-    if FRAMING.iter().any(|f| name.eq_ignore_ascii_case(f)) {
-        return Err(Error::invalid(format!("the header {name} is the library's to set")));
-    }
+    refuse_framing(name)?;
     if name.bytes().any(|b| b <= b' ' || b == b':' || b == 0x7f) {
         return Err(Error::invalid(format!(
             "the header name {name:?} contains a colon, a blank or a control character"
@@ -123,6 +120,14 @@ fn check_header(name: &str, value: &str) -> Result<()> {
     if value.bytes().any(|b| (b < b' ' && b != b'\t') || b == 0x7f) {
         // The value is not shown: it may be a secret.
         return Err(Error::invalid(format!("the value of the header {name} contains a control character")));
+    }
+    Ok(())
+}
+
+/// Refuses headers that would contradict what is really sent.
+pub(crate) fn refuse_framing(name: &str) -> Result<()> {
+    if FRAMING.iter().any(|f| name.eq_ignore_ascii_case(f)) {
+        return Err(Error::invalid(format!("the header {name} is the library's to set")));
     }
     Ok(())
 }

@@ -153,7 +153,7 @@ pub unsafe extern "C" fn swc_result_object(result: *const swc_result) -> *const 
 /// Tells the path of the local file it is about.
 ///
 /// For an object whose name ends in "/" no file is written unless "out_file" names one: without content there is
-/// nothing to write, and with content its download fails with SWC_ERR_IO, as no file can have that name.
+/// nothing to write, and with content its download fails with SWC_ERR_INVALID_ARGUMENT, as no file can have that name.
 ///
 /// @param[in] result The result.
 /// @return The path (bytes as the system has them, UTF-8 on Windows), which lives as long as the result;
@@ -278,6 +278,8 @@ pub unsafe extern "C" fn swc_result_item_at(
 }
 
 /// Gives the whole result as JSON, with the keys python-swiftclient's results have.
+///
+/// Besides there are "job" and "tag"; the "status" in an "error" is the name swc_status_name() gives it.
 ///
 /// @param[in] result The result.
 /// @return One JSON object, which lives as long as the result; NULL for NULL.

@@ -113,7 +113,7 @@ static void a_file_of_certificates_that_is_not_there(void)
 {
     swc_config *config = config_for("tls");
     set(config, "os_cacert", "/no/such/file.pem");
-    authenticate_fails(config, SWC_ERR_INVALID_ARGUMENT);
+    authenticate_fails(config, SWC_ERR_IO);
     says("/no/such/file.pem");
     forget_error();
 }

@@ -13,7 +13,7 @@ use crate::core::headers::Headers;
 use crate::core::http::{Answer, Exchange, Payload};
 use crate::core::log::{Level, Redacted, log};
 use crate::core::names;
-use crate::core::request::Request;
+use crate::core::request::{Request, refuse_framing};
 use crate::core::response::Response;
 use crate::core::retry::Retry;
 use crate::core::source::SourceReader;
@@ -21,9 +21,6 @@ use crate::core::url::Url;
 
 /// A small answer that is read whole must fit into this: the longest listing page does several times over.
 const WHOLE: usize = 64 << 20;
-
-/// Headers whose values only the library can know.
-const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "connection", "expect", "upgrade"];
 
 /// An operation on the account, a container or an object.
 pub(crate) struct Operation<'a> {
@@ -142,7 +139,7 @@ impl Connection {
         retry: &mut Retry,
         mut whole: Option<&mut Vec<u8>>,
     ) -> Result<Answer> {
-        check_headers(&r.headers)?;
+        r.headers.iter().try_for_each(|(name, _)| refuse_framing(name))?;
         let call = guard.call();
         if let Send::Source(reader) = &mut send {
             reader.belong_to(call);
@@ -356,16 +353,6 @@ fn info_path(storage: &str) -> String {
         at += part.len() + 1;
     }
     "/info".to_owned()
-}
-
-/// Refuses headers that would contradict what is really sent.
-fn check_headers(headers: &Headers) -> Result<()> {
-    for (name, _) in headers.iter() {
-        if FRAMING.iter().any(|f| name.eq_ignore_ascii_case(f)) {
-            return Err(Error::invalid(format!("the header {name} is the library's to set")));
-        }
-    }
-    Ok(())
 }
 
 /// A signature in a query gives access: not for messages.

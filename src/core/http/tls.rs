@@ -119,7 +119,10 @@ fn certificates(option: &str, path: &Path) -> Result<Vec<CertificateDer<'static>
 }
 
 fn unreadable(option: &str, path: &Path, what: &str, e: &rustls::pki_types::pem::Error) -> Error {
-    Error::invalid(format!("{option} {}: no {what} can be read from it: {e}", path.display()))
+    match e {
+        rustls::pki_types::pem::Error::Io(e) => Error::io(format_args!("{option} {}", path.display()), e),
+        e => Error::invalid(format!("{option} {}: no {what} can be read from it: {e}", path.display())),
+    }
 }
 
 /// The option `insecure`: any certificate will do; signatures are still checked, so that the peer at least
