@@ -126,7 +126,7 @@ pub(crate) fn plainly(e: &std::io::Error) -> String {
 impl Failure {
     /// The transaction id by which the operator of the server finds this request.
     pub fn transaction_id(&self) -> Option<&str> {
-        self.headers.get_str("x-trans-id").or_else(|| self.headers.get_str("x-openstack-request-id"))
+        self.headers.transaction_id()
     }
 }
 

@@ -104,6 +104,11 @@ impl Headers {
         self.get_str(name)?.trim().parse().ok()
     }
 
+    /// The transaction id of a response, by which the operator of the server finds its request.
+    pub fn transaction_id(&self) -> Option<&str> {
+        self.get_str("x-trans-id").or_else(|| self.get_str("x-openstack-request-id"))
+    }
+
     /// The first value of that name with percent-encoding undone, when that gives UTF-8; else as it came.
     pub fn get_decoded(&self, name: &str) -> Option<Cow<'_, str>> {
         let raw = self.get(name)?;

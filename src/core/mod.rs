@@ -1,4 +1,5 @@
-//! The Swift client itself: safe Rust, no C types, no threads of its own.
+//! The Swift client itself: safe Rust, no C types, no threads of its own but to look up
+//! host names.
 
 pub mod auth;
 pub mod body;

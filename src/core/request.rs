@@ -48,6 +48,14 @@ impl Request {
         Ok(())
     }
 
+    /// Sets metadata of an `Account`, a `Container` or an `Object`: the header `X-<kind>-Meta-<name>`.
+    pub fn set_metadata(&mut self, kind: &str, name: &str, value: &str) -> Result<()> {
+        if name.is_empty() {
+            return Err(Error::invalid("the name of the metadata is empty"));
+        }
+        self.set_header(&format!("X-{kind}-Meta-{name}"), Some(value))
+    }
+
     /// Sends a header besides those that are there.
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<()> {
         check_header(name, value)?;

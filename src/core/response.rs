@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use super::body::Body;
 use super::error::{Error, Kind, Result};
 use super::headers::Headers;
+use super::time;
 #[cfg(unix)]
 use crate::sys::file::{Occupant, occupant};
 use crate::sys::file::{PendingFile, preallocate};
@@ -59,7 +60,17 @@ impl Response {
 
     /// The transaction id of the response.
     pub fn transaction_id(&self) -> Option<&str> {
-        self.headers.get_str("x-trans-id").or_else(|| self.headers.get_str("x-openstack-request-id"))
+        self.headers.transaction_id()
+    }
+
+    /// The ETag without quotes.
+    pub fn etag(&self) -> Option<&str> {
+        self.headers.get_str("etag").map(|e| e.trim_matches('"'))
+    }
+
+    /// `Last-Modified` in seconds since 1970.
+    pub fn last_modified(&self) -> Option<i64> {
+        self.headers.get_str("last-modified").and_then(time::from_http).and_then(time::seconds)
     }
 
     /// Length of the object or body when the server told it; for HEAD that of the body GET would give.

@@ -75,6 +75,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_settings_arrive() {
+        let mut c = crate::core::Config::new();
+        for (k, v) in [
+            ("auth", "http://h/auth/v1.0"),
+            ("user", "u"),
+            ("key", "k"),
+            ("retries", "7"),
+            ("starting_backoff", "3"),
+            ("max_backoff", "2m"),
+            ("backoff_jitter", "0.25"),
+            ("retry_on_ratelimit", "no"),
+        ] {
+            c.set(k, Some(v)).unwrap();
+        }
+        let r = Retry::new(&Options::from_config(&c).unwrap());
+        assert_eq!((r.left, r.pause, r.max), (7, Duration::from_secs(3), Duration::from_secs(120)));
+        assert_eq!((r.jitter, r.on_ratelimit), (0.25, false));
+    }
+
     fn answered(status: u16, retry_after: Option<&str>) -> Error {
         let mut f = Failure { status, ..Failure::default() };
         if let Some(v) = retry_after {

@@ -121,12 +121,7 @@ unsafe fn set_metadata(
     err: *mut *mut swc_error,
 ) -> swc_status {
     // SAFETY: as this function's own.
-    unsafe {
-        change(request, err, |r| match text(name, "name")? {
-            "" => Err(Error::invalid("the name of the metadata is empty")),
-            name => r.set_header(&format!("X-{kind}-Meta-{name}"), Some(text(value, "value")?)),
-        })
-    }
+    unsafe { change(request, err, |r| r.set_metadata(kind, text(name, "name")?, text(value, "value")?)) }
 }
 
 /// Sets metadata of an account: the header X-Account-Meta-NAME.

@@ -7,7 +7,7 @@ use super::error::swc_error;
 use super::handle::{borrow, borrow_mut, free};
 use super::status::{SWC_END, SWC_OK, swc_status};
 use super::{Text, guard, header, header_at, out, out_if_any, path, read, size_or_unknown, slice_mut, text};
-use crate::core::{Response, time};
+use crate::core::Response;
 
 /// The answer to a call that succeeded: status, headers, and a body to be read.
 ///
@@ -147,11 +147,7 @@ pub unsafe extern "C" fn swc_response_content_length(response: *const swc_respon
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_response_etag(response: *const swc_response) -> *const c_char {
     // SAFETY: the header's rules.
-    unsafe {
-        read(response, ptr::null(), |r| {
-            r.etag.get_if_any(r.response.headers().get_str("etag").map(|e| e.trim_matches('"')))
-        })
-    }
+    unsafe { read(response, ptr::null(), |r| r.etag.get_if_any(r.response.etag())) }
 }
 
 /// Tells the transaction id by which the operator of the server finds the request.
@@ -175,16 +171,7 @@ pub unsafe extern "C" fn swc_response_transaction_id(response: *const swc_respon
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_response_last_modified(response: *const swc_response) -> i64 {
     // SAFETY: the header's rules.
-    unsafe {
-        read(response, -1, |r| {
-            r.response
-                .headers()
-                .get_str("last-modified")
-                .and_then(time::from_http)
-                .and_then(time::seconds)
-                .unwrap_or(-1)
-        })
-    }
+    unsafe { read(response, -1, |r| r.response.last_modified().unwrap_or(-1)) }
 }
 
 /// Tells how many HTTP requests the call took, retries included.

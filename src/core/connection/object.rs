@@ -65,7 +65,7 @@ impl Connection {
             verify: expected.map(|md5| (Sum::new(), md5)),
             span: etag.zip(span).map(|(etag, (first, end))| Span { etag, first, end }),
             progress: r.progress.clone(),
-            transaction: headers.get_str("x-trans-id").unwrap_or_default().to_owned(),
+            transaction: headers.transaction_id().unwrap_or("unknown").to_owned(),
             guard,
         };
         Ok(Response::new(status, reason, headers, attempts, Body::stream(stream)))
