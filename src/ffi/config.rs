@@ -118,6 +118,7 @@ pub unsafe extern "C" fn swc_config_get(
 /// OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME. What swc_config_set() sets goes before them, whichever is
 /// called first. A variable that is not set or empty changes nothing. Never blocks; not while another thread
 /// changes the environment.
+/// With ST_AUTH, ST_USER and ST_KEY all set they are what counts, without the version in the OS_* variables.
 ///
 /// @param[in] config The config.
 /// @param[out] err The error object on failure; may be NULL.

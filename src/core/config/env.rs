@@ -15,9 +15,16 @@ impl Config {
 
     /// Like [`load_env`](Config::load_env), with variables from elsewhere.
     pub fn load_env_from(&mut self, variable: impl Fn(&str) -> Option<OsString>) -> Result<()> {
+        // Who has an openrc file loaded and sets these three besides means them, and not with Keystone's version.
+        let tempauth =
+            ["ST_AUTH", "ST_USER", "ST_KEY"].iter().all(|n| variable(n).is_some_and(|v| !v.is_empty()));
         let mut found = Vec::with_capacity(keys().len());
         for key in keys() {
-            found.push(from_variables(key, &variable)?);
+            let names = key
+                .env
+                .iter()
+                .filter(|name| !(tempauth && key.kind == KeyKind::AuthVersion && name.starts_with("OS_")));
+            found.push(from_variables(key, names, &variable)?);
         }
         for (slot, value) in self.slots.iter_mut().zip(found) {
             slot.environment = value;
@@ -26,9 +33,13 @@ impl Config {
     }
 }
 
-/// The value of the first of the key's variables that counts.
-fn from_variables(key: &Key, variable: &impl Fn(&str) -> Option<OsString>) -> Result<Option<CString>> {
-    for name in key.env {
+/// The value of the first of the variables that counts.
+fn from_variables<'a>(
+    key: &Key,
+    names: impl Iterator<Item = &'a &'static str>,
+    variable: &impl Fn(&str) -> Option<OsString>,
+) -> Result<Option<CString>> {
+    for name in names {
         let Some(value) = variable(name) else { continue };
         // An empty variable is one that is not there; an empty version says: find out, and ends the search.
         if value.is_empty() && key.kind != KeyKind::AuthVersion {
@@ -100,6 +111,18 @@ mod tests {
         }
         let c = load(&[("OS_INTERFACE", "admin"), ("OS_ENDPOINT_TYPE", "internal")]).unwrap();
         assert_eq!(c.get("os_endpoint_type").unwrap(), "internal");
+    }
+
+    #[test]
+    fn en_05_whole_st_credentials_do_not_take_the_version_of_the_os_variables() {
+        let st = [("ST_AUTH", "http://h/auth/v1.0"), ("ST_USER", "t:u"), ("ST_KEY", "k")];
+        let os = [("OS_IDENTITY_API_VERSION", "3"), ("OS_AUTH_URL", "http://h/v3"), ("OS_USERNAME", "u")];
+        let both = load(&[st, os].concat()).unwrap();
+        assert!(!both.is_set("auth_version").unwrap());
+        // Nor are two of the three enough, nor is a version of their own passed over.
+        assert_eq!(load(&[&st[..2], &os[..]].concat()).unwrap().get("auth_version").unwrap(), "3");
+        let own = load(&[&st[..], &os[..], &[("ST_AUTH_VERSION", "2")]].concat()).unwrap();
+        assert_eq!(own.get("auth_version").unwrap(), "2");
     }
 
     #[test]
