@@ -157,6 +157,29 @@ fn a_listing_that_never_ends_is_ended() {
     assert!(l.next().unwrap().is_some());
     assert!(l.next().unwrap().is_some());
     assert_eq!(l.next().unwrap_err().kind(), Kind::Protocol);
+    // It stays so: the end was not reached.
+    assert_eq!(l.next().unwrap_err().kind(), Kind::Protocol);
+    // Pages that take turns come round too.
+    let s = Faulty::new(|n, _| {
+        reply("200 OK", &[], if n % 3 == 0 { br#"[{"name":"a"}]"# } else { br#"[{"name":"b"}]"# })
+    });
+    let mut l = s.connection().list_account(&Request::new()).unwrap();
+    while l.next().is_ok() {}
+    assert!(s.seen().len() < 20);
+}
+
+#[test]
+fn an_answer_without_a_page_is_not_the_end_of_a_listing() {
+    let s = Faulty::new(|n, _| match n {
+        0 => reply("200 OK", &[], br#"[{"name":"a"}]"#),
+        1 => Reply::SendAndClose(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+        2 => reply("200 OK", &[], br#"[{"name":"b"}]"#),
+        _ => reply("204 No Content", &[], b""),
+    });
+    let mut l = s.connection().list_container("c", &Request::new()).unwrap();
+    assert_eq!(l.next().unwrap().unwrap().name(), "a");
+    assert_eq!(l.next().unwrap_err().kind(), Kind::Protocol);
+    assert_eq!(l.next().unwrap().unwrap().name(), "b");
     assert!(l.next().unwrap().is_none());
 }
 

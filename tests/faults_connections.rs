@@ -295,3 +295,48 @@ fn connect_timeout_bounds_the_whole_handshake() {
     assert_eq!(e.kind(), Kind::Timeout, "{e}");
     assert!(e.message().contains("TLS handshake"), "{e}");
 }
+
+#[test]
+fn blank_lines_before_an_answer_do_not_turn_a_call_loose() {
+    for start in [
+        &b"\r\n\r\n"[..],
+        b"\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 O",
+        b"HTTP/1.1 101 Switching\r\nContent-Length: 9\r\n\r\n",
+    ] {
+        let s = Faulty::new(move |_, _| Reply::SendAndStall(start.to_vec()));
+        let q = Request { timeout: Some(Duration::from_millis(300)), ..Request::new() };
+        let e = with(&s, &[("retries", "0")]).head_account(&q).unwrap_err();
+        assert!(matches!(e.kind(), Kind::Timeout | Kind::Http | Kind::Protocol), "{e}");
+    }
+    let s =
+        Faulty::new(|_, _| Reply::Send([b"\r\n".to_vec(), response("204 No Content", &[], b"")].concat()));
+    s.connection().head_account(&Request::new()).unwrap();
+}
+
+#[test]
+fn signals_do_not_make_a_timeout_last_longer() {
+    extern "C" fn nothing(_: libc::c_int) {}
+    // SAFETY: the handler does nothing; without SA_RESTART it interrupts what blocks.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = nothing as extern "C" fn(libc::c_int) as usize;
+        libc::sigaction(libc::SIGUSR2, &raw const action, std::ptr::null_mut());
+    }
+    let s = Faulty::new(|_, _| Reply::SendAndStall(Vec::new()));
+    let cn = with(&s, &[("retries", "0"), ("timeout", "0.5")]);
+    std::thread::scope(|scope| {
+        let (tell, hear) = std::sync::mpsc::channel();
+        let call = scope.spawn(move || {
+            // SAFETY: names the calling thread.
+            tell.send(unsafe { libc::pthread_self() }).unwrap();
+            cn.head_account(&Request::new()).unwrap_err()
+        });
+        let thread = hear.recv().unwrap();
+        while !call.is_finished() {
+            // SAFETY: the thread is not joined yet, so its name is good.
+            unsafe { libc::pthread_kill(thread, libc::SIGUSR2) };
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(call.join().unwrap().kind(), Kind::Timeout);
+    });
+}

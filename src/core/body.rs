@@ -160,6 +160,9 @@ impl Stream {
                 if got != Some((from, end - 1)) || left != Some(end - from) {
                     return Err(changed("the server sent another range than the one asked for"));
                 }
+                if answer.headers.get_str("etag").is_some_and(|e| e != etag.as_str()) {
+                    return Err(changed("its ETag is another one"));
+                }
                 Ok(answer.body)
             }
             200 => {

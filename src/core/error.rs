@@ -208,7 +208,8 @@ impl Error {
         if let Some(line) = text.lines().map(str::trim).find(|l| !l.is_empty())
             && !looks_like_html
         {
-            let cut: String = line.chars().take(200).collect();
+            // What a terminal would obey stays out.
+            let cut: String = line.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect();
             message.push_str(": ");
             message.push_str(&cut);
         }

@@ -213,6 +213,8 @@ pub struct Rows {
     at: usize,
     /// The bracket that opens the array is behind us.
     open: bool,
+    /// The one that closes it too.
+    closed: bool,
     entry: Entry,
     /// Where the next row is read into: `entry` stays the last good one when that fails.
     next: Entry,
@@ -237,6 +239,7 @@ impl Rows {
     fn restart(&mut self) {
         self.at = 0;
         self.open = false;
+        self.closed = false;
     }
 
     fn peek(&mut self) -> Option<u8> {
@@ -255,29 +258,47 @@ impl Rows {
         Ok(if self.advance()? { Some(&self.entry) } else { None })
     }
 
+    /// The bracket that closes the array: nothing may follow.
+    fn close(&mut self) -> Result<bool> {
+        self.at += 1;
+        self.closed = true;
+        match self.peek() {
+            None => Ok(false),
+            Some(_) => {
+                let text = format!("the listing is not what it should be: more text at byte {}", self.at);
+                Err(Error::new(Kind::Protocol, text))
+            }
+        }
+    }
+
     fn advance(&mut self) -> Result<bool> {
         use serde::de::DeserializeSeed;
         let bad = |at: usize, why: &dyn fmt::Display| {
             Error::new(Kind::Protocol, format!("the listing is not what it should be at byte {at}: {why}"))
         };
+        if self.closed {
+            return Ok(false);
+        }
         let (next, at) = (self.peek(), self.at);
+        let first = !self.open;
         match next {
             // A page without rows may come as no content at all.
-            None if !self.open => return Ok(false),
+            None if first => return Ok(false),
             None => return Err(bad(at, &"it breaks off")),
-            Some(b'[') if !self.open => self.open = true,
-            Some(b',') if self.open => {}
-            Some(b']') if self.open => return Ok(false),
+            Some(b'[') if first => self.open = true,
+            Some(b',') if !first => {}
+            Some(b']') if !first => return self.close(),
             Some(b) => return Err(bad(at, &format_args!("unexpected {:?}", char::from(b)))),
         }
         self.at += 1;
-        if self.peek() == Some(b']') {
-            return Ok(false);
+        if first && self.peek() == Some(b']') {
+            return self.close();
         }
         let mut de = serde_json::Deserializer::from_slice(&self.page[self.at..]);
         Fill(&mut self.next).deserialize(&mut de).map_err(|e| bad(self.at, &e))?;
-        if self.next.name().is_empty() {
-            return Err(bad(self.at, &"a row without a name"));
+        // A name with a NUL would be another one to C.
+        if self.next.name().is_empty() || self.next.name().contains('\0') {
+            return Err(bad(self.at, &"a row without a proper name"));
         }
         std::mem::swap(&mut self.entry, &mut self.next);
         // Turned into an iterator, which nobody runs, it tells how far it came.
@@ -303,6 +324,11 @@ pub struct Listing {
     fresh: bool,
     /// The page at hand turned out bad: what was not read of it is asked for again.
     again: bool,
+    /// A page passed before, and after how many more pages another one is kept: pages that come round are found
+    /// without any word on their order, which servers see differently.
+    passed: (String, String),
+    pages: u64,
+    failed: Option<Error>,
     ended: bool,
 }
 
@@ -339,6 +365,9 @@ impl Listing {
             response: None,
             fresh: true,
             again: false,
+            passed: Default::default(),
+            pages: 0,
+            failed: None,
             ended: false,
         })
     }
@@ -366,6 +395,9 @@ impl Listing {
 
     /// Asks for the next page; what is left of the page at hand is skipped. `false` at the end.
     pub fn fetch_page(&mut self) -> Result<bool> {
+        if let Some(e) = &self.failed {
+            return Err(e.clone());
+        }
         if self.ended {
             return Ok(false);
         }
@@ -395,8 +427,18 @@ impl Listing {
                 return Err(e);
             }
         };
+        // Of what was cut off before its body nothing is left, and that is not the end of the listing.
+        if response.status() != 204 && self.rows.page().trim_ascii().is_empty() {
+            self.again = true;
+            return Err(Error::new(Kind::Protocol, "the listing is not what it should be: no page came"));
+        }
         let same = marker == self.marker && version_marker == self.version_marker;
-        let advanced = self.fresh || self.again || !same;
+        let here = (marker.clone(), version_marker.clone());
+        let comes_round = !self.fresh && !self.again && (same || here == self.passed);
+        self.pages += 1;
+        if self.pages.is_power_of_two() {
+            self.passed = here;
+        }
         self.response = Some(response);
         self.marker = marker;
         self.version_marker = version_marker;
@@ -405,15 +447,12 @@ impl Listing {
         // A look at the first row; then back to it.
         let some = self.advance()?;
         self.rows.restart();
-        if !some {
-            self.ended = true;
-        } else if !advanced {
-            self.ended = true;
+        self.ended = !some;
+        if some && comes_round {
             self.rows.page_mut().clear();
-            return Err(Error::new(
-                Kind::Protocol,
-                "the listing does not advance: a page ends where it began",
-            ));
+            let e = Error::new(Kind::Protocol, "the listing does not advance: its pages come round again");
+            self.failed = Some(e.clone());
+            return Err(e);
         }
         Ok(some)
     }
@@ -482,9 +521,21 @@ mod tests {
         assert!(names("").unwrap().is_empty());
         assert!(names("[]").unwrap().is_empty());
         assert!(names(" [ ] ").unwrap().is_empty());
-        for bad in
-            ["{", "[{", "[1]", "[{\"name\":\"a\"} x]", "[{} {}]", "<html>", "[{\"name\":\"a\"}", "null", ","]
-        {
+        for bad in [
+            "{",
+            "[{",
+            "[1]",
+            "[{\"name\":\"a\"} x]",
+            "[{} {}]",
+            "<html>",
+            "[{\"name\":\"a\"},]",
+            "[{\"name\":\"a\"}]x",
+            "[][]",
+            "[{\"name\":\"a\\u0000b\"}]",
+            "[{\"name\":\"a\"}",
+            "null",
+            ",",
+        ] {
             let e = names(bad);
             assert!(matches!(&e, Err(e) if e.kind() == Kind::Protocol), "{bad}: {e:?}");
         }

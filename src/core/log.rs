@@ -66,7 +66,9 @@ macro_rules! log {
 pub(crate) use log;
 
 /// Headers whose values give access.
-const SECRET: [&str; 10] = [
+const SECRET: [&str; 12] = [
+    "authorization",
+    "cookie",
     "x-auth-token",
     "x-auth-key",
     "x-service-token",

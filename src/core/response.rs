@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use super::body::Body;
 use super::error::{Error, Kind, Result};
 use super::headers::Headers;
+use super::http::grow;
 use super::time;
 #[cfg(unix)]
 use crate::sys::file::{Occupant, occupant};
@@ -91,12 +92,12 @@ impl Response {
                 return Err(too_long(limit));
             }
             // The server's word for it; what it really sends may be less.
-            out.reserve(left.min(64 << 20) as usize);
+            let _ = out.try_reserve(left.min(64 << 20) as usize);
         }
         loop {
             let at = out.len();
             let room = (out.capacity() - at).clamp(8 * 1024, PIECE);
-            out.resize(at + room, 0);
+            grow(&mut out, room)?;
             match self.body.read(&mut out[at..]) {
                 Ok(n) => {
                     out.truncate(at + n);

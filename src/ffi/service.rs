@@ -389,5 +389,9 @@ pub unsafe extern "C" fn swc_service_shutdown(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_service_free(service: *mut swc_service) {
     // SAFETY: the header's rules.
-    unsafe { free(service) }
+    unsafe {
+        // A call of another thread may hold the service: its jobs end all the same.
+        read(service, (), |s| s.service.cancel_all());
+        free(service);
+    }
 }

@@ -93,7 +93,15 @@ impl PendingFile {
         }
         if let Ok(there) = fs::metadata(&self.target) {
             // Not fatal: the file system may have no permissions to set.
-            let _ = self.file.set_permissions(there.permissions());
+            // But not what would let a downloaded program run as somebody else.
+            #[cfg(unix)]
+            let kept = {
+                use std::os::unix::fs::PermissionsExt;
+                fs::Permissions::from_mode(there.permissions().mode() & 0o777)
+            };
+            #[cfg(not(unix))]
+            let kept = there.permissions();
+            let _ = self.file.set_permissions(kept);
         }
         fs::rename(&self.temporary, &self.target)?;
         self.done = true;

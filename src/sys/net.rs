@@ -80,28 +80,22 @@ impl Socket {
         Ok(())
     }
 
-    /// Receives into `buf`; 0 is the end. A timeout is [`io::ErrorKind::TimedOut`].
+    /// Receives into `buf`; 0 is the end. A timeout is [`io::ErrorKind::TimedOut`]; a signal ends the wait as
+    /// [`io::ErrorKind::Interrupted`], as the time that is left must be worked out anew.
     pub fn recv(&self, buf: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match (&self.raw).read(buf) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                r => return r.map_err(timed_out),
-            }
-        }
+        (&self.raw).read(buf).map_err(timed_out)
     }
 
-    /// Sends what the kernel takes of these pieces in one system call; never nothing.
+    /// Sends what the kernel takes of these pieces in one system call; never nothing. Errors as in
+    /// [`recv`](Socket::recv).
     pub fn send(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        loop {
-            let sent = match pieces {
-                [one] => self.raw.send_with_flags(one, NOSIGNAL),
-                all => self.raw.send_vectored_with_flags(all, NOSIGNAL),
-            };
-            match sent {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                r => return r.map_err(timed_out),
-            }
+        let sent = match pieces {
+            [one] => self.raw.send_with_flags(one, NOSIGNAL),
+            all => self.raw.send_vectored_with_flags(all, NOSIGNAL),
+        };
+        match sent {
+            Ok(0) => Err(io::ErrorKind::WriteZero.into()),
+            r => r.map_err(timed_out),
         }
     }
 
@@ -112,18 +106,15 @@ impl Socket {
         use std::os::fd::AsRawFd;
         let _quiet = NoSigPipe::new();
         let mut at = libc::off_t::try_from(offset).map_err(|_| io::ErrorKind::InvalidInput)?;
-        loop {
-            // SAFETY: both descriptors are open for the call, as `self` and `file` are borrowed; `at` is ours.
-            let n = unsafe { libc::sendfile(self.raw.as_raw_fd(), file.as_raw_fd(), &raw mut at, length) };
-            if let Ok(n) = usize::try_from(n) {
-                return Ok(Some(n));
-            }
-            let e = io::Error::last_os_error();
-            match e.raw_os_error() {
-                Some(libc::EINTR) => {}
-                Some(libc::EINVAL | libc::ENOSYS) => return Ok(None),
-                _ => return Err(timed_out(e)),
-            }
+        // SAFETY: both descriptors are open for the call, as `self` and `file` are borrowed; `at` is ours.
+        let n = unsafe { libc::sendfile(self.raw.as_raw_fd(), file.as_raw_fd(), &raw mut at, length) };
+        if let Ok(n) = usize::try_from(n) {
+            return Ok(Some(n));
+        }
+        let e = io::Error::last_os_error();
+        match e.raw_os_error() {
+            Some(libc::EINVAL | libc::ENOSYS) => Ok(None),
+            _ => Err(timed_out(e)),
         }
     }
 

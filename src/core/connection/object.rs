@@ -55,6 +55,13 @@ impl Connection {
         let attempts = retry.attempts;
         let checksum = r.checksum.unwrap_or(self.shared.options.checksum);
         let expected = if checksum { md5_of_body(status, &headers, r) } else { None };
+        if let Err(e) = matches_request(status, &headers, body.left(), r) {
+            let url = self.url_of(&get);
+            return Err(e
+                .context(format_args!("{} failed", get.title()))
+                .with_request("GET", &url)
+                .with_attempts(attempts));
+        }
         let etag = headers.get_str("etag").map(str::to_owned);
         let span = span(status, &headers, body.left());
         let stream = Stream {
@@ -183,6 +190,30 @@ fn md5_of_body(status: u16, headers: &Headers, r: &Request) -> Option<String> {
         return None;
     }
     md5_of_etag(headers.get_str("etag")?)
+}
+
+/// Whether an answer is to what was asked: all of the object, or the part.
+fn matches_request(status: u16, headers: &Headers, length: Option<u64>, r: &Request) -> Result<()> {
+    let other = |what: String| Err(Error::new(Kind::Protocol, what));
+    let Some(range) = r.headers.get_str("range") else {
+        return if status == 200 {
+            Ok(())
+        } else {
+            other(format!("status {status} to a request for the object"))
+        };
+    };
+    let Some((first, last)) = headers.get_str("content-range").and_then(parse_content_range) else {
+        // All of it, which is allowed, or several parts in one body.
+        return Ok(());
+    };
+    if length.is_some_and(|l| l != last + 1 - first) {
+        return other(format!("bytes {first} to {last} in a body of {} bytes", length.unwrap_or(0)));
+    }
+    let asked = range.trim().strip_prefix("bytes=").and_then(|r| r.split_once('-')?.0.parse::<u64>().ok());
+    if asked.is_some_and(|a| a != first) && !range.contains(',') {
+        return other(format!("the range {range} was asked for, and bytes {first} to {last} came"));
+    }
+    Ok(())
 }
 
 /// Which bytes of the object a body holds: offset of the first and of the one after the last.

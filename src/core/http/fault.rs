@@ -56,6 +56,8 @@ pub(super) fn from_ureq(e: ureq::Error, peer: &str) -> Error {
         ureq::Error::LargeResponseHeader(..) => {
             Error::new(Kind::Protocol, format!("the response headers of {peer} are too long"))
         }
+        // The end came inside the framing of a body in chunks.
+        ureq::Error::BodyStalled => Error::new(Kind::Connect, format!("{peer} closed the connection")),
         e => Error::new(Kind::Protocol, format!("{peer} does not speak HTTP as it should: {e}")),
     }
 }

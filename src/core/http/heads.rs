@@ -67,7 +67,9 @@ impl Scan {
             let from = start + self.ready;
             let Some(length) = input[from..end].iter().position(|b| *b == b'\n') else { break };
             let line = &input[from..from + length];
-            if !self.in_fields {
+            if !self.in_fields && matches!(line, b"" | b"\r") {
+                // Blank lines before the status line belong to nothing; httparse passes over them too.
+            } else if !self.in_fields {
                 // "HTTP/1.1 100 Continue"
                 self.interim = line.starts_with(b"HTTP/") && line.get(9) == Some(&b'1');
                 self.in_fields = true;
@@ -109,7 +111,8 @@ impl Scan {
         let name = String::from_utf8_lossy(&line[..colon]).to_lowercase();
         let value = line[colon + 1..].trim_ascii();
         let plain = value.iter().all(|b| *b >= b' ' && *b != 0x7f || *b == b'\t');
-        let usable = plain && !name.starts_with([' ', '\t']) && !FRAMING.contains(&name.as_str());
+        let clean = name.bytes().all(|b| b > b' ' && b != 0x7f);
+        let usable = plain && clean && !FRAMING.contains(&name.as_str());
         usable.then(|| (name, value.to_vec()))
     }
 
@@ -157,7 +160,9 @@ pub(super) fn incoming(name: &str) -> Cow<'_, str> {
     let Some(hidden) = name.strip_prefix(DISGUISE) else { return name.into() };
     let shown = percent_decode_str(hidden).decode_utf8_lossy();
     // A server that plays our game could hide a line end in there.
-    if shown.bytes().any(|b| b < b' ' || b == 0x7f) { name.into() } else { shown }
+    let hidden_line = shown.bytes().any(|b| b < b' ' || b == 0x7f);
+    // Nor would it disguise what needs none, such as a length that ureq has not seen.
+    if hidden_line || shown.bytes().all(is_token) { name.into() } else { shown }
 }
 
 /// Takes the disguise off the names in a request head, which becomes shorter: its new length.
@@ -223,6 +228,7 @@ mod tests {
         assert_eq!(incoming("x-swc-disguised-x-object-meta-gr%c3%bcn%20%28x%29"), "x-object-meta-grün (x)");
         assert_eq!(incoming("x-swc-disguised-a%0d%0ab"), "x-swc-disguised-a%0d%0ab");
         assert_eq!(incoming("etag"), "etag");
+        assert_eq!(incoming("x-swc-disguised-content-length"), "x-swc-disguised-content-length");
     }
 
     #[test]
@@ -246,6 +252,14 @@ mod tests {
             let surplus = scan.consumed(scan.ready);
             assert_eq!((surplus.len(), surplus.get_str("x-meta-299")), (200, Some("299")));
         }
+    }
+
+    #[test]
+    fn blank_lines_before_a_head_are_not_its_end() {
+        let (head, complete) = scanned(&["\r\n\r\n\nHTTP/1.1 200 OK\r\nA: b\r\n"]);
+        assert!(!complete && head.ends_with("A: b\r\n"));
+        let (_, complete) = scanned(&["\r\nHTTP/1.1 100 Continue\r\n\r\n\r\nHTTP/1.1 200 OK\r\n"]);
+        assert!(!complete);
     }
 
     #[test]

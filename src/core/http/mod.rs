@@ -146,7 +146,7 @@ impl Client {
         for (name, value) in x.headers.iter() {
             disguised |= !name.is_ascii();
             let (name, value) = header(name, value).map_err(fresh)?;
-            headers.append(name, value);
+            headers.try_append(name, value).map_err(|_| fresh(Error::invalid("too many headers")))?;
         }
         let mut reader = BodyReader::new(x.payload);
         let has_body = match reader.announced() {
@@ -209,7 +209,7 @@ impl Client {
             return Err(Unanswered { error: Error::new(Kind::Connect, text), stale: false });
         }
         let chunked = parts.headers.contains_key(http::header::TRANSFER_ENCODING);
-        let no_body = x.method == Method::HEAD || status == 204 || status == 304;
+        let no_body = x.method == Method::HEAD || status < 200 || status == 204 || status == 304;
         let left = if no_body {
             Some(0)
         } else if chunked {
@@ -406,6 +406,15 @@ impl Read for BodyReader<'_> {
     }
 }
 
+/// Makes room behind what is in a buffer. Memory that is not there is an error, not the end of the program.
+pub(crate) fn grow(out: &mut Vec<u8>, room: usize) -> Result<()> {
+    out.try_reserve(room).map_err(|_| {
+        Error::new(Kind::Io, format!("no memory for {} bytes", out.len().saturating_add(room)))
+    })?;
+    out.resize(out.len() + room, 0);
+    Ok(())
+}
+
 /// The body of a response as it comes off the connection.
 pub(crate) struct RawBody {
     // Some while there is more to read; ureq keeps the connection in it.
@@ -494,7 +503,7 @@ impl RawBody {
             }
             let at = out.len();
             let room = (out.capacity() - at).clamp(4096, 1 << 20).min(limit - have);
-            out.resize(at + room, 0);
+            grow(out, room)?;
             match self.read(&mut out[at..]) {
                 Ok(n) => {
                     out.truncate(at + n);

@@ -1,4 +1,4 @@
-//! Idle connections, the most recent first: no system call in the lock, none at all for one used a moment ago.
+//! Idle connections, the most recent first; no system call in the lock.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -8,10 +8,6 @@ use crate::core::cancel::lock;
 
 /// After that a server is likely to have closed it.
 const MAX_IDLE: Duration = Duration::from_secs(55);
-/// An idle connection is looked at before it is used when it has rested longer than this. What a server sends unasked,
-/// an end or bytes too many, mostly comes with the last answer, and was noticed then; one request right after another
-/// saves the system call.
-const LOOK_AFTER: Duration = Duration::from_millis(20);
 /// More idle connections than threads are of no use.
 const MAX_PARKED: usize = 1024;
 
@@ -30,7 +26,9 @@ impl Pool {
                 idle.remove(i)
             };
             let age = since.elapsed();
-            if age < LOOK_AFTER || (age < MAX_IDLE && conn.wire.socket.is_quiet()) {
+            // One system call: what a server sent unasked, its end or bytes too many, must not be taken for the
+            // answer to the next request.
+            if age < MAX_IDLE && conn.wire.socket.is_quiet() {
                 return Some(conn);
             }
             // Dropped here, outside the lock, which closes it.

@@ -71,6 +71,8 @@ pub(super) struct Conn {
     progress: bool,
     /// How far the head of the response was looked at.
     scan: Scan,
+    /// The head was shown a second time.
+    offered: bool,
     broken: Option<io::Error>,
 }
 
@@ -87,6 +89,7 @@ impl Conn {
             held: 0,
             progress: false,
             scan: Scan::default(),
+            offered: false,
             broken: None,
         }
     }
@@ -228,9 +231,9 @@ impl Buffers for Conn {
         if amount > 0 && !self.wire.in_body.load(Ordering::Relaxed) {
             self.note_reason();
             let surplus = self.scan.consumed(amount);
-            if !surplus.is_empty() {
-                CURRENT.with_borrow_mut(|c| c.surplus = surplus);
-            }
+            // Those of an interim head go with it.
+            CURRENT.with_borrow_mut(|c| c.surplus = surplus);
+            self.offered = false;
         }
         self.start += amount;
         self.note_buffered();
@@ -246,10 +249,7 @@ impl Buffers for Conn {
     }
 
     fn can_use_input(&self) -> bool {
-        // A whole head that was looked at once without being taken (a final status while 100 was awaited) must
-        // be looked at again: no more input will come.
-        let again = self.scan.complete && !self.wire.in_body.load(Ordering::Relaxed);
-        !self.shown().is_empty() && (self.progress || again)
+        !self.shown().is_empty() && self.progress
     }
 }
 
@@ -298,6 +298,19 @@ impl Transport for HttpTransport {
             }
             Err(e) => Err(ureq::Error::Io(e)),
         }
+    }
+
+    fn maybe_await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        let conn = self.conn.as_mut().ok_or_else(gone)?;
+        // A whole head that was looked at once without being taken (a final status while 100 was awaited) must
+        // be looked at again, once: no more input may come.
+        let head = conn.scan.complete && !conn.wire.in_body.load(Ordering::Relaxed);
+        if conn.can_use_input()
+            || (head && !conn.shown().is_empty() && !std::mem::replace(&mut conn.offered, true))
+        {
+            return Ok(true);
+        }
+        self.await_input(timeout)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
@@ -404,6 +417,7 @@ impl Connector<()> for PoolConnector {
         let mut conn = conn;
         conn.scan = Scan::default();
         conn.progress = false;
+        conn.offered = false;
         conn.wire.begin(&call, shared.stall, None);
         CURRENT.with_borrow_mut(|c| c.wire = Some(conn.wire.clone()));
         Ok(Some(HttpTransport {

@@ -110,29 +110,51 @@ impl Wire {
         e
     }
 
-    /// Receives from the socket.
-    pub fn recv(&self, buf: &mut [u8]) -> io::Result<usize> {
-        let (call, limit) = self.limit()?;
-        self.socket.set_read_timeout(limit)?;
-        match self.socket.recv(buf) {
-            Ok(0) => match call.map(|c| c.check()) {
-                // A shutdown from another thread looks like the end.
-                Some(Err(why)) => Err(fault::into_io(why)),
-                _ => Ok(0),
-            },
-            Ok(n) => {
-                self.answered.store(true, Ordering::Relaxed);
-                Ok(n)
+    /// Does one system call within the limits of the call. Signals that end it early do not make it last longer.
+    fn limited<T>(
+        &self,
+        verb: &str,
+        set: impl Fn(&Socket, Option<Duration>) -> io::Result<()>,
+        mut act: impl FnMut(&Socket) -> io::Result<T>,
+    ) -> io::Result<(T, Option<Arc<Call>>)> {
+        let mut since: Option<Instant> = None;
+        loop {
+            let (call, limit) = self.limit()?;
+            let left = match since {
+                None => limit,
+                Some(s) => limit.map(|l| l.saturating_sub(s.elapsed())),
+            };
+            if left == Some(Duration::ZERO) {
+                return Err(self.explain(io::ErrorKind::TimedOut.into(), call.as_ref(), limit, verb));
             }
-            Err(e) => Err(self.explain(e, call.as_ref(), limit, "received from")),
+            set(&self.socket, left)?;
+            match act(&self.socket) {
+                Ok(done) => return Ok((done, call)),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {
+                    since.get_or_insert_with(Instant::now);
+                }
+                Err(e) => return Err(self.explain(e, call.as_ref(), limit, verb)),
+            }
         }
     }
 
-    /// Does one system call that sends, within the limits of the call.
-    fn sending<T>(&self, send: impl FnOnce(&Socket) -> io::Result<T>) -> io::Result<T> {
-        let (call, limit) = self.limit()?;
-        self.socket.set_write_timeout(limit)?;
-        send(&self.socket).map_err(|e| self.explain(e, call.as_ref(), limit, "sent to"))
+    /// Receives from the socket.
+    pub fn recv(&self, buf: &mut [u8]) -> io::Result<usize> {
+        let (n, call) = self.limited("received from", Socket::set_read_timeout, |s| s.recv(buf))?;
+        if n > 0 {
+            self.answered.store(true, Ordering::Relaxed);
+            return Ok(n);
+        }
+        match call.map(|c| c.check()) {
+            // A shutdown from another thread looks like the end.
+            Some(Err(why)) => Err(fault::into_io(why)),
+            _ => Ok(0),
+        }
+    }
+
+    /// Does one system call that sends.
+    fn sending<T>(&self, send: impl FnMut(&Socket) -> io::Result<T>) -> io::Result<T> {
+        self.limited("sent to", Socket::set_write_timeout, send).map(|(done, _)| done)
     }
 
     /// Sends all of both parts, together where the kernel takes them so.
@@ -152,6 +174,10 @@ impl Wire {
 
     /// Sends a part of a file; `false` when the kernel cannot, and then nothing was sent.
     pub fn send_file(&self, file: &std::fs::File, mut offset: u64, mut length: usize) -> io::Result<bool> {
+        // The kernel gives each page of a sendfile the whole timeout: too much for a call that must be over by a time.
+        if lock(&self.job).call.as_ref().is_some_and(|c| c.deadline().is_some()) {
+            return Ok(false);
+        }
         let first = offset;
         while length > 0 {
             match self.sending(|s| s.send_file(file, offset, length)) {
