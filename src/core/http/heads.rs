@@ -53,6 +53,8 @@ pub(super) struct Scan {
     in_fields: bool,
     /// The head is one of those that announce another (1xx).
     interim: bool,
+    /// How many of those there were.
+    pub interims: u32,
     fields: usize,
     /// Fields taken out.
     surplus: Headers,
@@ -76,6 +78,7 @@ impl Scan {
             } else if matches!(line, b"" | b"\r") {
                 // After an interim head comes another one.
                 self.complete = !self.interim;
+                self.interims += u32::from(self.interim);
                 self.in_fields = false;
                 self.fields = 0;
             } else if let Some((name, value)) = self.beyond(line) {

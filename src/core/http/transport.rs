@@ -28,6 +28,8 @@ use crate::sys::file::read_at;
 
 /// Response headers must fit, and this is ureq's limit for them too.
 const INPUT: usize = 64 * 1024;
+/// A server that is at work on something long may say so (102); this often it does not.
+const INTERIMS: u32 = 1000;
 /// A body goes out in pieces of this size. Untouched pages of the buffer cost no memory.
 const OUTPUT: usize = 256 * 1024;
 
@@ -180,6 +182,10 @@ impl Conn {
         self.end += n;
         if !wire.in_body.load(Ordering::Relaxed) {
             self.end = self.scan.advance(&mut self.input, self.start, self.end);
+            if self.scan.interims > INTERIMS {
+                let text = format!("{} announces an answer over and over and sends none", wire.peer);
+                return Err(fault::into_io(Error::new(Kind::Protocol, text)));
+            }
         }
         self.note_buffered();
         Ok(n)
