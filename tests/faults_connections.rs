@@ -323,13 +323,24 @@ fn signals_do_not_make_a_timeout_last_longer() {
         libc::sigaction(libc::SIGUSR2, &raw const action, std::ptr::null_mut());
     }
     let s = Faulty::new(|_, _| Reply::SendAndStall(Vec::new()));
-    let cn = with(&s, &[("retries", "0"), ("timeout", "0.5")]);
+    for (timeout, deadline) in [("0.5", None), ("3600", Some(Duration::from_millis(500)))] {
+        let cn = with(&s, &[("retries", "0"), ("timeout", timeout)]);
+        let q = Request { timeout: deadline, ..Request::new() };
+        let e = interrupted(&cn, &q);
+        assert_eq!(e.kind(), Kind::Timeout);
+        // Nor end before its time: then it would be a stall that is told.
+        assert_eq!(e.message().contains("deadline"), deadline.is_some(), "{e}");
+    }
+}
+
+/// What a call ends with while signals rain on its thread.
+fn interrupted(cn: &Connection, q: &Request) -> swiftclient::core::Error {
     std::thread::scope(|scope| {
         let (tell, hear) = std::sync::mpsc::channel();
         let call = scope.spawn(move || {
             // SAFETY: names the calling thread.
             tell.send(unsafe { libc::pthread_self() }).unwrap();
-            cn.head_account(&Request::new()).unwrap_err()
+            cn.head_account(q).unwrap_err()
         });
         let thread = hear.recv().unwrap();
         while !call.is_finished() {
@@ -337,6 +348,6 @@ fn signals_do_not_make_a_timeout_last_longer() {
             unsafe { libc::pthread_kill(thread, libc::SIGUSR2) };
             std::thread::sleep(Duration::from_millis(20));
         }
-        assert_eq!(call.join().unwrap().kind(), Kind::Timeout);
-    });
+        call.join().unwrap()
+    })
 }

@@ -374,12 +374,14 @@ impl Listing {
 
     /// Goes to the next row of the page; a page that is not what it should be is given up where it fails.
     fn advance(&mut self) -> Result<bool> {
-        let advanced = self.rows.advance();
-        if advanced.is_err() {
+        self.rows.advance().map_err(|e| {
             self.rows.page_mut().clear();
             self.again = true;
-        }
-        advanced
+            match &self.container {
+                Some(c) => e.context(format_args!("Container GET {c:?} failed")),
+                None => e.context("Account GET failed"),
+            }
+        })
     }
 
     /// The next row, over page borders; `None` at the end, which only an empty page is.

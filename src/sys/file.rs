@@ -148,6 +148,17 @@ pub fn preallocate(file: &File, length: u64) -> io::Result<bool> {
     }
 }
 
+/// Whether this is the failure of a file or its disk to be read, where it may as well be one of a socket.
+pub fn cannot_be_read(e: &io::Error) -> bool {
+    #[cfg(unix)]
+    return e.raw_os_error() == Some(libc::EIO);
+    #[cfg(not(unix))]
+    {
+        let _ = e;
+        false
+    }
+}
+
 /// Reads at an offset without moving the file's position, so that several can read one file.
 pub fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
     loop {

@@ -161,7 +161,10 @@ impl Connection {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
-            if let Err(why) = call.check() {
+            // What the server answered stays an answer, also when time ran out over it.
+            if let Err(why) = call.check()
+                && (call.aborted() || e.failure().is_none())
+            {
                 let why = why.context(op.title()).with_request(e.method(), e.url());
                 return Err(why.with_attempts(retry.attempts));
             }

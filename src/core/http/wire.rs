@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::fault;
 use crate::core::cancel::{Call, lock};
 use crate::core::error::{Error, Kind};
+use crate::sys::file::cannot_be_read;
 use crate::sys::net::Socket;
 
 /// Shared by the transport that ureq drives and by the reader that takes a body straight off the socket.
@@ -72,12 +73,14 @@ impl Wire {
         }
     }
 
-    /// How long the next read or write may block.
-    fn limit(&self) -> io::Result<(Option<Arc<Call>>, Option<Duration>)> {
+    /// How long the next read or write may block, which has lasted since `since` already if signals interrupted it.
+    fn limit(&self, since: Option<Instant>) -> io::Result<(Option<Arc<Call>>, Option<Duration>)> {
         let job = lock(&self.job);
         let Some(call) = job.call.clone() else { return Ok((None, job.stall)) };
         call.check().map_err(fault::into_io)?;
-        let mut limit = job.stall;
+        // Of the stall timeout that time is gone; the others are points in time and need no help.
+        let spent = since.map_or(Duration::ZERO, |s| s.elapsed());
+        let mut limit = job.stall.map(|s| s.saturating_sub(spent));
         for end in [call.deadline(), job.until].into_iter().flatten() {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -118,12 +121,11 @@ impl Wire {
         mut act: impl FnMut(&Socket) -> io::Result<T>,
     ) -> io::Result<(T, Option<Arc<Call>>)> {
         let mut since: Option<Instant> = None;
+        // As it was at first, for messages.
+        let mut whole = None;
         loop {
-            let (call, limit) = self.limit()?;
-            let left = match since {
-                None => limit,
-                Some(s) => limit.map(|l| l.saturating_sub(s.elapsed())),
-            };
+            let (call, left) = self.limit(since)?;
+            let limit = *whole.get_or_insert(left);
             if left == Some(Duration::ZERO) {
                 return Err(self.explain(io::ErrorKind::TimedOut.into(), call.as_ref(), limit, verb));
             }
@@ -188,7 +190,7 @@ impl Wire {
                     length -= n;
                 }
                 // What cannot be read is the file's fault; a socket has other ways to fail.
-                Err(e) if e.raw_os_error() == Some(EIO) => {
+                Err(e) if cannot_be_read(&e) => {
                     return Err(fault::into_io(Error::io("the file cannot be read", &e)));
                 }
                 Err(e) => return Err(e),
@@ -197,9 +199,6 @@ impl Wire {
         Ok(true)
     }
 }
-
-/// The error number for failed reads of a file.
-const EIO: i32 = 5;
 
 /// What a file that ends before the length it was announced with is.
 pub(super) fn shrunk() -> io::Error {
