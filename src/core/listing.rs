@@ -418,7 +418,10 @@ impl Listing {
             query.push(("version_marker", Some(version_marker.as_str())));
         }
         let what = if self.container.is_some() { "Container GET" } else { "Account GET" };
-        let mut op = Operation::new(what, Method::GET, self.container.as_deref(), None)?;
+        let mut op = match &self.container {
+            Some(c) => Operation::container(what, Method::GET, c)?,
+            None => Operation::account(what, Method::GET),
+        };
         op.query = &query;
         let fetched = self.connection.perform_into(&op, &self.request, self.rows.page_mut());
         let response = match fetched {

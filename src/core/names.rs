@@ -41,14 +41,12 @@ pub fn check_object(name: &str) -> Result<()> {
 }
 
 /// `/container[/object]`, encoded, appended to a storage URL's path.
-pub fn push_resource(out: &mut String, container: Option<&str>, object: Option<&str>) {
-    if let Some(c) = container {
+pub fn push_resource(out: &mut String, container: &str, object: Option<&str>) {
+    out.push('/');
+    encode_into(out, container);
+    if let Some(o) = object {
         out.push('/');
-        encode_into(out, c);
-        if let Some(o) = object {
-            out.push('/');
-            encode_path_into(out, o);
-        }
+        encode_path_into(out, o);
     }
 }
 
@@ -73,7 +71,7 @@ mod tests {
     #[test]
     fn names_are_sent_exactly() {
         let mut s = String::new();
-        push_resource(&mut s, Some("c%20 é"), Some("a//../b/./ü?#%.~-_"));
+        push_resource(&mut s, "c%20 é", Some("a//../b/./ü?#%.~-_"));
         assert_eq!(s, "/c%2520%20%C3%A9/a//../b/./%C3%BC%3F%23%25.~-_");
     }
 

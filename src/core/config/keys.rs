@@ -85,7 +85,7 @@ impl Key {
 
 /// Every key there is.
 pub fn keys() -> &'static [Key] {
-    &KEYS
+    KEYS
 }
 
 /// The place of a key in [`keys`].
@@ -165,7 +165,7 @@ use KeyKind::{AuthType, AuthVersion, Bool, Header, Integer, Interface, Number, P
 
 const THREADS: KeyKind = Integer { min: 1, max: 1000 };
 
-static KEYS: [Key; 45] = [
+static KEYS: &[Key] = &[
     key(c"auth", Url, c"URL of the authentication service; goes before os_auth_url.").env(&["ST_AUTH"]),
     key(
         c"auth_version",

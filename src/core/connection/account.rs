@@ -12,12 +12,12 @@ use crate::core::response::Response;
 impl Connection {
     /// Headers of the account: counts, bytes, metadata, quotas.
     pub fn head_account(&self, r: &Request) -> Result<Response> {
-        self.perform(&Operation::new("Account HEAD", Method::HEAD, None, None)?, Send::Nothing, r)
+        self.perform(&Operation::account("Account HEAD", Method::HEAD), Send::Nothing, r)
     }
 
     /// Sets metadata of the account: what is not mentioned stays, an empty value removes.
     pub fn post_account(&self, r: &Request) -> Result<Response> {
-        self.perform(&Operation::new("Account POST", Method::POST, None, None)?, Send::Empty, r)
+        self.perform(&Operation::account("Account POST", Method::POST), Send::Empty, r)
     }
 
     /// The containers of the account. No I/O before the first row is asked for.
@@ -27,7 +27,6 @@ impl Connection {
 
     /// `GET /info`: what the cluster offers, as JSON in the body. No token is sent.
     pub fn capabilities(&self, r: &Request) -> Result<Response> {
-        let op = Operation { info: true, ..Operation::new("Capabilities GET", Method::GET, None, None)? };
-        self.perform(&op, Send::Nothing, r)
+        self.perform(&Operation::cluster("Capabilities GET", Method::GET, "/info"), Send::Nothing, r)
     }
 }

@@ -22,57 +22,88 @@ use crate::core::url::Url;
 /// A small answer that is read whole must fit into this: the longest listing page does several times over.
 const WHOLE: usize = 64 << 20;
 
-/// An operation on the account, a container or an object.
+/// What an operation is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Target<'a> {
+    Account,
+    Container(&'a str),
+    Object(&'a str, &'a str),
+    /// A path of the cluster's own, such as `/info`: it stands where the version does in the storage URL.
+    Cluster(&'a str),
+}
+
+/// An operation on the account, a container or an object, or one on the cluster.
 pub(crate) struct Operation<'a> {
     /// "Object GET", for messages.
     pub name: &'static str,
     pub method: Method,
-    pub container: Option<&'a str>,
-    pub object: Option<&'a str>,
+    pub target: Target<'a>,
     /// Query parameters of the operation itself, before those of the request.
     pub query: &'a [(&'a str, Option<&'a str>)],
     /// Headers of the operation itself; those of the request replace them.
     pub headers: Headers,
-    /// `/info` of the cluster instead: no token goes with it.
-    pub info: bool,
+    /// Whether the token goes with it.
+    pub token: bool,
 }
 
 impl<'a> Operation<'a> {
-    pub fn new(
+    /// An operation on the account.
+    pub fn account(name: &'static str, method: Method) -> Operation<'a> {
+        Operation { name, method, target: Target::Account, query: &[], headers: Headers::new(), token: true }
+    }
+
+    /// An operation on a container.
+    pub fn container(name: &'static str, method: Method, container: &'a str) -> Result<Operation<'a>> {
+        names::check_container(container)?;
+        Ok(Operation { target: Target::Container(container), ..Operation::account(name, method) })
+    }
+
+    /// An operation on an object.
+    pub fn object(
         name: &'static str,
         method: Method,
-        container: Option<&'a str>,
-        object: Option<&'a str>,
+        container: &'a str,
+        object: &'a str,
     ) -> Result<Operation<'a>> {
-        if let Some(c) = container {
-            names::check_container(c)?;
-        }
-        if let Some(o) = object {
-            names::check_object(o)?;
-        }
-        Ok(Operation { name, method, container, object, query: &[], headers: Headers::new(), info: false })
+        names::check_container(container)?;
+        names::check_object(object)?;
+        Ok(Operation { target: Target::Object(container, object), ..Operation::account(name, method) })
+    }
+
+    /// An operation on the cluster: no token goes with it.
+    pub fn cluster(name: &'static str, method: Method, path: &'a str) -> Operation<'a> {
+        Operation { target: Target::Cluster(path), token: false, ..Operation::account(name, method) }
     }
 
     /// What it is and what it is about, for messages: `Object GET "photos/cat.jpg"`.
     pub fn title(&self) -> String {
         let name = self.name;
-        match (self.container, self.object) {
-            (None, _) => name.to_owned(),
-            (Some(c), None) => format!("{name} {c:?}"),
-            (Some(c), Some(o)) => format!("{name} {:?}", format!("{c}/{o}")),
+        match self.target {
+            Target::Account | Target::Cluster(_) => name.to_owned(),
+            Target::Container(c) => format!("{name} {c:?}"),
+            Target::Object(c, o) => format!("{name} {:?}", format!("{c}/{o}")),
         }
     }
 
     /// Path and query, encoded.
     fn target(&self, base: &Url, r: &Request) -> String {
-        let names = self.container.map_or(0, str::len) + self.object.map_or(0, str::len);
-        let mut target = String::with_capacity(base.path().len() + names + 32);
-        if self.info {
-            target.push_str(&info_path(base.path()));
-        } else {
-            target.push_str(base.path());
-            names::push_resource(&mut target, self.container, self.object);
-        }
+        let path = base.path();
+        let mut target = match self.target {
+            Target::Account => path.to_owned(),
+            Target::Container(c) => {
+                let mut target = String::with_capacity(path.len() + c.len() + 32);
+                target.push_str(path);
+                names::push_resource(&mut target, c, None);
+                target
+            }
+            Target::Object(c, o) => {
+                let mut target = String::with_capacity(path.len() + c.len() + o.len() + 32);
+                target.push_str(path);
+                names::push_resource(&mut target, c, Some(o));
+                target
+            }
+            Target::Cluster(own) => cluster_path(path, own),
+        };
         let given = r.query.iter().map(|(n, v)| (n.as_str(), v.as_deref()));
         names::push_query(&mut target, self.query.iter().copied().chain(given));
         target
@@ -250,7 +281,7 @@ impl Connection {
         headers.push("user-agent", self.shared.options.user_agent.as_bytes());
         // Objects are delivered as they are stored.
         headers.push("accept-encoding", b"identity");
-        if !op.info {
+        if op.token {
             headers.push("x-auth-token", access.session.token.as_bytes());
         }
         for (name, _) in r.headers.iter() {
@@ -342,20 +373,20 @@ impl Connection {
     }
 }
 
-/// Where a cluster whose storage URL has this path describes itself: what stands before `/v1` is kept, as
-/// gateways put one there.
-fn info_path(storage: &str) -> String {
+/// Where a cluster whose storage URL has the path `storage` has a path of its own: what stands before `/v1` is
+/// kept, as gateways put one there.
+fn cluster_path(storage: &str, own: &str) -> String {
     let mut at = 0;
     for part in storage.split('/') {
         let version = part.strip_prefix('v').is_some_and(|v| {
             !v.is_empty() && v.split('.').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
         });
         if version {
-            return format!("{}/info", &storage[..at.max(1) - 1]);
+            return format!("{}{own}", &storage[..at.max(1) - 1]);
         }
         at += part.len() + 1;
     }
-    "/info".to_owned()
+    own.to_owned()
 }
 
 /// A signature in a query gives access: not for messages.
@@ -375,11 +406,11 @@ mod tests {
 
     #[test]
     fn cr_13_info_keeps_what_stands_before_the_version() {
-        assert_eq!(info_path("/v1/AUTH_test"), "/info");
-        assert_eq!(info_path("/swift/v1"), "/swift/info");
-        assert_eq!(info_path("/swift/v1.0/AUTH_x"), "/swift/info");
-        assert_eq!(info_path("/very/odd"), "/info");
-        assert_eq!(info_path(""), "/info");
+        assert_eq!(cluster_path("/v1/AUTH_test", "/info"), "/info");
+        assert_eq!(cluster_path("/swift/v1", "/info"), "/swift/info");
+        assert_eq!(cluster_path("/swift/v1.0/AUTH_x", "/info"), "/swift/info");
+        assert_eq!(cluster_path("/very/odd", "/info"), "/info");
+        assert_eq!(cluster_path("", "/info"), "/info");
     }
 
     #[test]

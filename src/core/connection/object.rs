@@ -28,7 +28,7 @@ pub(crate) struct ObjectGet {
 
 impl ObjectGet {
     fn operation(&self) -> Result<Operation<'_>> {
-        Operation::new("Object GET", Method::GET, Some(&self.container), Some(&self.object))
+        Operation::object("Object GET", Method::GET, &self.container, &self.object)
     }
 
     /// What it is and what it is about, for messages.
@@ -40,7 +40,7 @@ impl ObjectGet {
 impl Connection {
     /// Headers of an object.
     pub fn head_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
-        let op = Operation::new("Object HEAD", Method::HEAD, Some(container), Some(object))?;
+        let op = Operation::object("Object HEAD", Method::HEAD, container, object)?;
         self.perform(&op, Send::Nothing, r)
     }
 
@@ -110,7 +110,7 @@ impl Connection {
     /// Stores an object. A source of known length is sent with it, others in chunks. With the option `checksum` the
     /// ETag that the server returns must be the MD5 sum of what was sent.
     pub fn put_object(&self, container: &str, object: &str, body: &Source, r: &Request) -> Result<Response> {
-        let op = Operation::new("Object PUT", Method::PUT, Some(container), Some(object))?;
+        let op = Operation::object("Object PUT", Method::PUT, container, object)?;
         let mut reader = body.open()?;
         // The ETag of a manifest is not the MD5 sum of its text.
         let manifest = r.query_value("multipart-manifest").is_some();
@@ -148,13 +148,13 @@ impl Connection {
 
     /// Replaces the metadata of an object: what is not mentioned is lost.
     pub fn post_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
-        let op = Operation::new("Object POST", Method::POST, Some(container), Some(object))?;
+        let op = Operation::object("Object POST", Method::POST, container, object)?;
         self.perform(&op, Send::Empty, r)
     }
 
     /// Deletes an object.
     pub fn delete_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
-        let op = Operation::new("Object DELETE", Method::DELETE, Some(container), Some(object))?;
+        let op = Operation::object("Object DELETE", Method::DELETE, container, object)?;
         self.perform(&op, Send::Nothing, r)
     }
 
@@ -167,12 +167,12 @@ impl Connection {
         r: &Request,
     ) -> Result<Response> {
         let method = Method::from_bytes(b"COPY").unwrap_or_default();
-        let mut op = Operation::new("Object COPY", method, Some(container), Some(object))?;
+        let mut op = Operation::object("Object COPY", method, container, object)?;
         let (to_container, to_object) = destination.unwrap_or((container, object));
         names::check_container(to_container)?;
         names::check_object(to_object)?;
         let mut to = String::new();
-        names::push_resource(&mut to, Some(to_container), Some(to_object));
+        names::push_resource(&mut to, to_container, Some(to_object));
         op.headers.push("destination", to.as_bytes());
         self.perform(&op, Send::Empty, r).map_err(|e| {
             // Swift says no more than that when it is the destination that is not there.

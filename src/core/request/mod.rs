@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::cancel::Cancel;
-use super::error::{Error, Result};
-use super::headers::Headers;
-use super::time;
+use crate::core::cancel::Cancel;
+use crate::core::error::{Error, Result};
+use crate::core::headers::Headers;
+use crate::core::time;
 
 /// Headers whose values only the library can know, in lower case.
 const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "connection", "expect", "upgrade"];
@@ -143,7 +143,7 @@ pub(crate) fn refuse_framing(name: &str) -> Result<()> {
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
-            .field("headers", &super::log::Redacted(&self.headers))
+            .field("headers", &crate::core::log::Redacted(&self.headers))
             .field("query", &self.query)
             .field("timeout", &self.timeout)
             .field("checksum", &self.checksum)

@@ -3,11 +3,13 @@
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
-use super::error::swc_error;
-use super::handle::{borrow, borrow_mut, free};
-use super::status::{SWC_END, SWC_OK, swc_status};
-use super::{Text, guard, header, header_at, out, out_if_any, path, read, size_or_unknown, slice_mut, text};
 use crate::core::Response;
+use crate::ffi::error::swc_error;
+use crate::ffi::handle::{borrow, borrow_mut, free};
+use crate::ffi::status::{SWC_END, SWC_OK, swc_status};
+use crate::ffi::{
+    Text, guard, header, header_at, out, out_if_any, path, read, size_or_unknown, slice_mut, text,
+};
 
 /// The answer to a call that succeeded: status, headers, and a body to be read.
 ///

@@ -4,13 +4,13 @@ use std::ffi::{c_char, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use super::callback::{Telling, UserData, swc_free_callback, swc_progress_callback};
-use super::cancel::swc_cancel;
-use super::error::swc_error;
-use super::handle::{Handle, borrow_mut, free, share};
-use super::status::{SWC_OK, swc_status};
-use super::{guard, text, text_if_any, timeout, value};
 use crate::core::{Error, Request, Result};
+use crate::ffi::callback::{Telling, UserData, swc_free_callback, swc_progress_callback};
+use crate::ffi::cancel::swc_cancel;
+use crate::ffi::error::swc_error;
+use crate::ffi::handle::{Handle, borrow_mut, free, share};
+use crate::ffi::status::{SWC_OK, swc_status};
+use crate::ffi::{guard, text, text_if_any, timeout, value};
 
 /// Extras for calls: headers, query, range, conditions, deadline, cancel token, progress.
 ///
