@@ -23,7 +23,7 @@ def render(values, overrides):
     """
     common = fill('common', values).rstrip('\n')
     values = dict(values, common=common, hash_affix=settings.HASH_AFFIX,
-                  realm=settings.REALM, admin_key=settings.ADMIN_KEY,
+                  realm=settings.REALM, domain=settings.DOMAIN, admin_key=settings.ADMIN_KEY,
                   keystone_password=settings.KEYSTONE_PASSWORD)
     texts = {name: fill(name, values) for name in PLAIN}
     for kind in STORAGE_KINDS:

@@ -266,6 +266,7 @@ class Server:
         yield 'SWIFT_TEST_MEMCACHED_PORT', str(port['memcached'])
         yield 'SWIFT_TEST_CLOSED_PORT', str(port['closed'])
         yield 'SWIFT_TEST_ADMIN_KEY', settings.ADMIN_KEY
+        yield 'SWIFT_TEST_DOMAIN', settings.DOMAIN
         yield 'ST_AUTH', url + '/auth/v1.0'
         yield 'ST_USER', 'test:tester'
         yield 'ST_KEY', 'testing'

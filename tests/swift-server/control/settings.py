@@ -10,6 +10,7 @@ PORT_NAMES = ('proxy', 'https', 'mtls', 'keystone', 'keystone_https',
 ADMIN_KEY = 'adminkey'                  # opens the admin part of /info
 HASH_AFFIX = 'libswiftclient'           # swift_hash_path_prefix and _suffix
 REALM = 'libswiftclient'                # of container sync
+DOMAIN = 'swift.test'                   # below it hosts name accounts and containers
 PART_POWER = 4                          # the rings have 2^4 partitions
 
 KEYSTONE_PASSWORD = 'adminpass'         # of Keystone's users admin and swift
