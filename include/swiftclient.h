@@ -562,6 +562,45 @@ const char *swc_error_body(const swc_error *error,
 SWC_API uint32_t swc_error_attempts(const swc_error *error);
 
 /**
+ * Tells what became of one of the requests of a call that failed.
+ *
+ * The last one is the one that failed for good. The call's pauses and failures are in here
+ * also when it went well in the end.
+ *
+ * @param[in] error The error.
+ * @param[in] index From 0, the first request, to one less than swc_error_attempts().
+ * @param[out] http_status The HTTP status, or 0 when no answer came; -1 when there is no such request; may be NULL.
+ * @param[out] reason The reason phrase, or "", which lives as long as the error; may be NULL.
+ * @param[out] transaction_id The transaction id of the answer, or "", which lives as long as the error; may be NULL.
+ * @param[out] message What went wrong, or "", which lives as long as the error; may be NULL.
+ * @param[out] elapsed_ms How long it took, in milliseconds; may be NULL.
+ * @param[out] pause_ms How long the call waited after it, in milliseconds; 0 after the last; may be NULL.
+ * @return Whether there is a request of that number.
+ */
+SWC_API
+bool swc_error_attempt_at(const swc_error *error,
+                          size_t index,
+                          int32_t *http_status,
+                          const char **reason,
+                          const char **transaction_id,
+                          const char **message,
+                          int64_t *elapsed_ms,
+                          int64_t *pause_ms);
+
+/**
+ * Finds a header in the answer to one of the requests of a call that failed.
+ *
+ * @param[in] error The error.
+ * @param[in] index From 0, the first request, to one less than swc_error_attempts().
+ * @param[in] name Name of the header, in any case.
+ * @return The first value of that name, which lives as long as the error; NULL when there is none.
+ */
+SWC_API
+const char *swc_error_attempt_header(const swc_error *error,
+                                     size_t index,
+                                     const char *name);
+
+/**
  * Tells whether the same call may succeed later.
  *
  * @param[in] error The error.
@@ -1138,6 +1177,94 @@ swc_status swc_request_set_checksum(swc_request *request,
  * @param[in] request The request; NULL is fine.
  */
 SWC_API void swc_request_free(swc_request *request);
+
+/**
+ * Sets how many times a failed request is made again, whatever the key `retries` of the config says.
+ *
+ * As with the key, a request refused for its token (HTTP 401) is made once more beside these.
+ *
+ * @param[in] request The request.
+ * @param[in] retries How many times, from 0 to 1000.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_retries(swc_request *request,
+                                   uint32_t retries,
+                                   swc_error **err);
+
+/**
+ * Sets the pauses before a request is made again, whatever the keys `starting_backoff` and `max_backoff` say.
+ *
+ * @param[in] request The request.
+ * @param[in] starting_ms Milliseconds before the first repetition; the pause doubles each time.
+ * @param[in] max_ms The longest pause in milliseconds; -1 for no limit.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_backoff(swc_request *request,
+                                   int32_t starting_ms,
+                                   int32_t max_ms,
+                                   swc_error **err);
+
+/**
+ * Sets which fraction of each pause is random, whatever the key `backoff_jitter` says.
+ *
+ * @param[in] request The request.
+ * @param[in] jitter The fraction, from 0 to 1.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_backoff_jitter(swc_request *request,
+                                          double jitter,
+                                          swc_error **err);
+
+/**
+ * Sets how long a pause the server may ask for with Retry-After, whatever the key `retry_after_max` says.
+ *
+ * When it asks for more the pause is this long. It is never shorter than the pause without Retry-After.
+ *
+ * @param[in] request The request.
+ * @param[in] max_ms Milliseconds; 0: the server is not asked; -1 for no limit.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_retry_after_max(swc_request *request,
+                                           int32_t max_ms,
+                                           swc_error **err);
+
+/**
+ * Sets how long after its start a call may still make a failed request again, whatever the key
+ * `retry_max_elapsed` says.
+ *
+ * A request that is on its way goes on; to end that too there is swc_request_set_timeout().
+ *
+ * @param[in] request The request.
+ * @param[in] elapsed_ms Milliseconds; -1 for no limit.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_retry_max_elapsed(swc_request *request,
+                                             int32_t elapsed_ms,
+                                             swc_error **err);
+
+/**
+ * Sets whether a request that the server refused for its rate (HTTP 429, 498) is made again, whatever the key
+ * `retry_on_ratelimit` says.
+ *
+ * @param[in] request The request.
+ * @param[in] retry Whether to make it again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_retry_on_ratelimit(swc_request *request,
+                                              bool retry,
+                                              swc_error **err);
 
 /**
  * Makes a connection; nothing is sent before the first call.
@@ -1748,6 +1875,45 @@ SWC_API uint64_t swc_response_bytes_read(const swc_response *response);
  * @param[in] response The response; NULL is fine.
  */
 SWC_API void swc_response_free(swc_response *response);
+
+/**
+ * Tells what became of one of the requests of a call.
+ *
+ * The last one is the one that was answered in full. The call's pauses and failures are in here
+ * also when it went well in the end.
+ *
+ * @param[in] response The response.
+ * @param[in] index From 0, the first request, to one less than swc_response_attempts().
+ * @param[out] http_status The HTTP status, or 0 when no answer came; -1 when there is no such request; may be NULL.
+ * @param[out] reason The reason phrase, or "", which lives as long as the response; may be NULL.
+ * @param[out] transaction_id The transaction id of the answer, or "", which lives as long as the response; may be NULL.
+ * @param[out] message What went wrong, or "", which lives as long as the response; may be NULL.
+ * @param[out] elapsed_ms How long it took, in milliseconds; may be NULL.
+ * @param[out] pause_ms How long the call waited after it, in milliseconds; 0 after the last; may be NULL.
+ * @return Whether there is a request of that number.
+ */
+SWC_API
+bool swc_response_attempt_at(const swc_response *response,
+                             size_t index,
+                             int32_t *http_status,
+                             const char **reason,
+                             const char **transaction_id,
+                             const char **message,
+                             int64_t *elapsed_ms,
+                             int64_t *pause_ms);
+
+/**
+ * Finds a header in the answer to one of the requests of a call.
+ *
+ * @param[in] response The response.
+ * @param[in] index From 0, the first request, to one less than swc_response_attempts().
+ * @param[in] name Name of the header, in any case.
+ * @return The first value of that name, which lives as long as the response; NULL when there is none.
+ */
+SWC_API
+const char *swc_response_attempt_header(const swc_response *response,
+                                        size_t index,
+                                        const char *name);
 
 /**
  * Gets the next row of a listing.

@@ -9,10 +9,11 @@ use super::cancel::CallGuard;
 use super::connection::{Connection, ObjectGet};
 use super::digest::Sum;
 use super::error::{Error, Kind, Result};
+use super::headers::Headers;
 use super::http::RawBody;
 use super::log::{Level, log};
 use super::request::Progress;
-use super::retry::Retry;
+use super::retry::{Attempt, Retry};
 
 /// What is skipped of an answer that starts at the object's first byte goes through a buffer of this size.
 const SKIP: usize = 64 * 1024;
@@ -24,6 +25,8 @@ pub struct Body {
     delivered: u64,
     /// Requests made until it ended, when more than one may have been.
     attempts: u32,
+    /// What became of them, once it has ended.
+    history: Vec<Attempt>,
 }
 
 enum State {
@@ -62,6 +65,8 @@ pub(crate) struct Stream {
     pub span: Option<Span>,
     pub progress: Option<Progress>,
     pub transaction: String,
+    /// Status and reason that the body came with.
+    pub first: (u16, String),
     /// Keeps the call in the connection's list, so that it can be interrupted.
     pub guard: CallGuard,
 }
@@ -125,6 +130,11 @@ impl Stream {
     /// Asks for the rest after the connection broke; the error when that is not possible or not wanted.
     fn go_on(&mut self, broke: Error, delivered: u64) -> Result<()> {
         let mut last = broke;
+        self.retry.broke(&last, || {
+            let mut headers = Headers::new();
+            headers.push("x-trans-id", self.transaction.as_bytes());
+            (self.first.0, self.first.1.clone(), headers)
+        });
         loop {
             let pause = if self.span.is_some() { self.retry.after(&last) } else { None };
             let Some(pause) = pause else { return Err(last) };
@@ -193,7 +203,10 @@ impl Stream {
 
     /// Says which object it was, and how often it was asked for.
     fn describe(&self, e: Error) -> Error {
-        let e = e.with_attempts(self.retry.attempts);
+        let mut e = e.with_attempts(self.retry.attempts);
+        if !self.retry.history().is_empty() {
+            e = e.with_history(self.retry.history());
+        }
         if !e.method().is_empty() {
             return e;
         }
@@ -212,11 +225,11 @@ pub(crate) fn parse_content_range(value: &str) -> Option<(u64, u64)> {
 
 impl Body {
     pub(crate) fn memory(bytes: Vec<u8>) -> Body {
-        Body { state: State::Memory { bytes, at: 0 }, delivered: 0, attempts: 0 }
+        Body { state: State::Memory { bytes, at: 0 }, delivered: 0, attempts: 0, history: Vec::new() }
     }
 
     pub(crate) fn stream(stream: Stream) -> Body {
-        Body { state: State::Stream(Box::new(stream)), delivered: 0, attempts: 0 }
+        Body { state: State::Stream(Box::new(stream)), delivered: 0, attempts: 0, history: Vec::new() }
     }
 
     /// Bytes still to come, when known.
@@ -237,6 +250,14 @@ impl Body {
         match &self.state {
             State::Stream(s) => s.retry.attempts,
             _ => self.attempts,
+        }
+    }
+
+    /// What became of those requests; that of the last one is not in it when nothing went wrong with it.
+    pub(crate) fn history(&self) -> &[Attempt] {
+        match &self.state {
+            State::Stream(s) => s.retry.history(),
+            _ => &self.history,
         }
     }
 
@@ -269,6 +290,7 @@ impl Body {
                     Ok(n) => n,
                     Err(e) => {
                         let e = stream.describe(e);
+                        self.history = stream.retry.history().to_vec();
                         self.state = State::Failed(e.clone());
                         return Err(e);
                     }
@@ -276,6 +298,9 @@ impl Body {
             }
         };
         if n == 0 {
+            if let State::Stream(stream) = &self.state {
+                self.history = stream.retry.history().to_vec();
+            }
             // Gives connection and memory back at once.
             self.state = State::Done;
         }

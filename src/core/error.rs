@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::headers::Headers;
+use super::retry::Attempt;
 
 /// Result of anything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -137,6 +138,7 @@ struct Inner {
     method: String,
     url: String,
     attempts: u32,
+    history: Vec<Attempt>,
     retryable: bool,
     failure: Option<Failure>,
 }
@@ -155,6 +157,7 @@ impl Error {
             method: String::new(),
             url: String::new(),
             attempts: 0,
+            history: Vec::new(),
             retryable: matches!(
                 kind,
                 Kind::Server | Kind::Timeout | Kind::Connect | Kind::RateLimited | Kind::Again
@@ -245,6 +248,12 @@ impl Error {
         self
     }
 
+    /// Adds what became of each of them.
+    pub(crate) fn with_history(mut self, history: &[Attempt]) -> Error {
+        self.0.history = history.to_vec();
+        self
+    }
+
     /// Says whether the same call may succeed later.
     pub fn with_retryable(mut self, retryable: bool) -> Error {
         self.0.retryable = retryable;
@@ -292,6 +301,11 @@ impl Error {
     /// How many requests were made.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// What became of each request of the call, in their order.
+    pub fn history(&self) -> &[Attempt] {
+        &self.0.history
     }
 
     /// Whether the same call may succeed later.

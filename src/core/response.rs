@@ -1,12 +1,13 @@
 //! The answer to a call: status, headers, and a body that is read as a stream.
 
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::body::Body;
 use super::error::{Error, Kind, Result};
 use super::headers::Headers;
 use super::http::grow;
+use super::retry::{Attempt, Retry};
 use super::time;
 #[cfg(unix)]
 use crate::sys::file::{Occupant, occupant};
@@ -26,12 +27,28 @@ pub struct Response {
     reason: String,
     headers: Headers,
     attempts: u32,
+    /// What became of the requests before the one it answers.
+    history: Vec<Attempt>,
+    elapsed: Duration,
     body: Body,
 }
 
 impl Response {
     pub(crate) fn new(status: u16, reason: String, headers: Headers, attempts: u32, body: Body) -> Response {
-        Response { status, reason, headers, attempts, body }
+        let (history, elapsed) = (Vec::new(), Duration::ZERO);
+        Response { status, reason, headers, attempts, history, elapsed, body }
+    }
+
+    /// Adds what became of the requests that it took.
+    pub(crate) fn with_history(mut self, retry: &Retry) -> Response {
+        self.history = retry.history().to_vec();
+        self.took(retry.elapsed())
+    }
+
+    /// Adds how long the last of them took.
+    pub(crate) fn took(mut self, elapsed: Duration) -> Response {
+        self.elapsed = elapsed;
+        self
     }
 
     /// HTTP status, 2xx.
@@ -57,6 +74,22 @@ impl Response {
     /// How many requests it took, those that went on with a broken download included.
     pub fn attempts(&self) -> u32 {
         self.attempts.max(self.body.attempts())
+    }
+
+    /// What became of each of them, in their order.
+    pub fn history(&self) -> Vec<Attempt> {
+        let later = self.body.history();
+        let mut all = if later.is_empty() { self.history.clone() } else { later.to_vec() };
+        if all.len() < self.attempts() as usize {
+            all.push(Attempt {
+                status: self.status,
+                reason: self.reason.clone(),
+                headers: self.headers.clone(),
+                elapsed: self.elapsed,
+                ..Attempt::default()
+            });
+        }
+        all
     }
 
     /// The transaction id of the response.

@@ -1,9 +1,46 @@
-//! Whether a failed request is made again, and after how long.
+//! Whether a failed request is made again, and after how long; and what became of each request of a call.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::config::Options;
 use super::error::{Error, Kind};
+use super::headers::Headers;
+
+/// What one call says about its repetitions; what it leaves open the config says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RetryChoice {
+    /// How many times a failed request is made again.
+    pub retries: Option<u32>,
+    /// Pause before a request is first made again.
+    pub starting_backoff: Option<Duration>,
+    /// The longest pause of our own.
+    pub max_backoff: Option<Duration>,
+    /// The fraction of each pause that is random, 0 to 1.
+    pub backoff_jitter: Option<f64>,
+    /// The longest pause that a server may ask for; zero: it is not asked.
+    pub retry_after_max: Option<Duration>,
+    /// Since when no more requests are begun, from the start of the call; the inner `None`: no limit.
+    pub retry_max_elapsed: Option<Option<Duration>>,
+    /// Whether 429 and 498 are tried again.
+    pub retry_on_ratelimit: Option<bool>,
+}
+
+/// One request of a call, and what became of it.
+#[derive(Clone, Debug, Default)]
+pub struct Attempt {
+    /// HTTP status; 0 when no answer came.
+    pub status: u16,
+    /// Reason phrase; may be empty.
+    pub reason: String,
+    /// Headers of the answer.
+    pub headers: Headers,
+    /// What went wrong; empty when nothing did.
+    pub error: String,
+    /// How long it took, up to the headers of the answer, or the whole of an answer that is read whole.
+    pub elapsed: Duration,
+    /// How long the call waited before the next one.
+    pub pause: Duration,
+}
 
 /// What is left to try for one operation.
 #[derive(Debug)]
@@ -14,20 +51,101 @@ pub(crate) struct Retry {
     pause: Duration,
     max: Duration,
     jitter: f64,
+    /// The longest pause that a server may ask for.
+    asked: Duration,
+    /// No request begins after that.
+    until: Option<Instant>,
+    late: bool,
     on_ratelimit: bool,
+    /// When the request at hand began.
+    began: Instant,
+    /// What became of the requests so far; that of the last one is not in it when it succeeded.
+    history: Vec<Attempt>,
 }
 
 impl Retry {
-    /// `options.retries` more requests after the first, with pauses that double.
-    pub fn new(options: &Options) -> Retry {
+    /// `retries` more requests after the first, with pauses that double.
+    pub fn new(options: &Options, choice: &RetryChoice) -> Retry {
+        let now = Instant::now();
+        let max = choice.max_backoff.unwrap_or(options.max_backoff);
+        // One limit holds for both kinds of pauses, unless it was said otherwise.
+        let asked = choice.retry_after_max.or(options.retry_after_max).unwrap_or(max);
+        let elapsed = choice.retry_max_elapsed.unwrap_or(options.retry_max_elapsed);
         Retry {
             attempts: 0,
-            left: options.retries,
-            pause: options.starting_backoff.min(options.max_backoff),
-            max: options.max_backoff,
-            jitter: options.backoff_jitter.clamp(0.0, 1.0),
-            on_ratelimit: options.retry_on_ratelimit,
+            left: choice.retries.unwrap_or(options.retries),
+            pause: choice.starting_backoff.unwrap_or(options.starting_backoff).min(max),
+            max,
+            jitter: choice.backoff_jitter.unwrap_or(options.backoff_jitter).clamp(0.0, 1.0),
+            asked,
+            until: elapsed.and_then(|e| now.checked_add(e)),
+            late: false,
+            on_ratelimit: choice.retry_on_ratelimit.unwrap_or(options.retry_on_ratelimit),
+            began: now,
+            history: Vec::new(),
         }
+    }
+
+    /// Counts a request that begins now.
+    pub fn begin(&mut self) {
+        self.attempts += 1;
+        self.began = Instant::now();
+    }
+
+    /// The request at hand does not count: it never reached anybody.
+    pub fn forget(&mut self) {
+        self.attempts -= 1;
+    }
+
+    /// How long the request at hand has taken.
+    pub fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// Keeps what became of the request at hand, which failed.
+    pub fn failed(&mut self, e: &Error) {
+        let answer = e.failure();
+        self.history.push(Attempt {
+            status: e.http_status(),
+            reason: answer.map(|f| f.reason.clone()).unwrap_or_default(),
+            headers: answer.map(|f| f.headers.clone()).unwrap_or_default(),
+            error: e.message().to_owned(),
+            elapsed: self.elapsed(),
+            pause: Duration::ZERO,
+        });
+    }
+
+    /// Keeps an answer that is not the one the caller sees.
+    pub fn answered(&mut self, status: u16, reason: &str, headers: &Headers) {
+        let (reason, headers, elapsed) = (reason.to_owned(), headers.clone(), self.elapsed());
+        self.history.push(Attempt { status, reason, headers, elapsed, ..Attempt::default() });
+    }
+
+    /// The body of the last answer broke off. When that answer is not kept yet, `headers` are its own.
+    pub fn broke(&mut self, e: &Error, answer: impl FnOnce() -> (u16, String, Headers)) {
+        if self.history.len() < self.attempts as usize {
+            let (status, reason, headers) = answer();
+            self.history.push(Attempt {
+                status,
+                reason,
+                headers,
+                elapsed: self.elapsed(),
+                ..Attempt::default()
+            });
+        }
+        if let Some(last) = self.history.last_mut() {
+            e.message().clone_into(&mut last.error);
+        }
+    }
+
+    /// What became of the requests so far; that of the last one is not in it when it succeeded.
+    pub fn history(&self) -> &[Attempt] {
+        &self.history
+    }
+
+    /// Whether it is only for the time that there is no further request.
+    pub fn late(&self) -> bool {
+        self.late
     }
 
     /// How long to wait before the next request; `None` when there shall be none.
@@ -39,13 +157,20 @@ impl Retry {
         let whole = self.pause;
         self.pause = self.pause.saturating_mul(2).min(self.max);
         // Many clients that failed together must not come back together.
-        let pause = whole.mul_f64(1.0 - self.jitter * fastrand::f64());
-        let asked = e
-            .failure()
-            .and_then(|f| f.headers.get_str("retry-after"))
-            .and_then(|v| seconds(v, SystemTime::now()));
-        // A server may ask for more patience, but not for more than the caller has.
-        Some(asked.map_or(pause, |a| pause.max(a.min(self.max))))
+        let mut pause = whole.mul_f64(1.0 - self.jitter * fastrand::f64());
+        let asked = e.failure().and_then(|f| f.headers.get_str("retry-after"));
+        if let Some(asked) = asked.and_then(|v| seconds(v, SystemTime::now())) {
+            // A server may ask for more patience, but not for more than the caller has.
+            pause = pause.max(asked.min(self.asked));
+        }
+        self.late = self.until.is_some_and(|u| Instant::now() + pause > u);
+        if self.late {
+            return None;
+        }
+        if let Some(last) = self.history.last_mut() {
+            last.pause = pause;
+        }
+        Some(pause)
     }
 }
 
@@ -71,7 +196,12 @@ mod tests {
             pause: Duration::from_secs(1),
             max: Duration::from_secs(5),
             jitter,
+            asked: Duration::from_secs(5),
+            until: None,
+            late: false,
             on_ratelimit: true,
+            began: Instant::now(),
+            history: Vec::new(),
         }
     }
 
@@ -90,9 +220,48 @@ mod tests {
         ] {
             c.set(k, Some(v)).unwrap();
         }
-        let r = Retry::new(&Options::from_config(&c).unwrap());
+        let none = RetryChoice::default();
+        let r = Retry::new(&Options::from_config(&c).unwrap(), &none);
         assert_eq!((r.left, r.pause, r.max), (7, Duration::from_secs(3), Duration::from_secs(120)));
-        assert_eq!((r.jitter, r.on_ratelimit), (0.25, false));
+        assert_eq!((r.jitter, r.on_ratelimit, r.until), (0.25, false, None));
+        // A server may ask for as much as we would wait by ourselves, until somebody says something else.
+        assert_eq!(r.asked, Duration::from_secs(120));
+        c.set("retry_after_max", Some("7")).unwrap();
+        c.set("retry_max_elapsed", Some("9")).unwrap();
+        let r = Retry::new(&Options::from_config(&c).unwrap(), &none);
+        assert_eq!(r.asked, Duration::from_secs(7));
+        assert!(r.until.is_some_and(|u| u > Instant::now()));
+    }
+
+    #[test]
+    fn a_call_says_it_differently() {
+        let mut c = crate::core::Config::new();
+        for (k, v) in
+            [("os_storage_url", "http://h/v1/a"), ("os_auth_token", "t"), ("retry_max_elapsed", "9")]
+        {
+            c.set(k, Some(v)).unwrap();
+        }
+        let choice = RetryChoice {
+            retries: Some(2),
+            starting_backoff: Some(Duration::from_secs(4)),
+            max_backoff: Some(Duration::from_secs(8)),
+            backoff_jitter: Some(0.125),
+            retry_after_max: Some(Duration::ZERO),
+            retry_max_elapsed: Some(None),
+            retry_on_ratelimit: Some(false),
+        };
+        let r = Retry::new(&Options::from_config(&c).unwrap(), &choice);
+        assert_eq!((r.left, r.pause, r.max), (2, Duration::from_secs(4), Duration::from_secs(8)));
+        assert_eq!((r.jitter, r.asked, r.until, r.on_ratelimit), (0.125, Duration::ZERO, None, false));
+    }
+
+    #[test]
+    fn no_request_begins_when_its_time_is_over() {
+        let mut r = retry(5, 0.0);
+        r.until = Some(Instant::now() + Duration::from_secs(60));
+        assert!(r.after(&answered(503, None)).is_some() && !r.late());
+        r.until = Some(Instant::now());
+        assert!(r.after(&answered(503, None)).is_none() && r.late());
     }
 
     fn answered(status: u16, retry_after: Option<&str>) -> Error {
@@ -130,6 +299,12 @@ mod tests {
         assert_eq!(retry(1, 0.0).after(&answered(503, Some("3"))), Some(Duration::from_secs(3)));
         assert_eq!(retry(1, 0.0).after(&answered(503, Some("3600"))), Some(Duration::from_secs(5)));
         assert_eq!(retry(1, 0.0).after(&answered(503, Some("soon"))), Some(Duration::from_secs(1)));
+        let mut deaf = retry(1, 0.0);
+        deaf.asked = Duration::ZERO;
+        assert_eq!(deaf.after(&answered(503, Some("3"))), Some(Duration::from_secs(1)));
+        let mut patient = retry(1, 0.0);
+        patient.asked = Duration::from_secs(100);
+        assert_eq!(patient.after(&answered(429, Some("70"))), Some(Duration::from_secs(70)));
         for _ in 0..100 {
             let p = retry(1, 0.5).after(&answered(503, None)).unwrap().as_secs_f64();
             assert!((0.5..=1.0).contains(&p));

@@ -4,6 +4,7 @@ use std::ffi::c_char;
 use std::ptr;
 use std::sync::OnceLock;
 
+use super::attempts::{Attempts, Outputs};
 use super::handle::free;
 use super::status::{SWC_OK, swc_status};
 use super::{Text, header, header_at, out_if_any, read};
@@ -21,6 +22,7 @@ pub struct swc_error {
     url: Text,
     /// The body and a NUL.
     body: OnceLock<Box<[u8]>>,
+    attempts: Attempts,
 }
 
 impl From<Error> for swc_error {
@@ -33,6 +35,7 @@ impl From<Error> for swc_error {
             method: Text::default(),
             url: Text::default(),
             body: OnceLock::new(),
+            attempts: Attempts::default(),
         }
     }
 }
@@ -191,6 +194,61 @@ pub unsafe extern "C" fn swc_error_body(error: *const swc_error, length: *mut us
 pub unsafe extern "C" fn swc_error_attempts(error: *const swc_error) -> u32 {
     // SAFETY: the header's rules.
     unsafe { read(error, 0, |e| e.error.attempts()) }
+}
+
+/// Tells what became of one of the requests of a call that failed.
+///
+/// The last one is the one that failed for good. The call's pauses and failures are in here
+/// also when it went well in the end.
+///
+/// @param[in] error The error.
+/// @param[in] index From 0, the first request, to one less than swc_error_attempts().
+/// @param[out] http_status The HTTP status, or 0 when no answer came; -1 when there is no such request; may be NULL.
+/// @param[out] reason The reason phrase, or "", which lives as long as the error; may be NULL.
+/// @param[out] transaction_id The transaction id of the answer, or "", which lives as long as the error; may be NULL.
+/// @param[out] message What went wrong, or "", which lives as long as the error; may be NULL.
+/// @param[out] elapsed_ms How long it took, in milliseconds; may be NULL.
+/// @param[out] pause_ms How long the call waited after it, in milliseconds; 0 after the last; may be NULL.
+/// @return Whether there is a request of that number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_error_attempt_at(
+    error: *const swc_error,
+    index: usize,
+    http_status: *mut i32,
+    reason: *mut *const c_char,
+    transaction_id: *mut *const c_char,
+    message: *mut *const c_char,
+    elapsed_ms: *mut i64,
+    pause_ms: *mut i64,
+) -> bool {
+    // SAFETY: the header's rules.
+    unsafe {
+        let to = Outputs {
+            http_status: out_if_any(http_status),
+            reason: out_if_any(reason),
+            transaction_id: out_if_any(transaction_id),
+            message: out_if_any(message),
+            elapsed_ms: out_if_any(elapsed_ms),
+            pause_ms: out_if_any(pause_ms),
+        };
+        read(error, false, |x| x.attempts.tell(x.error.history(), index, to))
+    }
+}
+
+/// Finds a header in the answer to one of the requests of a call that failed.
+///
+/// @param[in] error The error.
+/// @param[in] index From 0, the first request, to one less than swc_error_attempts().
+/// @param[in] name Name of the header, in any case.
+/// @return The first value of that name, which lives as long as the error; NULL when there is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_error_attempt_header(
+    error: *const swc_error,
+    index: usize,
+    name: *const c_char,
+) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe { read(error, ptr::null(), |x| x.attempts.header(x.error.history(), index, name)) }
 }
 
 /// Tells whether the same call may succeed later.

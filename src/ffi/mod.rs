@@ -50,6 +50,7 @@ pub mod result;
 
 pub mod log;
 
+mod attempts;
 mod handle;
 mod panic;
 #[cfg(test)]

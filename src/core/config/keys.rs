@@ -294,6 +294,20 @@ static KEYS: &[Key] = &[
     )
     .or(c"0.5"),
     key(
+        c"retry_after_max",
+        Seconds,
+        c"The longest pause that the server may ask for with Retry-After, in seconds or with a suffix; 0: it is \
+         not asked. Unless this is set it is what max_backoff says.",
+    )
+    .or(c"64"),
+    key(
+        c"retry_max_elapsed",
+        Seconds,
+        c"How long after its start a call may still make a failed request again, in seconds or with a suffix; \
+         0 is for ever.",
+    )
+    .or(c"0"),
+    key(
         c"timeout",
         Seconds,
         c"How long a read or write may wait for the server, in seconds or with a suffix (s, m, h, d); 0 is for \

@@ -24,6 +24,10 @@ pub struct Options {
     pub max_backoff: Duration,
     /// The fraction of each pause that is random, 0 to 1.
     pub backoff_jitter: f64,
+    /// The longest pause that a server may ask for, zero when it is not asked; `None`: as `max_backoff`.
+    pub retry_after_max: Option<Duration>,
+    /// How long after the start of a call another request may begin.
+    pub retry_max_elapsed: Option<Duration>,
     /// How long one read or write may wait.
     pub timeout: Option<Duration>,
     /// How long name lookup, TCP and TLS of a new connection may take together.
@@ -77,6 +81,11 @@ impl Options {
             starting_backoff: c.get_duration("starting_backoff")?,
             max_backoff: c.get_duration("max_backoff")?,
             backoff_jitter: c.get_f64("backoff_jitter")?,
+            retry_after_max: match c.is_set("retry_after_max")? {
+                true => Some(c.get_duration("retry_after_max")?),
+                false => None,
+            },
+            retry_max_elapsed: limit(c.get_duration("retry_max_elapsed")?),
             timeout,
             connect_timeout,
             user_agent: text_or_default(c, "user_agent")?.to_owned(),
@@ -139,6 +148,7 @@ mod tests {
         assert_eq!(o.starting_backoff, Duration::from_secs(1));
         assert_eq!(o.max_backoff, Duration::from_secs(64));
         assert_eq!(o.backoff_jitter, 0.5);
+        assert_eq!((o.retry_after_max, o.retry_max_elapsed), (None, None));
         assert_eq!(o.timeout, Some(Duration::from_secs(300)));
         assert_eq!(o.connect_timeout, Some(Duration::from_secs(30)));
         assert_eq!(o.user_agent, format!("libswiftclient/{}", env!("CARGO_PKG_VERSION")));
@@ -156,6 +166,8 @@ mod tests {
             ("starting_backoff", "0.25"),
             ("max_backoff", "2m"),
             ("backoff_jitter", "1"),
+            ("retry_after_max", "0"),
+            ("retry_max_elapsed", "9"),
             ("timeout", "7"),
             ("connect_timeout", "3"),
             ("user_agent", "me/1"),
@@ -173,6 +185,8 @@ mod tests {
         assert_eq!(o.starting_backoff, Duration::from_millis(250));
         assert_eq!(o.max_backoff, Duration::from_secs(120));
         assert_eq!(o.backoff_jitter, 1.0);
+        assert_eq!(o.retry_after_max, Some(Duration::ZERO));
+        assert_eq!(o.retry_max_elapsed, Some(Duration::from_secs(9)));
         assert_eq!(o.timeout, Some(Duration::from_secs(7)));
         assert_eq!(o.connect_timeout, Some(Duration::from_secs(3)));
         assert_eq!(o.user_agent, "me/1");

@@ -140,9 +140,10 @@ impl Connection {
     pub(crate) fn perform(&self, op: &Operation<'_>, send: Send<'_>, r: &Request) -> Result<Response> {
         let guard = self.begin(r);
         let mut bytes = Vec::new();
-        let mut retry = Retry::new(&self.shared.options);
+        let mut retry = Retry::new(&self.shared.options, &r.retry);
         let head = self.run(op, send, r, &guard, &mut retry, Some(&mut bytes))?;
-        Ok(Response::new(head.status, head.reason, head.headers, retry.attempts, Body::memory(bytes)))
+        let body = Body::memory(bytes);
+        Ok(Response::new(head.status, head.reason, head.headers, retry.attempts, body).with_history(&retry))
     }
 
     /// Performs an operation whose answer goes into `page`, which is emptied first, and not into the response.
@@ -153,15 +154,27 @@ impl Connection {
         page: &mut Vec<u8>,
     ) -> Result<Response> {
         let guard = self.begin(r);
-        let mut retry = Retry::new(&self.shared.options);
+        let mut retry = Retry::new(&self.shared.options, &r.retry);
         let head = self.run(op, Send::Nothing, r, &guard, &mut retry, Some(page))?;
         let body = Body::memory(Vec::new());
-        Ok(Response::new(head.status, head.reason, head.headers, retry.attempts, body))
+        Ok(Response::new(head.status, head.reason, head.headers, retry.attempts, body).with_history(&retry))
     }
 
     /// The loop around one operation. With `whole`, a body that breaks off is one more reason to try again;
     /// without, the caller reads it.
     pub(crate) fn run(
+        &self,
+        op: &Operation<'_>,
+        send: Send<'_>,
+        r: &Request,
+        guard: &CallGuard,
+        retry: &mut Retry,
+        whole: Option<&mut Vec<u8>>,
+    ) -> Result<Answer> {
+        self.attempts(op, send, r, guard, retry, whole).map_err(|e| e.with_history(retry.history()))
+    }
+
+    fn attempts(
         &self,
         op: &Operation<'_>,
         mut send: Send<'_>,
@@ -181,7 +194,8 @@ impl Connection {
             let session = match self.session(guard) {
                 Ok(s) => s,
                 Err(e) => {
-                    retry.attempts += 1;
+                    retry.begin();
+                    retry.failed(&e);
                     Self::pause(e, retry, call)?;
                     continue;
                 }
@@ -192,6 +206,10 @@ impl Connection {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
+            let stale = stale && !fresh;
+            if !stale {
+                retry.failed(&e);
+            }
             // What the server answered stays an answer, also when time ran out over it.
             if let Err(why) = call.check()
                 && (call.aborted() || e.failure().is_none())
@@ -208,10 +226,10 @@ impl Connection {
                 let again = e.retryable() || e.http_status() == 401;
                 return Err(if again { e.remark("the body can be sent only once") } else { e });
             }
-            if stale && !fresh {
+            if stale {
                 // The server had closed the idle connection; that is nobody's failure, so no pause.
                 fresh = true;
-                retry.attempts -= 1;
+                retry.forget();
             } else if e.http_status() == 401 && !renewed {
                 // Once in an operation, also when no retries are left: tokens expire.
                 renewed = true;
@@ -246,6 +264,11 @@ impl Connection {
     pub(super) fn pause(e: Error, retry: &mut Retry, call: &Call) -> Result<()> {
         let retryable = e.retryable();
         let Some(pause) = retry.after(&e) else {
+            if retry.late() {
+                log!(Level::Error, "{e}; retry_max_elapsed leaves no time for another attempt");
+                let e = e.remark("retry_max_elapsed leaves no time for another attempt");
+                return Err(e.with_attempts(retry.attempts));
+            }
             if retryable {
                 log!(Level::Error, "{e}; that was attempt {}, the last", retry.attempts);
             }
@@ -290,7 +313,7 @@ impl Connection {
         for (name, value) in r.headers.iter() {
             headers.push(name, value);
         }
-        retry.attempts += 1;
+        retry.begin();
         let shown = without_signature(&target);
         let described = |e: Error| {
             e.with_request(op.method.as_str(), &shown_url(base, &target)).with_attempts(retry.attempts)
@@ -360,16 +383,26 @@ impl Connection {
         let session = self.shared.auth.session(&self.shared.http, call)?;
         let fresh = true;
         let access = Access { session: &session, call, fresh };
-        let failed = match self.attempt(op, &mut Send::Nothing, r, &access, retry, None) {
-            Ok(answer) => return Ok(answer),
-            Err((e, _)) => e,
-        };
-        if failed.http_status() != 401 || !self.shared.auth.can_renew() {
-            return Err(failed);
+        let mut outcome = self.attempt(op, &mut Send::Nothing, r, &access, retry, None);
+        if let Err((e, _)) = &outcome
+            && e.http_status() == 401
+            && self.shared.auth.can_renew()
+        {
+            retry.failed(e);
+            let session = self.shared.auth.renew(&self.shared.http, call, &session)?;
+            let access = Access { session: &session, call, fresh };
+            outcome = self.attempt(op, &mut Send::Nothing, r, &access, retry, None);
         }
-        let session = self.shared.auth.renew(&self.shared.http, call, &session)?;
-        let access = Access { session: &session, call, fresh };
-        self.attempt(op, &mut Send::Nothing, r, &access, retry, None).map_err(|(e, _)| e)
+        match outcome {
+            Ok(answer) => {
+                retry.answered(answer.status, &answer.reason, &answer.headers);
+                Ok(answer)
+            }
+            Err((e, _)) => {
+                retry.failed(&e);
+                Err(e)
+            }
+        }
     }
 }
 

@@ -60,12 +60,15 @@ impl Connection {
     /// Gets a token now instead of at the first request.
     pub fn authenticate(&self, r: &Request) -> Result<()> {
         let guard = self.begin(r);
-        let mut retry = Retry::new(&self.shared.options);
+        let mut retry = Retry::new(&self.shared.options, &r.retry);
         loop {
-            retry.attempts += 1;
+            retry.begin();
             match self.session(&guard) {
                 Ok(_) => return Ok(()),
-                Err(e) => Self::pause(e, &mut retry, guard.call())?,
+                Err(e) => {
+                    retry.failed(&e);
+                    Self::pause(e, &mut retry, guard.call()).map_err(|e| e.with_history(retry.history()))?;
+                }
             }
         }
     }

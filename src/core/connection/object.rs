@@ -49,10 +49,10 @@ impl Connection {
     pub fn get_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
         let get = ObjectGet { container: container.into(), object: object.into(), request: r.clone() };
         let guard = self.begin(r);
-        let mut retry = Retry::new(&self.shared.options);
+        let mut retry = Retry::new(&self.shared.options, &r.retry);
         let Answer { status, reason, headers, body } =
             self.run(&get.operation()?, Send::Nothing, r, &guard, &mut retry, None)?;
-        let attempts = retry.attempts;
+        let (attempts, elapsed) = (retry.attempts, retry.elapsed());
         let checksum = r.checksum.unwrap_or(self.shared.options.checksum);
         let expected = if checksum { md5_of_body(status, &headers, r) } else { None };
         if let Err(e) = matches_request(status, &headers, body.left(), r) {
@@ -72,10 +72,11 @@ impl Connection {
             verify: expected.map(|md5| (Sum::new(), md5)),
             span: etag.zip(span).map(|(etag, (first, end))| Span { etag, first, end }),
             progress: r.progress.clone(),
+            first: (status, reason.clone()),
             transaction: headers.transaction_id().unwrap_or("unknown").to_owned(),
             guard,
         };
-        Ok(Response::new(status, reason, headers, attempts, Body::stream(stream)))
+        Ok(Response::new(status, reason, headers, attempts, Body::stream(stream)).took(elapsed))
     }
 
     /// Where an object that is being fetched lies, without secrets.

@@ -1,5 +1,7 @@
 //! Optional extras of one call: headers, query, conditions, progress, cancellation, deadline.
 
+mod retry;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::time::Duration;
 use crate::core::cancel::Cancel;
 use crate::core::error::{Error, Result};
 use crate::core::headers::Headers;
+use crate::core::retry::RetryChoice;
 use crate::core::time;
 
 /// Headers whose values only the library can know, in lower case.
@@ -30,6 +33,8 @@ pub struct Request {
     pub progress: Option<Progress>,
     /// Whether bodies are checked against their MD5; `None` takes the option `checksum`.
     pub checksum: Option<bool>,
+    /// What this call says about its repetitions.
+    pub retry: RetryChoice,
 }
 
 impl Request {
@@ -147,6 +152,7 @@ impl fmt::Debug for Request {
             .field("query", &self.query)
             .field("timeout", &self.timeout)
             .field("checksum", &self.checksum)
+            .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
 }

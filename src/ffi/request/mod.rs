@@ -1,5 +1,7 @@
 //! Optional extras of one call.
 
+mod retry;
+
 use std::ffi::{c_char, c_void};
 use std::ptr;
 use std::sync::Arc;

@@ -1,9 +1,12 @@
 //! Answers: status, headers, and a body that is read as a stream.
 
+mod attempts;
+
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
 use crate::core::Response;
+use crate::ffi::attempts::Attempts;
 use crate::ffi::error::swc_error;
 use crate::ffi::handle::{borrow, borrow_mut, free};
 use crate::ffi::status::{SWC_END, SWC_OK, swc_status};
@@ -21,6 +24,7 @@ pub struct swc_response {
     etag: Text,
     /// The body read by `read_all`, and a NUL.
     body: Vec<u8>,
+    attempts: Attempts,
 }
 
 impl From<Response> for swc_response {
@@ -31,6 +35,7 @@ impl From<Response> for swc_response {
             transaction_id: Text::default(),
             etag: Text::default(),
             body: Vec::new(),
+            attempts: Attempts::default(),
         }
     }
 }

@@ -1,0 +1,255 @@
+//! How often and how patiently a call is tried: what the config says, what one call says, what the server asks for,
+//! and what is told afterwards about each request.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use support::faulty::{Faulty, Reply, cut, memory, reply, with};
+use swiftclient::core::{Config, Connection, Kind, Request};
+
+fn busy(retry_after: &'static str) -> Faulty {
+    Faulty::new(move |_, _| reply("503 Busy", &[("Retry-After", retry_after)], b"later"))
+}
+
+#[test]
+fn rt_02_every_method_is_tried_again() {
+    let s = Faulty::new(|n, seen| match n % 2 {
+        0 => reply("500 Internal Error", &[], b""),
+        _ if seen.method == "PUT" || seen.method == "COPY" => reply("201 Created", &[], b""),
+        _ => reply("204 No Content", &[], b""),
+    });
+    let (cn, r) = (s.connection(), Request::new());
+    // Also those whose repetition is no longer the same: a delete of a version that is gone. See DF-13.
+    assert_eq!(cn.post_object("c", "o", &r).unwrap().attempts(), 2);
+    assert_eq!(cn.delete_object("c", "o", &r).unwrap().attempts(), 2);
+    assert_eq!(cn.copy_object("c", "o", Some(("c", "p")), &r).unwrap().attempts(), 2);
+    assert_eq!(cn.put_object("c", "o", &memory(b"x"), &r).unwrap().attempts(), 2);
+    let methods: Vec<_> = s.seen().into_iter().map(|s| s.method).collect();
+    assert_eq!(methods, ["POST", "POST", "DELETE", "DELETE", "COPY", "COPY", "PUT", "PUT"]);
+}
+
+#[test]
+fn rt_03_what_is_final_is_final_at_once() {
+    for status in ["400 Bad", "403 No", "404 No", "409 No", "411 No", "412 No", "413 No", "416 No", "422 No"]
+    {
+        let s = Faulty::new(move |_, _| reply(status, &[], b""));
+        let e = s.connection().post_container("c", &Request::new()).unwrap_err();
+        assert_eq!((e.attempts(), s.seen().len(), e.retryable()), (1, 1, false), "{status}");
+    }
+}
+
+#[test]
+fn rt_03_after_408_and_499_no_old_connection_is_used() {
+    for status in ["408 Request Timeout", "499 Client Disconnect"] {
+        let s = Faulty::new(move |n, _| match n {
+            1 => reply(status, &[], b""),
+            _ => reply("204 No Content", &[], b""),
+        });
+        let cn = s.connection();
+        cn.head_account(&Request::new()).unwrap();
+        let before = s.connections();
+        cn.head_account(&Request::new()).unwrap();
+        assert_eq!(s.connections(), before + 1, "{status}");
+    }
+    let s = Faulty::new(|n, _| match n {
+        1 => reply("500 Internal Error", &[], b""),
+        _ => reply("204 No Content", &[], b""),
+    });
+    let cn = s.connection();
+    cn.head_account(&Request::new()).unwrap();
+    let before = s.connections();
+    cn.head_account(&Request::new()).unwrap();
+    assert_eq!(s.connections(), before);
+}
+
+#[test]
+fn rt_07_a_connection_that_breaks_before_the_answer_is_tried_again() {
+    let s = Faulty::new(|n, _| match n {
+        // On a connection that lay idle that is nobody's failure: it is made again and not counted.
+        0 => Reply::SendAndClose(Vec::new()),
+        1 => Reply::SendAndClose(Vec::new()),
+        2 => Reply::SendAndReset(Vec::new()),
+        3 => Reply::SendAndClose(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()),
+        _ => reply("204 No Content", &[], b""),
+    });
+    let r = s.connection().head_account(&Request::new()).unwrap();
+    assert_eq!((r.attempts(), s.seen().len()), (4, 5));
+    let told = r.history();
+    assert!(told[..3].iter().all(|a| a.status == 0 && !a.error.is_empty()), "{told:?}");
+    // What can never be sent is not tried.
+    let mut c = Config::new();
+    c.set("os_auth_token", Some("t")).unwrap();
+    c.set("os_storage_url", Some("http://127.0.0.1:1/v1/a")).unwrap();
+    c.set("starting_backoff", Some("0.001")).unwrap();
+    let cn = Connection::new(&c).unwrap();
+    assert_eq!(cn.head_account(&Request::new()).unwrap_err().attempts(), 6);
+    let e = cn.head_object("a/b", "o", &Request::new()).unwrap_err();
+    assert_eq!((e.kind(), e.attempts(), e.history().len()), (Kind::InvalidArgument, 0, 0));
+}
+
+#[test]
+fn rt_11_with_force_auth_retry_each_attempt_has_a_new_token() {
+    let s = Faulty::new(|n, _| match n {
+        0 | 1 => reply("500 Internal Error", &[], b""),
+        _ => reply("204 No Content", &[], b""),
+    });
+    with(&s, &[("force_auth_retry", "yes")]).head_account(&Request::new()).unwrap();
+    let tokens: Vec<_> = s.seen().iter().map(|s| s.header("x-auth-token").unwrap().to_owned()).collect();
+    assert_eq!(tokens, ["AUTH_tk1", "AUTH_tk2", "AUTH_tk3"]);
+}
+
+#[test]
+fn rt_13_each_attempt_is_told_by_the_response_and_by_the_error() {
+    let s = Faulty::new(|n, _| match n {
+        0 => reply("503 Slow Down", &[("X-Which", "first")], b"busy"),
+        1 => Reply::SendAndClose(b"HTTP/1.1 ".to_vec()),
+        2 => reply("401 Unauthorized", &[], b""),
+        _ => reply("204 Fine", &[("X-Which", "last")], b""),
+    });
+    let r = s.connection().post_container("c", &Request::new()).unwrap();
+    let told = r.history();
+    let statuses: Vec<_> = told.iter().map(|a| (a.status, a.reason.as_str())).collect();
+    assert_eq!(statuses, [(503, "Slow Down"), (0, ""), (401, "Unauthorized"), (204, "Fine")]);
+    assert_eq!(told[0].headers.get_str("x-which"), Some("first"));
+    assert_eq!(told[0].headers.transaction_id(), Some("tx-test"));
+    assert_eq!(told[3].headers.get_str("x-which"), Some("last"));
+    assert!(told[0].error.contains("503 Slow Down: busy"), "{told:?}");
+    assert!(told[1].error.contains("closed the connection"), "{told:?}");
+    assert_eq!(told[3].error, "");
+    // A new token is got at once; other attempts wait.
+    assert!(!told[0].pause.is_zero() && !told[1].pause.is_zero());
+    assert!(told[2].pause.is_zero() && told[3].pause.is_zero());
+
+    let s = busy("0");
+    let e = with(&s, &[("retries", "2")]).head_account(&Request::new()).unwrap_err();
+    assert_eq!((e.attempts(), e.history().len()), (3, 3));
+    assert!(e.history().iter().all(|a| a.status == 503 && a.headers.get("retry-after").is_some()));
+    assert!(e.history()[2].pause.is_zero());
+}
+
+#[test]
+fn rt_14_a_download_that_is_taken_up_again_goes_on_counting() {
+    let body = support::pattern(10_000);
+    let s = Faulty::new(move |n, _| match n {
+        0 => reply("500 Internal Error", &[], b""),
+        1 => Reply::SendAndClose(cut("200 OK", &[("ETag", "e")], &body, 4000)),
+        2 => reply("503 Busy", &[], b""),
+        _ => {
+            let range = [("ETag", "e"), ("Content-Range", "bytes 4000-9999/10000")];
+            reply("206 Partial Content", &range, &body[4000..])
+        }
+    });
+    let mut r = s.connection().get_object("c", "o", &Request::new()).unwrap();
+    assert_eq!((r.attempts(), r.history().len()), (2, 2));
+    assert_eq!(r.history()[1].error, "");
+    assert_eq!(r.read_all(1 << 20).unwrap(), support::pattern(10_000));
+    assert_eq!(r.attempts(), 4);
+    let told: Vec<_> = r.history().iter().map(|a| (a.status, a.error.is_empty())).collect();
+    assert_eq!(told, [(500, false), (200, false), (503, false), (206, true)]);
+    assert!(r.history().iter().all(|a| a.headers.transaction_id() == Some("tx-test")));
+}
+
+#[test]
+fn a_call_can_say_how_often_it_is_tried() {
+    let s = busy("0");
+    let cn = s.connection();
+    for (retries, attempts) in [(0, 1), (2, 3)] {
+        let mut r = Request::new();
+        r.set_retries(retries).unwrap();
+        assert_eq!(cn.head_account(&r).unwrap_err().attempts(), attempts);
+    }
+    assert_eq!(cn.head_account(&Request::new()).unwrap_err().attempts(), 6);
+    assert!(Request::new().set_retries(1001).is_err());
+}
+
+#[test]
+fn a_call_can_say_how_long_it_pauses() {
+    let s = busy("");
+    let mut r = Request::new();
+    r.set_retries(4).unwrap();
+    r.set_backoff(Duration::from_millis(8), Some(Duration::from_millis(20)));
+    r.set_backoff_jitter(0.0).unwrap();
+    let e = s.connection().head_account(&r).unwrap_err();
+    let pauses: Vec<_> = e.history().iter().map(|a| a.pause.as_millis()).collect();
+    assert_eq!(pauses, [8, 16, 20, 20, 0]);
+    r.set_backoff(Duration::from_millis(8), None);
+    let e = s.connection().head_account(&r).unwrap_err();
+    let pauses: Vec<_> = e.history().iter().map(|a| a.pause.as_millis()).collect();
+    assert_eq!(pauses, [8, 16, 32, 64, 0]);
+    for bad in [-0.1, 1.5, f64::NAN, f64::INFINITY] {
+        assert!(r.set_backoff_jitter(bad).is_err());
+    }
+}
+
+#[test]
+fn df_12_the_server_is_heard_as_far_as_it_was_said() {
+    let pause = |s: &Faulty, settings: &[(&str, &str)], r: &Request| {
+        let e = with(s, settings).head_account(r).unwrap_err();
+        e.history()[0].pause
+    };
+    let one = [("retries", "1"), ("backoff_jitter", "0"), ("starting_backoff", "0.001")];
+    let plus = |more: (&'static str, &'static str)| [one[0], one[1], one[2], more];
+    let s = busy("1");
+    assert_eq!(pause(&s, &plus(("max_backoff", "5")), &Request::new()), Duration::from_secs(1));
+    assert_eq!(pause(&s, &plus(("retry_after_max", "0.02")), &Request::new()), Duration::from_millis(20));
+    assert_eq!(pause(&s, &plus(("retry_after_max", "0")), &Request::new()), Duration::from_millis(1));
+    // One limit serves for both until it is said otherwise.
+    assert_eq!(pause(&s, &plus(("max_backoff", "0.05")), &Request::new()), Duration::from_millis(50));
+    let mut r = Request::new();
+    r.set_retry_after_max(Some(Duration::from_millis(30)));
+    assert_eq!(pause(&s, &plus(("retry_after_max", "0")), &r), Duration::from_millis(30));
+    r.set_retry_after_max(Some(Duration::ZERO));
+    assert_eq!(pause(&s, &plus(("retry_after_max", "9")), &r), Duration::from_millis(1));
+    r.set_retry_after_max(None);
+    assert_eq!(pause(&s, &plus(("retry_after_max", "0")), &r), Duration::from_secs(1));
+    // A date in the past is no pause; one in the future is one.
+    let s = busy("Sun, 06 Nov 1994 08:49:37 GMT");
+    assert_eq!(pause(&s, &plus(("max_backoff", "5")), &Request::new()), Duration::from_millis(1));
+    let s = busy("Fri, 31 Dec 9999 23:59:59 GMT");
+    assert_eq!(pause(&s, &plus(("retry_after_max", "0.03")), &Request::new()), Duration::from_millis(30));
+}
+
+#[test]
+fn no_request_begins_after_the_time_for_retries() {
+    let s = busy("0");
+    let pauses = [("retries", "1000"), ("starting_backoff", "0.02"), ("max_backoff", "0.02")];
+    let e = with(&s, &[pauses[0], pauses[1], pauses[2], ("retry_max_elapsed", "0.2")])
+        .head_account(&Request::new())
+        .unwrap_err();
+    assert_eq!((e.kind(), e.retryable()), (Kind::Server, true));
+    assert!(e.message().ends_with("retry_max_elapsed leaves no time for another attempt"), "{e}");
+    assert!((2..=50).contains(&e.attempts()), "{}", e.attempts());
+    let mut r = Request::new();
+    r.set_retry_max_elapsed(Some(Duration::ZERO));
+    assert_eq!(with(&s, &pauses).head_account(&r).unwrap_err().attempts(), 1);
+    r.set_retry_max_elapsed(None);
+    r.set_retries(12).unwrap();
+    let cn = with(&s, &[pauses[1], pauses[2], ("retry_max_elapsed", "0.001")]);
+    assert_eq!(cn.head_account(&r).unwrap_err().attempts(), 13);
+}
+
+#[test]
+fn a_call_can_say_that_a_rate_limit_is_final_or_is_not() {
+    let s = Faulty::new(|_, _| reply("498 Rate Limited", &[], b""));
+    let mut r = Request::new();
+    r.set_retry_on_ratelimit(false);
+    assert_eq!(s.connection().head_account(&r).unwrap_err().attempts(), 1);
+    r.set_retry_on_ratelimit(true);
+    assert_eq!(with(&s, &[("retry_on_ratelimit", "no")]).head_account(&r).unwrap_err().attempts(), 6);
+}
+
+#[test]
+fn a_deadline_ends_the_pauses_too() {
+    let s = busy("600");
+    let cn = with(&s, &[("retry_after_max", "600")]);
+    let mut r = Request::new();
+    r.timeout = Some(Duration::from_secs(5));
+    let began = Instant::now();
+    let e = cn.head_account(&r).unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(60));
+    assert_eq!((e.kind(), e.attempts(), e.history().len()), (Kind::Server, 1, 1));
+    assert!(e.message().contains("the deadline leaves no time"), "{e}");
+}
