@@ -1,8 +1,10 @@
 //! What can go wrong, in terms of what the caller can do about it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::headers::Headers;
+use super::report::Report;
 use super::retry::Attempt;
 
 /// Result of anything in this crate that can fail.
@@ -115,6 +117,13 @@ pub struct Failure {
     pub body: Vec<u8>,
 }
 
+/// The first line of what a server said, as far as it fits into a message; nothing of HTML.
+pub(crate) fn first_line(text: &str) -> Option<String> {
+    let line = text.lines().map(str::trim).find(|l| !l.is_empty()).filter(|l| !l.starts_with('<'))?;
+    // What a terminal would obey stays out.
+    Some(line.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect())
+}
+
 /// The system's words without the number behind them.
 pub(crate) fn plainly(e: &std::io::Error) -> String {
     let text = e.to_string();
@@ -141,6 +150,7 @@ struct Inner {
     history: Vec<Attempt>,
     retryable: bool,
     failure: Option<Failure>,
+    report: Option<Arc<Report>>,
 }
 
 /// A failure with all that is known about it.
@@ -163,6 +173,7 @@ impl Error {
                 Kind::Server | Kind::Timeout | Kind::Connect | Kind::RateLimited | Kind::Again
             ),
             failure: None,
+            report: None,
         }))
     }
 
@@ -206,15 +217,9 @@ impl Error {
             message.push_str(&failure.reason);
         }
         // One line of the body often says what a status cannot ("container quota exceeded").
-        let text = String::from_utf8_lossy(&failure.body);
-        let looks_like_html = text.trim_start().starts_with('<');
-        if let Some(line) = text.lines().map(str::trim).find(|l| !l.is_empty())
-            && !looks_like_html
-        {
-            // What a terminal would obey stays out.
-            let cut: String = line.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        if let Some(line) = first_line(&String::from_utf8_lossy(&failure.body)) {
             message.push_str(": ");
-            message.push_str(&cut);
+            message.push_str(&line);
         }
         if let Some(id) = failure.transaction_id() {
             message.push_str(" (transaction ");
@@ -230,6 +235,12 @@ impl Error {
     /// Attaches the response behind an error that has a message of its own.
     pub fn with_failure(mut self, failure: Failure) -> Error {
         self.0.failure = Some(failure);
+        self
+    }
+
+    /// Attaches what the server told of each path.
+    pub fn with_report(mut self, report: Arc<Report>) -> Error {
+        self.0.report = Some(report);
         self
     }
 
@@ -316,6 +327,11 @@ impl Error {
     /// The response behind it, if there was one.
     pub fn failure(&self) -> Option<&Failure> {
         self.0.failure.as_ref()
+    }
+
+    /// What the server told of each path, when it was a call that is answered so.
+    pub fn report(&self) -> Option<&Arc<Report>> {
+        self.0.report.as_ref()
     }
 
     /// The HTTP status, or 0.

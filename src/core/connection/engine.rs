@@ -13,6 +13,7 @@ use crate::core::headers::Headers;
 use crate::core::http::{Answer, Exchange, Payload};
 use crate::core::log::{Level, Redacted, log};
 use crate::core::names;
+use crate::core::report::Wanted;
 use crate::core::request::{Request, refuse_framing};
 use crate::core::response::Response;
 use crate::core::retry::Retry;
@@ -44,12 +45,22 @@ pub(crate) struct Operation<'a> {
     pub headers: Headers,
     /// Whether the token goes with it.
     pub token: bool,
+    /// Where the answer is a report, the place for it: a failure it tells of is one of the attempt.
+    pub report: Option<&'a Wanted>,
 }
 
 impl<'a> Operation<'a> {
     /// An operation on the account.
     pub fn account(name: &'static str, method: Method) -> Operation<'a> {
-        Operation { name, method, target: Target::Account, query: &[], headers: Headers::new(), token: true }
+        Operation {
+            name,
+            method,
+            target: Target::Account,
+            query: &[],
+            headers: Headers::new(),
+            token: true,
+            report: None,
+        }
     }
 
     /// An operation on a container.
@@ -73,6 +84,13 @@ impl<'a> Operation<'a> {
     /// An operation on the cluster: no token goes with it.
     pub fn cluster(name: &'static str, method: Method, path: &'a str) -> Operation<'a> {
         Operation { target: Target::Cluster(path), token: false, ..Operation::account(name, method) }
+    }
+
+    /// Asks for the report that `wanted` is the place for.
+    pub fn reporting(mut self, wanted: &'a Wanted) -> Operation<'a> {
+        self.headers.set("accept", b"application/json");
+        self.report = Some(wanted);
+        self
     }
 
     /// What it is and what it is about, for messages: `Object GET "photos/cat.jpg"`.
@@ -350,7 +368,10 @@ impl Connection {
         );
         if failed {
             let to = answer.headers.get_str("location").map(str::to_owned);
-            let mut e = Error::from_failure(&op.title(), answer.into_failure());
+            let mut e = match op.report {
+                Some(_) => Wanted::refused(&op.title(), answer.into_failure_with(WHOLE)),
+                None => Error::from_failure(&op.title(), answer.into_failure()),
+            };
             if let (300..=399, Some(to)) = (e.http_status(), to) {
                 e = e.remark(format_args!("redirects are not followed; this one leads to {to}"));
             }
@@ -367,6 +388,9 @@ impl Connection {
                 Err(e) => {
                     return Err((described(e.context(format_args!("{} failed", op.title()))), false));
                 }
+            }
+            if let Some(wanted) = op.report {
+                wanted.examine(&op.title(), &mut answer, bytes).map_err(|e| (described(e), false))?;
             }
         }
         Ok(answer)

@@ -14,6 +14,7 @@ use crate::core::headers::Headers;
 use crate::core::http::Answer;
 use crate::core::log::{Level, log};
 use crate::core::names;
+use crate::core::report::{Wanted, What};
 use crate::core::request::Request;
 use crate::core::response::Response;
 use crate::core::retry::Retry;
@@ -111,10 +112,14 @@ impl Connection {
     /// Stores an object. A source of known length is sent with it, others in chunks. With the option `checksum` the
     /// ETag that the server returns must be the MD5 sum of what was sent.
     pub fn put_object(&self, container: &str, object: &str, body: &Source, r: &Request) -> Result<Response> {
-        let op = Operation::object("Object PUT", Method::PUT, container, object)?;
+        let wanted = Wanted::new(What::Put);
+        let mut op = Operation::object("Object PUT", Method::PUT, container, object)?;
         let mut reader = body.open()?;
         // The ETag of a manifest is not the MD5 sum of its text.
         let manifest = r.query_value("multipart-manifest").is_some();
+        if manifest {
+            op = op.reporting(&wanted);
+        }
         if r.checksum.unwrap_or(self.shared.options.checksum) && !manifest {
             reader.hash();
         }
@@ -153,10 +158,20 @@ impl Connection {
         self.perform(&op, Send::Empty, r)
     }
 
-    /// Deletes an object.
+    /// Deletes an object. With `multipart-manifest=delete` a failure told in the report is one of this call;
+    /// [`delete_slo`](Connection::delete_slo) does better then.
     pub fn delete_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
         let op = Operation::object("Object DELETE", Method::DELETE, container, object)?;
-        self.perform(&op, Send::Nothing, r)
+        if r.query_value("multipart-manifest") != Some("delete") {
+            return self.perform(&op, Send::Nothing, r);
+        }
+        let wanted = Wanted::new(What::Delete);
+        let op = op.reporting(&wanted);
+        let response = self.perform(&op, Send::Nothing, r)?;
+        match wanted.take() {
+            Some(report) if !report.is_success() => Err(report.into_error_of(&op.title(), response)),
+            _ => Ok(response),
+        }
     }
 
     /// Server-side copy; `None` as destination copies the object onto itself, which changes its metadata.

@@ -289,9 +289,14 @@ impl Client {
 
 impl Answer {
     /// Reads what the error keeps of the body; a body that breaks off is no further problem.
-    pub fn into_failure(mut self) -> Failure {
+    pub fn into_failure(self) -> Failure {
+        self.into_failure_with(BODY_KEPT)
+    }
+
+    /// The same with more of the body, for who makes something of it.
+    pub fn into_failure_with(mut self, limit: usize) -> Failure {
         let mut body = Vec::new();
-        let _ = self.body.read_into(&mut body, BODY_KEPT);
+        let _ = self.body.read_into(&mut body, limit);
         Failure { status: self.status, reason: self.reason, headers: self.headers, body }
     }
 }
