@@ -1179,6 +1179,40 @@ swc_status swc_request_set_checksum(swc_request *request,
 SWC_API void swc_request_free(swc_request *request);
 
 /**
+ * Sets whether the token goes with the request.
+ *
+ * Unless this is set the token goes with every call that has use for one, and only to the server of the storage URL:
+ * not with swc_connection_capabilities() and the like, not to another server, and not where the query holds the
+ * signature of a temporary URL. A header X-Auth-Token set with swc_request_set_header() takes its place.
+ *
+ * @param[in] request The request.
+ * @param[in] send_token With true it goes to any server, so be sure of the URL; with false to none: what is
+ * public answers without.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_send_token(swc_request *request,
+                                      bool send_token,
+                                      swc_error **err);
+
+/**
+ * Sets whether swc_connection_request() gives a response whatever the status: 404, 503, or 301.
+ *
+ * Then only what is no answer is an error. What other calls try again is tried again here too, and a 401 renews the
+ * token: the response is the last one. Other calls refuse a request that has this set.
+ *
+ * @param[in] request The request.
+ * @param[in] any_status Whether to give it.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_any_status(swc_request *request,
+                                      bool any_status,
+                                      swc_error **err);
+
+/**
  * Sets how many times a failed request is made again, whatever the key `retries` of the config says.
  *
  * As with the key, a request refused for its token (HTTP 401) is made once more beside these.
@@ -1669,10 +1703,152 @@ swc_status swc_connection_delete_object(const swc_connection *connection,
                                         swc_error **err);
 
 /**
+ * Makes any other request, for what has no function of its own.
+ *
+ * The target is sent as it is, byte for byte, so it must be percent-encoded; dot segments and double slashes
+ * stay. One that begins with a slash is a path on the server of the storage URL ("/info"), one that begins with
+ * http:// or https:// goes to that server, and any other is below the account ("photos/cat.jpg?symlink=get"; ""
+ * is the account itself). It may have a query; what the request has of it follows. The headers of the request take
+ * the place of those the library sends, X-Auth-Token, Host and User-Agent too. The token goes to no other server than
+ * that of the storage URL: see swc_request_set_send_token().
+ *
+ * It is tried again as other calls are: when the server cannot be reached or the connection breaks before the headers
+ * are in, and on 408, 429, 498, 499 and 5xx, as often as the key "retries" says; on 401 once with a new token, unless
+ * the request has one of its own. The source is rewound for that, and one that cannot be is sent once. Redirects are
+ * not followed. An answer that is not 2xx is an error that holds it, but for swc_request_set_any_status().
+ *
+ * Blocks until the headers are in; any thread. A body that breaks off while it is read is not taken up again, and is
+ * compared with the ETag only when swc_request_set_checksum() asks for that, as is what PUT sends.
+ *
+ * @param[in] connection The connection.
+ * @param[in] method Any method but CONNECT, as it shall be sent: "GET", "REPORT".
+ * @param[in] target Path and query below the account or on the server, or a whole URL.
+ * @param[in] source The body; NULL for none.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when the target has blanks, control characters, '#' or anything outside
+ * ASCII in it; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_request(const swc_connection *connection,
+                                  const char *method,
+                                  const char *target,
+                                  const swc_source *source,
+                                  const swc_request *request,
+                                  swc_response **response,
+                                  swc_error **err);
+
+/**
+ * Asks for the metadata of the object at a URL that needs no token, such as a temporary one (HEAD).
+ *
+ * No token is sent; a connection for nothing else is made with the key "os_auth_type" set to "none". Blocks until
+ * the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] url The whole URL, percent-encoded; it is sent as it is.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_UNAUTHORIZED when the signature is wrong or has expired; any status of a call: see
+ * swc_status.
+ */
+SWC_API
+swc_status swc_connection_head_url(const swc_connection *connection,
+                                   const char *url,
+                                   const swc_request *request,
+                                   swc_response **response,
+                                   swc_error **err);
+
+/**
+ * Gets the object at a URL that needs no token, such as a temporary one (GET).
+ *
+ * Like swc_connection_get_object(): the bytes are read from the response, checked against the ETag, and taken up again
+ * where the connection breaks. No token is sent. Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] url The whole URL, percent-encoded; it is sent as it is.
+ * @param[in] request Extras of this call, such as range and conditions; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_UNAUTHORIZED when the signature is wrong or has expired; any status of a call: see
+ * swc_status.
+ */
+SWC_API
+swc_status swc_connection_get_url(const swc_connection *connection,
+                                  const char *url,
+                                  const swc_request *request,
+                                  swc_response **response,
+                                  swc_error **err);
+
+/**
+ * Stores an object at a URL that needs no token, such as a temporary one for PUT.
+ *
+ * Like swc_connection_put_object(): what was sent is checked against the ETag that comes back. No token is sent.
+ * Blocks until the server has it; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] url The whole URL, percent-encoded; it is sent as it is.
+ * @param[in] source The bytes; NULL for an empty object.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_UNAUTHORIZED when the signature is wrong or has expired; any status of a call: see
+ * swc_status.
+ */
+SWC_API
+swc_status swc_connection_put_url(const swc_connection *connection,
+                                  const char *url,
+                                  const swc_source *source,
+                                  const swc_request *request,
+                                  swc_response **response,
+                                  swc_error **err);
+
+/**
+ * Replaces the metadata of the object at a URL that needs no token, such as a temporary one for POST.
+ *
+ * No token is sent. Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] url The whole URL, percent-encoded; it is sent as it is.
+ * @param[in] request The metadata: swc_request_set_object_metadata(); NULL leaves none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_UNAUTHORIZED when the signature is wrong or has expired; any status of a call: see
+ * swc_status.
+ */
+SWC_API
+swc_status swc_connection_post_url(const swc_connection *connection,
+                                   const char *url,
+                                   const swc_request *request,
+                                   swc_response **response,
+                                   swc_error **err);
+
+/**
+ * Deletes the object at a URL that needs no token, such as a temporary one for DELETE.
+ *
+ * No token is sent. Blocks until it is deleted; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] url The whole URL, percent-encoded; it is sent as it is.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; SWC_ERR_UNAUTHORIZED when the signature is wrong or has
+ * expired; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_delete_url(const swc_connection *connection,
+                                     const char *url,
+                                     const swc_request *request,
+                                     swc_response **response,
+                                     swc_error **err);
+
+/**
  * Tells the HTTP status, such as 200 or 204.
  *
  * @param[in] response The response.
- * @return The status, from 200 to 299; 0 for NULL.
+ * @return The status, from 200 to 299 but for swc_request_set_any_status(); 0 for NULL.
  */
 SWC_API int32_t swc_response_status(const swc_response *response);
 

@@ -210,8 +210,8 @@ impl Stream {
         if !e.method().is_empty() {
             return e;
         }
-        let url = self.connection.url_of(&self.get);
-        e.context(format_args!("{} failed", self.get.title())).with_request("GET", &url)
+        let url = self.connection.url_of_get(&self.get);
+        e.context(format_args!("{} failed", self.get.title())).with_request(self.get.method(), &url)
     }
 }
 

@@ -124,6 +124,11 @@ pub(crate) fn first_line(text: &str) -> Option<String> {
     Some(line.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect())
 }
 
+/// Whether the same request may fare better later, after an answer of this status.
+pub(crate) fn is_retryable(status: u16) -> bool {
+    matches!(status, 408 | 429 | 498 | 499 | 500..=599)
+}
+
 /// The system's words without the number behind them.
 pub(crate) fn plainly(e: &std::io::Error) -> String {
     let text = e.to_string();
@@ -227,7 +232,7 @@ impl Error {
             message.push(')');
         }
         let mut e = Error::new(Error::kind_of_status(failure.status), message);
-        e.0.retryable = matches!(failure.status, 408 | 429 | 498 | 499 | 500..=599);
+        e.0.retryable = is_retryable(failure.status);
         e.0.failure = Some(failure);
         e
     }

@@ -51,7 +51,7 @@ impl Response {
         self
     }
 
-    /// HTTP status, 2xx.
+    /// HTTP status: 2xx, or any when the request asked for that.
     pub fn status(&self) -> u16 {
         self.status
     }

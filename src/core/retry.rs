@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use super::config::Options;
-use super::error::{Error, Kind};
+use super::error::{Error, Kind, is_retryable};
 use super::headers::Headers;
 
 /// What one call says about its repetitions; what it leaves open the config says.
@@ -146,6 +146,12 @@ impl Retry {
     /// Whether it is only for the time that there is no further request.
     pub fn late(&self) -> bool {
         self.late
+    }
+
+    /// Whether there may be another request after an answer of this status.
+    pub fn may_follow(&self, status: u16) -> bool {
+        let kind = Error::kind_of_status(status);
+        self.left > 0 && is_retryable(status) && (kind != Kind::RateLimited || self.on_ratelimit)
     }
 
     /// How long to wait before the next request; `None` when there shall be none.

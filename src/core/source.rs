@@ -335,11 +335,6 @@ impl SourceReader {
         self.sum = Some(Sum::new());
     }
 
-    /// Whether it does.
-    pub fn hashes(&self) -> bool {
-        self.sum.is_some()
-    }
-
     /// The MD5 sum of what was sent.
     pub fn take_sum(&mut self) -> Option<Sum> {
         self.sum.take()

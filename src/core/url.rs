@@ -67,6 +67,14 @@ impl Url {
         &self.path
     }
 
+    /// Whether both are on the same server: scheme, host and port.
+    pub fn same_origin(&self, other: &Url) -> bool {
+        let port = |u: &Url| u.authority.port_u16().unwrap_or(if u.https { 443 } else { 80 });
+        self.https == other.https
+            && self.authority.host().eq_ignore_ascii_case(other.authority.host())
+            && port(self) == port(other)
+    }
+
     /// The last element of the path; empty when there is none.
     pub fn last_segment(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
@@ -158,6 +166,17 @@ mod tests {
         assert!(m.contains("user or password") && !m.contains("geheim"), "{m}");
         let m = message("ftp://h/v1?signature=geheim");
         assert!(!m.contains("geheim"), "{m}");
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        let same = |a: &str, b: &str| Url::parse(a).unwrap().same_origin(&Url::parse(b).unwrap());
+        assert!(same("http://h/v1/a", "HTTP://H:80/x"));
+        assert!(same("https://h", "https://h:443"));
+        assert!(!same("http://h", "https://h"));
+        assert!(!same("http://h", "http://h:8080"));
+        assert!(!same("http://h", "http://i"));
+        assert!(!same("http://h:443", "https://h"));
     }
 
     #[test]

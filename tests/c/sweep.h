@@ -20,6 +20,7 @@ static int null_fd;
 static uint8_t room[16];
 static swc_connection *connection;
 static swc_listing *entry_owner;
+static char object_url[64];
 static const char *const two[] = {"o", "p"};
 static const char *const with_null[] = {"o", NULL};
 static const char *const with_bad[] = {"o", "\xff\xfe"};
@@ -219,6 +220,7 @@ static inline void setup(void)
     null_fd = open("/dev/null", O_RDWR);
     CHECK(null_fd >= 0);
     loopback_start(&tiny, tiny_serve);
+    snprintf(object_url, sizeof object_url, "http://127.0.0.1:%d/v1/AUTH_t/c/o", tiny.port);
     connection = connect_with(make_config());
     CHECK_OK(swc_connection_authenticate(connection, NULL, &err));
 }

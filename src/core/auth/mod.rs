@@ -193,7 +193,7 @@ impl Authenticator {
             Ok(Credentials::V1(_)) => true,
             Ok(Credentials::V2(v2)) => !matches!(v2.method, V2Method::Token(_)),
             Ok(Credentials::V3(v3)) => !matches!(v3.method, V3Method::Token { .. }),
-            Err(_) => false,
+            Ok(Credentials::Nobody) | Err(_) => false,
         };
         let state = Mutex::new(State { session, ..State::default() });
         Ok(Authenticator { plan, renewable, state, done: Condvar::new() })
@@ -202,6 +202,17 @@ impl Authenticator {
     /// The latest session, if there was one; it may have expired.
     pub fn current(&self) -> Option<Arc<Session>> {
         lock(&self.state).session.clone()
+    }
+
+    /// The storage URL, as far as it is known without asking anybody.
+    pub fn storage_url(&self) -> Option<Url> {
+        let given = self.plan.storage_url.clone();
+        given.or_else(|| self.current().map(|s| s.storage_url.clone()))
+    }
+
+    /// Whether there is no token, and shall be none.
+    pub fn is_anonymous(&self) -> bool {
+        matches!(self.plan.credentials, Ok(Credentials::Nobody))
     }
 
     /// Whether a new token can be had when the server refuses this one.
@@ -349,6 +360,10 @@ impl Authenticator {
             Ok(Credentials::V1(c)) => v1::authenticate(c, asked),
             Ok(Credentials::V2(c)) => v2::authenticate(c, asked),
             Ok(Credentials::V3(c)) => v3::authenticate(c, asked),
+            Ok(Credentials::Nobody) => Err(Error::new(
+                Kind::State,
+                "this connection does not authenticate (os_auth_type none), so it has no token",
+            )),
             Err(_) => Err(Error::new(Kind::Auth, self.why_not_renewable())),
         }?;
         let session = Session::new(granted.token, granted.storage_url, granted.life, SystemTime::now());

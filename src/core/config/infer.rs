@@ -77,6 +77,12 @@ pub(super) fn credentials(c: &Config) -> Result<Credentials> {
     }
 }
 
+/// Whether there shall be no authentication.
+pub(super) fn is_nobody(c: &Config) -> Result<bool> {
+    // A type that is none of ours is refused where it matters.
+    Ok(kinds::auth_type(c.get("os_auth_type")?).is_ok_and(|t| t == Some("none")))
+}
+
 /// The keys of the authentication URL.
 const URLS: [&str; 2] = ["auth", "os_auth_url"];
 

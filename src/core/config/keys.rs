@@ -220,7 +220,8 @@ static KEYS: &[Key] = &[
         c"os_auth_type",
         AuthType,
         c"How to authenticate: password, v1password, v2password, v3password, v3applicationcredential, \
-         v3token or token. When empty it follows from what else is set.",
+         v3token or token; none: not at all, for temporary URLs and what is public. When empty it follows from \
+         what else is set.",
     )
     .env(&["OS_AUTH_TYPE"]),
     key(c"os_application_credential_id", Text, c"Id of an application credential.")

@@ -9,8 +9,16 @@ use super::super::url::Url;
 const LONGEST: f64 = 365.0 * 86400.0;
 
 /// Values of `os_auth_type`; the others of keystoneauth need a person or another service to log in.
-const AUTH_TYPES: [&str; 7] =
-    ["password", "v1password", "v2password", "v3password", "v3applicationcredential", "v3token", "token"];
+const AUTH_TYPES: [&str; 8] = [
+    "password",
+    "v1password",
+    "v2password",
+    "v3password",
+    "v3applicationcredential",
+    "v3token",
+    "token",
+    "none",
+];
 
 /// What kind of value a key takes.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -55,6 +55,8 @@ pub(crate) enum Lack {
 /// What to authenticate with.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Credentials {
+    /// Nothing: requests go without a token (os_auth_type none).
+    Nobody,
     V1(V1),
     V2(V2),
     V3(V3),
@@ -166,7 +168,9 @@ impl AuthPlan {
     pub fn from_config(c: &Config) -> Result<AuthPlan> {
         let storage_url = infer::url(c.pick(&["os_storage_url"])?)?;
         let token = c.pick(&["os_auth_token"])?.map(|t| Secret::from(t.text));
+        let nobody = infer::is_nobody(c)?;
         let credentials = match infer::credentials(c) {
+            _ if nobody => Ok(Credentials::Nobody),
             // With token and URL there is enough to work with (EN-10); why there is no more matters at a 401.
             Err(e) if storage_url.is_some() && token.is_some() => {
                 // What a token alone lacks for authentication, nobody has to be told who gave no more than that.
@@ -175,6 +179,8 @@ impl AuthPlan {
             }
             found => Ok(found?),
         };
+        // One that lies about in the environment is not sent either.
+        let token = token.filter(|_| !nobody);
         Ok(AuthPlan { storage_url, token, credentials, url_origin: infer::url_origin(c)? })
     }
 }

@@ -1,5 +1,6 @@
 //! How an operation becomes requests: token, attempts, pauses, one renewal of the token, the body rewound.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::Method;
@@ -31,6 +32,12 @@ pub(crate) enum Target<'a> {
     Object(&'a str, &'a str),
     /// A path of the cluster's own, such as `/info`: it stands where the version does in the storage URL.
     Cluster(&'a str),
+    /// Path and query as they are, below the account: nothing, `?…`, or what follows a slash.
+    Below(&'a str),
+    /// Path and query as they are, on the server of the account.
+    Server(&'a str),
+    /// Path and query as they are, on any server.
+    Elsewhere(&'a Url, &'a str),
 }
 
 /// An operation on the account, a container or an object, or one on the cluster.
@@ -43,10 +50,12 @@ pub(crate) struct Operation<'a> {
     pub query: &'a [(&'a str, Option<&'a str>)],
     /// Headers of the operation itself; those of the request replace them.
     pub headers: Headers,
-    /// Whether the token goes with it.
+    /// Whether the token goes with it, unless the request says otherwise.
     pub token: bool,
     /// Where the answer is a report, the place for it: a failure it tells of is one of the attempt.
     pub report: Option<&'a Wanted>,
+    /// Whether an answer that is no success goes to the caller as it is, once there is no more to try.
+    pub any_status: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -60,6 +69,7 @@ impl<'a> Operation<'a> {
             headers: Headers::new(),
             token: true,
             report: None,
+            any_status: false,
         }
     }
 
@@ -100,6 +110,9 @@ impl<'a> Operation<'a> {
             Target::Account | Target::Cluster(_) => name.to_owned(),
             Target::Container(c) => format!("{name} {c:?}"),
             Target::Object(c, o) => format!("{name} {:?}", format!("{c}/{o}")),
+            Target::Below(path) | Target::Server(path) | Target::Elsewhere(_, path) => {
+                format!("{} {:?}", self.method, without_signature(path))
+            }
         }
     }
 
@@ -121,6 +134,11 @@ impl<'a> Operation<'a> {
                 target
             }
             Target::Cluster(own) => cluster_path(path, own),
+            Target::Below(rest) => {
+                let slash = if rest.is_empty() || rest.starts_with('?') { "" } else { "/" };
+                format!("{path}{slash}{rest}")
+            }
+            Target::Server(whole) | Target::Elsewhere(_, whole) => whole.to_owned(),
         };
         let given = r.query.iter().map(|(n, v)| (n.as_str(), v.as_deref()));
         names::push_query(&mut target, self.query.iter().copied().chain(given));
@@ -131,7 +149,23 @@ impl<'a> Operation<'a> {
     pub fn url(&self, base: &Url, r: &Request) -> String {
         shown_url(base, &self.target(base, r))
     }
+
+    /// Whether its query holds a signature, which stands in for a token.
+    fn is_signed(&self, r: &Request) -> bool {
+        let mut given = self.query.iter().map(|(n, _)| *n).chain(r.query.iter().map(|(n, _)| n.as_str()));
+        given.any(|n| n == SIGNATURE)
+            || match self.target {
+                Target::Below(t) | Target::Server(t) | Target::Elsewhere(_, t) => {
+                    let query = t.split_once('?').map_or("", |(_, q)| q);
+                    query.split('&').any(|p| p.split('=').next() == Some(SIGNATURE))
+                }
+                _ => false,
+            }
+    }
 }
+
+/// The parameter of a temporary URL that holds its signature.
+const SIGNATURE: &str = "temp_url_sig";
 
 /// A URL for messages.
 fn shown_url(base: &Url, target: &str) -> String {
@@ -145,12 +179,46 @@ pub(crate) enum Send<'a> {
     Source(&'a mut SourceReader),
 }
 
+/// Where a request goes, and with whose rights.
+enum Way {
+    /// With the token of the session.
+    With(Arc<Session>),
+    /// Without a token; this is the storage URL when it is needed.
+    Without(Option<Url>),
+}
+
+impl Way {
+    fn session(&self) -> Option<&Arc<Session>> {
+        match self {
+            Way::With(session) => Some(session),
+            Way::Without(_) => None,
+        }
+    }
+
+    /// What the target of an operation stands below.
+    fn base<'a>(&'a self, op: &Operation<'a>) -> Result<&'a Url> {
+        match (op.target, self) {
+            (Target::Elsewhere(url, _), _) => Ok(url),
+            (_, Way::With(session)) => Ok(&session.storage_url),
+            (_, Way::Without(url)) => url.as_ref().ok_or_else(|| {
+                Error::new(
+                    Kind::State,
+                    "there is no storage URL: set os_storage_url (OS_STORAGE_URL), or give a whole URL",
+                )
+            }),
+        }
+    }
+}
+
 /// What one attempt goes out with.
 struct Access<'a> {
-    session: &'a Session,
+    base: &'a Url,
+    session: Option<&'a Session>,
     call: &'a Arc<Call>,
     /// Not on a connection that lay idle.
     fresh: bool,
+    /// A 401 is answered with a new token.
+    renews: bool,
 }
 
 impl Connection {
@@ -202,6 +270,12 @@ impl Connection {
         mut whole: Option<&mut Vec<u8>>,
     ) -> Result<Answer> {
         r.headers.iter().try_for_each(|(name, _)| refuse_framing(name))?;
+        if r.any_status && !op.any_status {
+            return Err(Error::invalid(format!(
+                "{}: any status as a response is for requests of your own (swc_connection_request) only",
+                op.title()
+            )));
+        }
         let call = guard.call();
         if let Send::Source(reader) = &mut send {
             reader.belong_to(call);
@@ -209,8 +283,8 @@ impl Connection {
         let mut renewed = false;
         let mut fresh = false;
         loop {
-            let session = match self.session(guard) {
-                Ok(s) => s,
+            let way = match self.way(op, r, call) {
+                Ok(way) => way,
                 Err(e) => {
                     retry.begin();
                     retry.failed(&e);
@@ -218,7 +292,10 @@ impl Connection {
                     continue;
                 }
             };
-            let access = Access { session: &session, call, fresh };
+            let base = way.base(op).map_err(|e| e.context(op.title()))?;
+            let session = way.session();
+            let renews = session.is_some() && !renewed && self.shared.auth.can_renew();
+            let access = Access { base, session: session.map(Arc::as_ref), call, fresh, renews };
             let outcome = self.attempt(op, &mut send, r, &access, retry, whole.as_deref_mut());
             let (e, stale) = match outcome {
                 Ok(answer) => return Ok(answer),
@@ -248,14 +325,14 @@ impl Connection {
                 // The server had closed the idle connection; that is nobody's failure, so no pause.
                 fresh = true;
                 retry.forget();
-            } else if e.http_status() == 401 && !renewed {
+            } else if let (401, false, Some(session)) = (e.http_status(), renewed, session) {
                 // Once in an operation, also when no retries are left: tokens expire.
                 renewed = true;
                 if !self.shared.auth.can_renew() {
                     return Err(e.remark(self.shared.auth.why_not_renewable()).with_attempts(retry.attempts));
                 }
                 log!(Level::Info, "{}: 401, getting a new token", op.title());
-                if let Err(auth) = self.shared.auth.renew(&self.shared.http, call, &session) {
+                if let Err(auth) = self.shared.auth.renew(&self.shared.http, call, session) {
                     Self::pause(auth, retry, call)?;
                 }
             } else {
@@ -265,9 +342,9 @@ impl Connection {
                 }
                 let anew = self.shared.options.force_auth_retry && self.shared.auth.can_renew();
                 Self::pause(e, retry, call)?;
-                if anew {
+                if let (true, Some(session)) = (anew, session) {
                     // The next attempt fails with a better message if this does.
-                    let _ = self.shared.auth.renew(&self.shared.http, call, &session);
+                    let _ = self.shared.auth.renew(&self.shared.http, call, session);
                 }
             }
             if let Send::Source(reader) = &mut send {
@@ -276,6 +353,33 @@ impl Connection {
                 })?;
             }
         }
+    }
+
+    /// Where a request goes: authenticates when it needs a token, or a storage URL that nobody gave.
+    fn way(&self, op: &Operation<'_>, r: &Request, call: &Arc<Call>) -> Result<Way> {
+        let auth = &self.shared.auth;
+        // A token of the caller's own, or a signature, is what the request shall be judged by.
+        let given = r.headers.get("x-auth-token").is_some() || op.is_signed(r);
+        let wanted = r.send_token.unwrap_or(op.token) && !given && !auth.is_anonymous();
+        let Target::Elsewhere(url, _) = op.target else {
+            if !wanted && (auth.is_anonymous() || auth.storage_url().is_some()) {
+                return Ok(Way::Without(auth.storage_url()));
+            }
+            let session = auth.session(&self.shared.http, call)?;
+            return Ok(if wanted {
+                Way::With(session)
+            } else {
+                Way::Without(Some(session.storage_url.clone()))
+            });
+        };
+        // A token is for the servers it was got for; others see it only when told to.
+        if wanted && (r.send_token == Some(true) || auth.storage_url().is_none_or(|u| u.same_origin(url))) {
+            let session = auth.session(&self.shared.http, call)?;
+            if r.send_token == Some(true) || session.storage_url.same_origin(url) {
+                return Ok(Way::With(session));
+            }
+        }
+        Ok(Way::Without(None))
     }
 
     /// Waits before the next attempt, or returns the failure when there shall be none.
@@ -316,14 +420,14 @@ impl Connection {
         retry: &mut Retry,
         whole: Option<&mut Vec<u8>>,
     ) -> std::result::Result<Answer, (Error, bool)> {
-        let base = &access.session.storage_url;
+        let base = access.base;
         let target = op.target(base, r);
         let mut headers = op.headers.clone();
         headers.push("user-agent", self.shared.options.user_agent.as_bytes());
         // Objects are delivered as they are stored.
         headers.push("accept-encoding", b"identity");
-        if op.token {
-            headers.push("x-auth-token", access.session.token.as_bytes());
+        if let Some(session) = access.session {
+            headers.push("x-auth-token", session.token.as_bytes());
         }
         for (name, _) in r.headers.iter() {
             headers.remove(name);
@@ -337,6 +441,7 @@ impl Connection {
             e.with_request(op.method.as_str(), &shown_url(base, &target)).with_attempts(retry.attempts)
         };
         log!(Level::Debug, "{} {shown} [{}]", op.method, Redacted(&headers));
+        let resendable = !matches!(send, Send::Source(s) if !s.can_rewind());
         let exchange = Exchange {
             method: op.method.clone(),
             https: base.is_https(),
@@ -366,7 +471,9 @@ impl Connection {
             answer.reason,
             Redacted(&answer.headers)
         );
-        if failed {
+        let status = answer.status;
+        let again = resendable && (retry.may_follow(status) || (status == 401 && access.renews));
+        if failed && (again || !op.any_status) {
             let to = answer.headers.get_str("location").map(str::to_owned);
             let mut e = match op.report {
                 Some(_) => Wanted::refused(&op.title(), answer.into_failure_with(WHOLE)),
@@ -404,29 +511,35 @@ impl Connection {
         retry: &mut Retry,
         call: &Arc<Call>,
     ) -> Result<Answer> {
-        let session = self.shared.auth.session(&self.shared.http, call)?;
         let fresh = true;
-        let access = Access { session: &session, call, fresh };
-        let mut outcome = self.attempt(op, &mut Send::Nothing, r, &access, retry, None);
-        if let Err((e, _)) = &outcome
-            && e.http_status() == 401
-            && self.shared.auth.can_renew()
-        {
-            retry.failed(e);
-            let session = self.shared.auth.renew(&self.shared.http, call, &session)?;
-            let access = Access { session: &session, call, fresh };
-            outcome = self.attempt(op, &mut Send::Nothing, r, &access, retry, None);
-        }
-        match outcome {
-            Ok(answer) => {
-                retry.answered(answer.status, &answer.reason, &answer.headers);
-                Ok(answer)
+        let mut renews = self.shared.auth.can_renew();
+        loop {
+            let way = self.way(op, r, call)?;
+            let base = way.base(op)?;
+            let session = way.session();
+            let access = Access { base, session: session.map(Arc::as_ref), call, fresh, renews };
+            match (self.attempt(op, &mut Send::Nothing, r, &access, retry, None), session) {
+                (Ok(answer), _) => {
+                    retry.answered(answer.status, &answer.reason, &answer.headers);
+                    return Ok(answer);
+                }
+                (Err((e, _)), Some(session)) if renews && e.http_status() == 401 => {
+                    retry.failed(&e);
+                    self.shared.auth.renew(&self.shared.http, call, session)?;
+                    renews = false;
+                }
+                (Err((e, _)), _) => {
+                    retry.failed(&e);
+                    return Err(e);
+                }
             }
-            Err((e, _)) => {
-                retry.failed(&e);
-                Err(e)
-            }
         }
+    }
+
+    /// The URL of an operation without secrets; empty when it is not known where the account is.
+    pub(crate) fn url_of(&self, op: &Operation<'_>, r: &Request) -> String {
+        let way = Way::Without(self.shared.auth.storage_url());
+        way.base(op).map(|base| op.url(base, r)).unwrap_or_default()
     }
 }
 
@@ -447,14 +560,21 @@ fn cluster_path(storage: &str, own: &str) -> String {
 }
 
 /// A signature in a query gives access: not for messages.
-fn without_signature(target: &str) -> std::borrow::Cow<'_, str> {
-    match target.find("_sig=") {
-        None => target.into(),
-        Some(at) => {
-            let end = target[at..].find('&').map_or(target.len(), |n| at + n);
-            format!("{}_sig=...{}", &target[..at], &target[end..]).into()
-        }
+pub(crate) fn without_signature(target: &str) -> Cow<'_, str> {
+    const MARK: &str = "_sig=";
+    if !target.contains(MARK) {
+        return target.into();
     }
+    let mut shown = String::with_capacity(target.len());
+    let mut rest = target;
+    while let Some(at) = rest.find(MARK) {
+        let (before, secret) = rest.split_at(at + MARK.len());
+        shown.push_str(before);
+        shown.push_str("...");
+        rest = &secret[secret.find('&').unwrap_or(secret.len())..];
+    }
+    shown.push_str(rest);
+    shown.into()
 }
 
 #[cfg(test)]
@@ -474,5 +594,7 @@ mod tests {
     fn signatures_stay_out_of_messages() {
         assert_eq!(without_signature("/v1/a?temp_url_sig=abc&x=1"), "/v1/a?temp_url_sig=...&x=1");
         assert_eq!(without_signature("/v1/a?x=1"), "/v1/a?x=1");
+        let twice = "/v1/a?temp_url_sig=abc&x=1&swiftinfo_sig=def";
+        assert_eq!(without_signature(twice), "/v1/a?temp_url_sig=...&x=1&swiftinfo_sig=...");
     }
 }

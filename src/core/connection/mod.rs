@@ -4,6 +4,7 @@ mod account;
 mod container;
 mod engine;
 mod object;
+mod raw;
 
 use std::sync::Arc;
 
@@ -75,7 +76,7 @@ impl Connection {
 
     /// Storage URL, once authenticated or given.
     pub fn storage_url(&self) -> Option<String> {
-        self.shared.auth.current().map(|s| s.storage_url.to_string())
+        self.shared.auth.storage_url().map(|url| url.to_string())
     }
 
     /// Token, once authenticated or given.

@@ -6,6 +6,7 @@ use http::Method;
 
 use super::Connection;
 use super::engine::{Operation, Send};
+use super::raw::Raw;
 use crate::core::body::{Body, Span, Stream, parse_content_range};
 use crate::core::cancel::Call;
 use crate::core::digest::{Sum, md5_of_etag};
@@ -18,23 +19,41 @@ use crate::core::report::{Wanted, What};
 use crate::core::request::Request;
 use crate::core::response::Response;
 use crate::core::retry::Retry;
-use crate::core::source::Source;
+use crate::core::source::{Source, SourceReader};
 
-/// The GET of an object, kept to ask for the rest of it.
+/// A request whose answer is being read, kept to ask for the rest of it, and for messages.
 pub(crate) struct ObjectGet {
-    container: String,
-    object: String,
-    request: Request,
+    pub(super) what: Kept,
+    pub(super) request: Request,
+}
+
+/// What it is about.
+pub(super) enum Kept {
+    Object { container: String, object: String },
+    Raw(Raw),
 }
 
 impl ObjectGet {
-    fn operation(&self) -> Result<Operation<'_>> {
-        Operation::object("Object GET", Method::GET, &self.container, &self.object)
+    pub(super) fn operation(&self) -> Result<Operation<'_>> {
+        match &self.what {
+            Kept::Object { container, object } => {
+                Operation::object("Object GET", Method::GET, container, object)
+            }
+            Kept::Raw(raw) => Ok(raw.operation()),
+        }
     }
 
     /// What it is and what it is about, for messages.
     pub fn title(&self) -> String {
         self.operation().map(|op| op.title()).unwrap_or_default()
+    }
+
+    /// Its method, for messages.
+    pub fn method(&self) -> &str {
+        match &self.what {
+            Kept::Object { .. } => "GET",
+            Kept::Raw(raw) => raw.method(),
+        }
     }
 }
 
@@ -48,7 +67,13 @@ impl Connection {
     /// An object. Returns once the headers are in; the body is read from the response, is taken up again where the
     /// connection breaks, and is checked against the ETag when the whole object is read.
     pub fn get_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
-        let get = ObjectGet { container: container.into(), object: object.into(), request: r.clone() };
+        let what = Kept::Object { container: container.into(), object: object.into() };
+        self.fetch(ObjectGet { what, request: r.clone() })
+    }
+
+    /// As [`get_object`](Connection::get_object), wherever the object lies.
+    pub(super) fn fetch(&self, get: ObjectGet) -> Result<Response> {
+        let r = &get.request;
         let guard = self.begin(r);
         let mut retry = Retry::new(&self.shared.options, &r.retry);
         let Answer { status, reason, headers, body } =
@@ -57,12 +82,13 @@ impl Connection {
         let checksum = r.checksum.unwrap_or(self.shared.options.checksum);
         let expected = if checksum { md5_of_body(status, &headers, r) } else { None };
         if let Err(e) = matches_request(status, &headers, body.left(), r) {
-            let url = self.url_of(&get);
+            let url = self.url_of_get(&get);
             return Err(e
                 .context(format_args!("{} failed", get.title()))
                 .with_request("GET", &url)
                 .with_attempts(attempts));
         }
+        let progress = r.progress.clone();
         let etag = headers.get_str("etag").map(str::to_owned);
         let span = span(status, &headers, body.left());
         let stream = Stream {
@@ -72,7 +98,7 @@ impl Connection {
             retry,
             verify: expected.map(|md5| (Sum::new(), md5)),
             span: etag.zip(span).map(|(etag, (first, end))| Span { etag, first, end }),
-            progress: r.progress.clone(),
+            progress,
             first: (status, reason.clone()),
             transaction: headers.transaction_id().unwrap_or("unknown").to_owned(),
             guard,
@@ -81,11 +107,8 @@ impl Connection {
     }
 
     /// Where an object that is being fetched lies, without secrets.
-    pub(crate) fn url_of(&self, get: &ObjectGet) -> String {
-        match (self.shared.auth.current(), get.operation()) {
-            (Some(session), Ok(op)) => op.url(&session.storage_url, &get.request),
-            _ => String::new(),
-        }
+    pub(crate) fn url_of_get(&self, get: &ObjectGet) -> String {
+        get.operation().map(|op| self.url_of(&op, &get.request)).unwrap_or_default()
     }
 
     /// One request for the rest of an object whose download broke: the same query and headers, but for this range
@@ -114,41 +137,27 @@ impl Connection {
     pub fn put_object(&self, container: &str, object: &str, body: &Source, r: &Request) -> Result<Response> {
         let wanted = Wanted::new(What::Put);
         let mut op = Operation::object("Object PUT", Method::PUT, container, object)?;
+        if r.query_value("multipart-manifest").is_some() {
+            op = op.reporting(&wanted);
+        }
+        self.store(&op, body, r).map_err(|e| {
+            // Only what the object would lie in can be missing.
+            if e.kind() == Kind::NotFound { e.remark("does the container exist?") } else { e }
+        })
+    }
+
+    /// As [`put_object`](Connection::put_object), wherever the object shall lie.
+    pub(super) fn store(&self, op: &Operation<'_>, body: &Source, r: &Request) -> Result<Response> {
         let mut reader = body.open()?;
         // The ETag of a manifest is not the MD5 sum of its text.
         let manifest = r.query_value("multipart-manifest").is_some();
-        if manifest {
-            op = op.reporting(&wanted);
-        }
         if r.checksum.unwrap_or(self.shared.options.checksum) && !manifest {
             reader.hash();
         }
         reader.report_to(r.progress.clone());
-        let hashed = reader.hashes();
-        let response = self.perform(&op, Send::Source(&mut reader), r).map_err(|e| {
-            // Only what the object would lie in can be missing.
-            if e.kind() == Kind::NotFound { e.remark("does the container exist?") } else { e }
-        })?;
-        let etag = response.headers().get_str("etag").and_then(md5_of_etag);
-        let Some(etag) = etag else {
-            if hashed {
-                let got = response.headers().get_str("etag").unwrap_or("none");
-                log!(Level::Warn, "{}: the ETag is no MD5 sum ({got}): nothing to compare with", op.title());
-            }
-            return Ok(response);
-        };
-        if let Some(sum) = reader.take_sum() {
-            let sent = sum.hex();
-            if sent != etag {
-                let text = format!(
-                    "{}: the bytes sent have the MD5 sum {sent}, the server stored {etag} (transaction {}); \
-                     the object has not been removed",
-                    op.title(),
-                    response.transaction_id().unwrap_or("unknown")
-                );
-                return Err(Error::new(Kind::Checksum, text).with_attempts(response.attempts()));
-            }
-        }
+        let response = self.perform(op, Send::Source(&mut reader), r)?;
+        stored_as_sent(op, &mut reader, response.headers())
+            .map_err(|e| e.with_attempts(response.attempts()))?;
         Ok(response)
     }
 
@@ -198,8 +207,31 @@ impl Connection {
     }
 }
 
+/// Whether the server stored what was sent, when the sum of it was taken.
+pub(super) fn stored_as_sent(op: &Operation<'_>, reader: &mut SourceReader, headers: &Headers) -> Result<()> {
+    let Some(sum) = reader.take_sum() else { return Ok(()) };
+    let title = op.title();
+    let Some(etag) = headers.get_str("etag").and_then(md5_of_etag) else {
+        let got = headers.get_str("etag").unwrap_or("none");
+        log!(Level::Warn, "{title}: the ETag is no MD5 sum ({got}): nothing to compare with");
+        return Ok(());
+    };
+    let sent = sum.hex();
+    if sent == etag {
+        return Ok(());
+    }
+    let id = headers.transaction_id().unwrap_or("unknown");
+    Err(Error::new(
+        Kind::Checksum,
+        format!(
+            "{title}: the bytes sent have the MD5 sum {sent}, the server stored {etag} (transaction {id}); \
+             the object has not been removed"
+        ),
+    ))
+}
+
 /// The MD5 sum that a whole body must have, when the response tells it.
-fn md5_of_body(status: u16, headers: &Headers, r: &Request) -> Option<String> {
+pub(super) fn md5_of_body(status: u16, headers: &Headers, r: &Request) -> Option<String> {
     let partial = status != 200 || headers.get("content-range").is_some();
     let large = headers.get("x-static-large-object").is_some() || headers.get("x-object-manifest").is_some();
     if partial || large || r.query_value("multipart-manifest").is_some() {

@@ -35,6 +35,11 @@ pub struct Request {
     pub checksum: Option<bool>,
     /// What this call says about its repetitions.
     pub retry: RetryChoice,
+    /// Whether the token goes with it; `None`: where the call has use for one, and to no other server.
+    pub send_token: Option<bool>,
+    /// For [`Connection::request`](crate::core::Connection::request): an answer that is no success comes as a
+    /// response too.
+    pub any_status: bool,
 }
 
 impl Request {
@@ -149,10 +154,12 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("headers", &crate::core::log::Redacted(&self.headers))
-            .field("query", &self.query)
+            .field("query", &self.query.iter().map(|(n, _)| n).collect::<Vec<_>>())
             .field("timeout", &self.timeout)
             .field("checksum", &self.checksum)
             .field("retry", &self.retry)
+            .field("send_token", &self.send_token)
+            .field("any_status", &self.any_status)
             .finish_non_exhaustive()
     }
 }

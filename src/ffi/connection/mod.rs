@@ -14,6 +14,7 @@ use crate::core::{Connection, Error, Kind, Listing, Request, Response, Result};
 pub mod account;
 pub mod container;
 pub mod object;
+pub mod raw;
 
 /// A client of one account: credentials, token, open sockets and settings.
 ///

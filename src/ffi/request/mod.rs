@@ -1,5 +1,6 @@
 //! Optional extras of one call.
 
+pub mod access;
 mod retry;
 
 use std::ffi::{c_char, c_void};

@@ -56,7 +56,20 @@ fn version(parts: &[&[(&str, &str)]]) -> u8 {
         Credentials::V1(_) => 1,
         Credentials::V2(_) => 2,
         Credentials::V3(_) => 3,
+        Credentials::Nobody => 0,
     }
+}
+
+/// The environment of a shell that has credentials does not count then.
+#[test]
+fn au_42_none_is_no_authentication() {
+    let token = [("OS_AUTH_TOKEN", "t"), ("OS_STORAGE_URL", "http://h/v1/a")];
+    let none = [("os_auth_type", "none")];
+    for parts in [&[&none[..]][..], &[&V1, &none], &[&OS, &token, &none]] {
+        assert_eq!(version(parts), 0);
+        assert_eq!(plan(parts).token, None);
+    }
+    assert!(plan(&[&token, &none]).storage_url.is_some());
 }
 
 /// User, its domain, project and its domain of a password authentication with version 3.

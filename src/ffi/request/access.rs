@@ -1,0 +1,55 @@
+//! Whether the token goes with a request, and how refusals come back.
+
+use super::{change, swc_request};
+use crate::ffi::error::swc_error;
+use crate::ffi::status::swc_status;
+
+/// Sets whether the token goes with the request.
+///
+/// Unless this is set the token goes with every call that has use for one, and only to the server of the storage URL:
+/// not with swc_connection_capabilities() and the like, not to another server, and not where the query holds the
+/// signature of a temporary URL. A header X-Auth-Token set with swc_request_set_header() takes its place.
+///
+/// @param[in] request The request.
+/// @param[in] send_token With true it goes to any server, so be sure of the URL; with false to none: what is
+/// public answers without.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_send_token(
+    request: *mut swc_request,
+    send_token: bool,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        change(request, err, |r| {
+            r.send_token = Some(send_token);
+            Ok(())
+        })
+    }
+}
+
+/// Sets whether swc_connection_request() gives a response whatever the status: 404, 503, or 301.
+///
+/// Then only what is no answer is an error. What other calls try again is tried again here too, and a 401 renews the
+/// token: the response is the last one. Other calls refuse a request that has this set.
+///
+/// @param[in] request The request.
+/// @param[in] any_status Whether to give it.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_any_status(
+    request: *mut swc_request,
+    any_status: bool,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        change(request, err, |r| {
+            r.any_status = any_status;
+            Ok(())
+        })
+    }
+}
