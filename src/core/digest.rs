@@ -1,10 +1,22 @@
 //! MD5 over bodies as they pass, and ETags that are MD5 sums.
 
-use md5::{Digest, Md5};
+use crate::sys::md5::{BLOCK, START, State, hash};
 
-/// An MD5 sum in the making.
-#[derive(Clone, Default)]
-pub struct Sum(Md5);
+/// An MD5 sum in the making. Threads that each make one share the work, see [`hash`].
+#[derive(Clone)]
+pub struct Sum {
+    state: State,
+    /// Bytes added so far.
+    length: u64,
+    /// Those that do not fill a block yet; how many follows from the length.
+    rest: [u8; BLOCK],
+}
+
+impl Default for Sum {
+    fn default() -> Sum {
+        Sum { state: START, length: 0, rest: [0; BLOCK] }
+    }
+}
 
 impl Sum {
     /// Of nothing yet.
@@ -13,8 +25,21 @@ impl Sum {
     }
 
     /// Adds bytes.
-    pub fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+    pub fn update(&mut self, mut bytes: &[u8]) {
+        let begun = self.length as usize % BLOCK;
+        self.length = self.length.wrapping_add(bytes.len() as u64);
+        if begun > 0 {
+            let (more, others) = bytes.split_at(bytes.len().min(BLOCK - begun));
+            self.rest[begun..begun + more.len()].copy_from_slice(more);
+            bytes = others;
+            if begun + more.len() < BLOCK {
+                return;
+            }
+            hash(&mut self.state, &self.rest);
+        }
+        let (whole, rest) = bytes.split_at(bytes.len() - bytes.len() % BLOCK);
+        hash(&mut self.state, whole);
+        self.rest[..rest.len()].copy_from_slice(rest);
     }
 
     /// The sum of these bytes, as lower-case hexadecimal digits.
@@ -25,9 +50,16 @@ impl Sum {
     }
 
     /// The sum, as lower-case hexadecimal digits.
-    pub fn hex(self) -> String {
+    pub fn hex(mut self) -> String {
+        // A one, zeros, and the length in bits at the end of a block.
+        let mut end = [0; 2 * BLOCK];
+        end[0] = 0x80;
+        let begun = self.length as usize % BLOCK;
+        let length = if begun < BLOCK - 8 { BLOCK - begun } else { 2 * BLOCK - begun };
+        end[length - 8..length].copy_from_slice(&self.length.wrapping_mul(8).to_le_bytes());
+        self.update(&end[..length]);
         let mut out = String::with_capacity(32);
-        for byte in self.0.finalize() {
+        for byte in self.state.iter().flat_map(|word| word.to_le_bytes()) {
             for half in [byte >> 4, byte & 15] {
                 out.push(char::from(b"0123456789abcdef"[half as usize]));
             }
@@ -58,5 +90,20 @@ mod tests {
             Some("5d41402abc4b2a76b9719d911017c592")
         );
         assert_eq!(md5_of_etag("\"abc-2\""), None);
+    }
+
+    #[test]
+    fn sums_of_all_lengths_in_all_pieces() {
+        use md5::{Digest, Md5};
+        let bytes: Vec<u8> = (0..100_000u32).map(|n| (n * 7 + n / 251) as u8).collect();
+        for length in (0..200).chain([4095, 16_383, 16_384, 16_447, 99_999]) {
+            let want: String = Md5::digest(&bytes[..length]).iter().map(|b| format!("{b:02x}")).collect();
+            assert_eq!(Sum::of(&bytes[..length]), want, "{length} bytes");
+            for piece in [1, 63, 64, 65, 20_000] {
+                let mut sum = Sum::new();
+                bytes[..length].chunks(piece).for_each(|p| sum.update(p));
+                assert_eq!(sum.hex(), want, "{length} bytes by {piece}");
+            }
+        }
     }
 }

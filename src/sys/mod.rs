@@ -1,6 +1,7 @@
 //! The operating system, nothing of Swift. With `ffi` the only place for `unsafe`.
 
 pub mod file;
+pub mod md5;
 pub mod net;
 pub mod notify;
 pub mod poll;
