@@ -1,13 +1,16 @@
 //! A response body on its way to the caller: counted, verified, and taken up again where the connection broke.
 
+mod segments;
+pub(crate) mod verify;
+
 #[cfg(unix)]
 use std::sync::Arc;
 
+use self::verify::Verify;
 #[cfg(unix)]
 use super::cancel::Call;
 use super::cancel::CallGuard;
 use super::connection::{Connection, ObjectGet};
-use super::digest::Sum;
 use super::error::{Error, Kind, Result};
 use super::headers::Headers;
 use super::http::RawBody;
@@ -17,6 +20,9 @@ use super::retry::{Attempt, Retry};
 
 /// What is skipped of an answer that starts at the object's first byte goes through a buffer of this size.
 const SKIP: usize = 64 * 1024;
+/// After so many bytes without a failure all retries are there again: what breaks twice in a terabyte is no server
+/// that keeps failing. In small objects a server cannot buy retries with a few bytes each.
+const PROGRESS: u64 = 16 << 20;
 
 /// The body of a response.
 #[derive(Debug)]
@@ -27,6 +33,8 @@ pub struct Body {
     attempts: u32,
     /// What became of them, once it has ended.
     history: Vec<Attempt>,
+    /// Bytes whose MD5 was right.
+    verified: u64,
 }
 
 enum State {
@@ -59,8 +67,12 @@ pub(crate) struct Stream {
     pub connection: Connection,
     pub get: ObjectGet,
     pub retry: Retry,
-    /// The MD5 so far and the one it must be.
-    pub verify: Option<(Sum, String)>,
+    /// Where in the body it last broke.
+    pub broke: u64,
+    /// Whether the bytes are the right ones.
+    pub check: Check,
+    /// MD5 of the manifest that a static large object has.
+    pub manifest_etag: Option<String>,
     /// What to ask for when the connection breaks, if that can be said.
     pub span: Option<Span>,
     pub progress: Option<Progress>,
@@ -69,6 +81,16 @@ pub(crate) struct Stream {
     pub first: (u16, String),
     /// Keeps the call in the connection's list, so that it can be interrupted.
     pub guard: CallGuard,
+}
+
+/// How the bytes of a body are checked.
+pub(crate) enum Check {
+    /// By their number alone.
+    Length,
+    /// By MD5 sums.
+    Sums(Verify),
+    /// By the sums in the manifest of a static large object, to be read when the body is.
+    Manifest,
 }
 
 /// Which part of an object a body is.
@@ -89,17 +111,13 @@ impl Stream {
             }
             match self.raw.read(buf) {
                 Ok(0) => {
-                    self.check_sum()?;
+                    if let Check::Sums(sums) = &mut self.check {
+                        sums.finish()?;
+                    }
                     return Ok(0);
                 }
                 Ok(n) => {
-                    if let Some((sum, _)) = &mut self.verify {
-                        sum.update(&buf[..n]);
-                        // With the last bytes at hand, so that nobody takes them for good who stops reading there.
-                        if self.raw.left() == Some(0) {
-                            self.check_sum()?;
-                        }
-                    }
+                    self.verify(&buf[..n])?;
                     let so_far = delivered + n as u64;
                     let total = self.raw.left().map(|l| so_far + l);
                     if self.progress.as_ref().is_some_and(|p| !p(so_far, total)) {
@@ -112,19 +130,21 @@ impl Stream {
         }
     }
 
-    fn check_sum(&mut self) -> Result<()> {
-        let Some((sum, expected)) = self.verify.take() else { return Ok(()) };
-        let got = sum.hex();
-        if got == expected {
-            return Ok(());
+    fn verify(&mut self, mut bytes: &[u8]) -> Result<()> {
+        if matches!(self.check, Check::Manifest) {
+            self.check = segments::look_up(self, bytes.len() as u64);
         }
-        Err(Error::new(
-            Kind::Checksum,
-            format!(
-                "the bytes received have the MD5 sum {got}, the object's ETag is {expected} (transaction {})",
-                self.transaction
-            ),
-        ))
+        let Check::Sums(sums) = &mut self.check else { return Ok(()) };
+        loop {
+            let taken = sums.update(bytes)?;
+            bytes = &bytes[taken..];
+            if bytes.is_empty() {
+                break;
+            }
+            segments::expand(sums, &self.connection, &self.get, &self.guard);
+        }
+        // With the last bytes at hand, so that nobody takes them for good who stops reading there.
+        if self.raw.left() == Some(0) { sums.finish() } else { Ok(()) }
     }
 
     /// Asks for the rest after the connection broke; the error when that is not possible or not wanted.
@@ -135,6 +155,10 @@ impl Stream {
             headers.push("x-trans-id", self.transaction.as_bytes());
             (self.first.0, self.first.1.clone(), headers)
         });
+        if delivered - self.broke >= PROGRESS {
+            self.retry.renew();
+        }
+        self.broke = delivered;
         loop {
             let pause = if self.span.is_some() { self.retry.after(&last) } else { None };
             let Some(pause) = pause else { return Err(last) };
@@ -210,8 +234,20 @@ impl Stream {
         if !e.method().is_empty() {
             return e;
         }
+        let e = if e.kind() == Kind::Checksum {
+            e.remark(format_args!("transaction {}", self.transaction))
+        } else {
+            e
+        };
         let url = self.connection.url_of_get(&self.get);
         e.context(format_args!("{} failed", self.get.title())).with_request(self.get.method(), &url)
+    }
+
+    fn verified(&self) -> u64 {
+        match &self.check {
+            Check::Sums(sums) => sums.verified(),
+            _ => 0,
+        }
     }
 }
 
@@ -225,11 +261,15 @@ pub(crate) fn parse_content_range(value: &str) -> Option<(u64, u64)> {
 
 impl Body {
     pub(crate) fn memory(bytes: Vec<u8>) -> Body {
-        Body { state: State::Memory { bytes, at: 0 }, delivered: 0, attempts: 0, history: Vec::new() }
+        Body::new(State::Memory { bytes, at: 0 })
     }
 
     pub(crate) fn stream(stream: Stream) -> Body {
-        Body { state: State::Stream(Box::new(stream)), delivered: 0, attempts: 0, history: Vec::new() }
+        Body::new(State::Stream(Box::new(stream)))
+    }
+
+    fn new(state: State) -> Body {
+        Body { state, delivered: 0, attempts: 0, history: Vec::new(), verified: 0 }
     }
 
     /// Bytes still to come, when known.
@@ -243,6 +283,11 @@ impl Body {
 
     pub(crate) fn delivered(&self) -> u64 {
         self.delivered
+    }
+
+    /// Bytes delivered so far whose MD5 was right.
+    pub(crate) fn verified(&self) -> u64 {
+        self.verified
     }
 
     /// Requests made for it so far; 0 when it was part of the first answer.
@@ -286,6 +331,7 @@ impl Body {
             State::Stream(stream) => {
                 let read = stream.read(buf, self.delivered);
                 self.attempts = stream.retry.attempts;
+                self.verified = stream.verified();
                 match read {
                     Ok(n) => n,
                     Err(e) => {

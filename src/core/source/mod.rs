@@ -1,15 +1,19 @@
 //! A body to send: memory, a file or part of one, a descriptor, or callbacks. One source serves both APIs.
 
+pub(crate) mod feed;
+mod reading;
+
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use self::feed::Feed;
+use self::reading::Input;
+pub(crate) use self::reading::SourceReader;
 use super::cancel::{Call, lock};
-use super::digest::Sum;
 use super::error::{Error, Kind, Result};
-use super::request::Progress;
 use crate::sys::file::read_at;
 #[cfg(unix)]
 use crate::sys::poll;
@@ -75,6 +79,8 @@ struct Stream {
 enum From {
     Pipe(File),
     Callbacks(Box<dyn Callbacks>),
+    #[allow(dead_code)]
+    Feed(Feed),
 }
 
 /// A body to send. Cheap to clone; clones are the same source.
@@ -122,6 +128,12 @@ impl Source {
         Source::stream(From::Callbacks(callbacks), length)
     }
 
+    /// What another thread gives piece by piece.
+    #[allow(dead_code)]
+    pub(crate) fn feed(feed: Feed) -> Source {
+        Source::stream(From::Feed(feed), None)
+    }
+
     fn stream(from: From, length: Option<u64>) -> Source {
         Source(Arc::new(Origin::Stream {
             stream: Mutex::new(Stream { from, touched: false }),
@@ -137,10 +149,17 @@ impl Source {
             Origin::Path { range: Some((_, length)), .. } => Ok(Some(*length)),
             Origin::Path { path, range: None } => {
                 let meta = std::fs::metadata(path).map_err(|e| Error::io(path.display(), &e))?;
-                Ok(meta.is_file().then_some(meta.len()))
+                if !meta.is_file() {
+                    return Ok(None);
+                }
+                if meta.len() > 0 {
+                    return Ok(Some(meta.len()));
+                }
+                let file = open_readable(path).map_err(|e| Error::io(path.display(), &e))?;
+                size_of(&file, 0).map_err(|e| Error::io(path.display(), &e))
             }
             Origin::File { length: Some(length), .. } => Ok(Some(*length)),
-            Origin::File { file, offset, length: None } => Ok(Some(rest(file, *offset)?)),
+            Origin::File { file, offset, length: None } => rest(file, *offset),
             Origin::Stream { length, .. } => Ok(*length),
         }
     }
@@ -160,13 +179,14 @@ impl Source {
             Origin::Path { path, range } => open_path(path, *range)?,
             Origin::File { file, offset, length } => {
                 let have = rest(file, *offset)?;
-                let length = length.unwrap_or(have);
-                if length > have {
+                if let (Some(have), Some(length)) = (have, *length)
+                    && length > have
+                {
                     return Err(too_short("the descriptor", have, length));
                 }
                 (
                     Input::File { file: file.clone(), start: *offset, name: "the descriptor".into() },
-                    Some(length),
+                    length.or(have),
                 )
             }
             Origin::Stream { stream, length, busy } => {
@@ -226,17 +246,29 @@ fn open_path(path: &Path, range: Option<(u64, u64)>) -> Result<(Input, Option<u6
         let reader = stream.open()?;
         return Ok((Input::Nested(Box::new(reader)), None));
     }
-    let (start, length) = range.unwrap_or((0, meta.len()));
-    let have = meta.len().saturating_sub(start);
-    if length > have {
+    let start = range.map_or(0, |(offset, _)| offset);
+    let have = size_of(&file, start).map_err(|e| Error::io(&shown, &e))?;
+    if let (Some(have), Some((_, length))) = (have, range)
+        && length > have
+    {
         return Err(too_short(&shown, have, length));
     }
-    Ok((Input::File { file: Arc::new(file), start, name: shown }, Some(length)))
+    let length = range.map(|(_, length)| length).or(have);
+    Ok((Input::File { file: Arc::new(file), start, name: shown }, length))
 }
 
-fn rest(file: &File, offset: u64) -> Result<u64> {
-    let meta = file.metadata().map_err(|e| Error::io("the descriptor cannot be examined", &e))?;
-    Ok(meta.len().saturating_sub(offset))
+fn rest(file: &File, offset: u64) -> Result<Option<u64>> {
+    size_of(file, offset).map_err(|e| Error::io("the descriptor cannot be examined", &e))
+}
+
+/// How many bytes a regular file has from `offset` on; `None` when only reading it can tell. Files such as those
+/// of /proc say they are empty, and are not.
+fn size_of(file: &File, offset: u64) -> std::io::Result<Option<u64>> {
+    let size = file.metadata()?.len();
+    if size == 0 && read_at(file, &mut [0], 0)? > 0 {
+        return Ok(None);
+    }
+    Ok(Some(size.saturating_sub(offset)))
 }
 
 fn too_short(name: &str, have: u64, want: u64) -> Error {
@@ -282,6 +314,7 @@ impl Stream {
                 )),
                 Err(code) => Err(Error::new(Kind::Callback, format!("the read callback returned {code}"))),
             },
+            From::Feed(feed) => feed.read(buf, call).inspect(|_| self.touched = true),
         }
     }
 
@@ -301,180 +334,10 @@ impl Stream {
                     return Err(Error::new(Kind::Callback, "the rewind callback failed"));
                 }
             }
+            From::Feed(feed) => feed.rewind()?,
         }
         self.touched = false;
         Ok(())
-    }
-}
-
-enum Input {
-    Memory(Memory),
-    File { file: Arc<File>, start: u64, name: String },
-    Stream(Source),
-    Nested(Box<SourceReader>),
-}
-
-/// A source being sent: counts, and when asked hashes and reports, what passes.
-pub(crate) struct SourceReader {
-    input: Input,
-    length: Option<u64>,
-    at: u64,
-    sum: Option<Sum>,
-    progress: Option<Progress>,
-    /// The call it is sent in, which may have to end while the source has nothing to give.
-    call: Option<Arc<Call>>,
-}
-
-impl SourceReader {
-    fn new(input: Input, length: Option<u64>) -> SourceReader {
-        SourceReader { input, length, at: 0, sum: None, progress: None, call: None }
-    }
-
-    /// Computes the MD5 sum of what is sent.
-    pub fn hash(&mut self) {
-        self.sum = Some(Sum::new());
-    }
-
-    /// The MD5 sum of what was sent.
-    pub fn take_sum(&mut self) -> Option<Sum> {
-        self.sum.take()
-    }
-
-    /// Ends with this call, also where the source keeps it waiting.
-    pub fn belong_to(&mut self, call: &Arc<Call>) {
-        self.call = Some(call.clone());
-    }
-
-    /// Reports what is sent.
-    pub fn report_to(&mut self, progress: Option<Progress>) {
-        self.progress = progress;
-    }
-
-    fn passed(&mut self, n: usize) -> Result<()> {
-        self.at += n as u64;
-        match &self.progress {
-            Some(p) if n > 0 && !p(self.at, self.length) => {
-                Err(Error::new(Kind::Cancelled, "ended by the progress callback"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Bytes still to come, when known.
-    pub fn left(&self) -> Option<u64> {
-        self.length.map(|l| l - self.at)
-    }
-
-    /// Whether something was taken from it.
-    pub fn started(&self) -> bool {
-        self.at > 0
-    }
-
-    /// Reads up to `buf.len()` bytes, never past the announced length; an early end of it is an error.
-    pub fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
-        let most = self.left().map_or(buf.len(), |l| l.min(buf.len() as u64) as usize);
-        if most == 0 {
-            return Ok(0);
-        }
-        let buf = &mut buf[..most];
-        let (n, name) = match &mut self.input {
-            Input::Memory(m) => {
-                let from = self.at as usize;
-                buf.copy_from_slice(&(**m).as_ref()[from..from + most]);
-                (most, "memory")
-            }
-            Input::File { file, start, name } => {
-                let n = read_at(file, buf, *start + self.at).map_err(|e| Error::io(&name, &e))?;
-                (n, name.as_str())
-            }
-            Input::Stream(source) => match &*source.0 {
-                Origin::Stream { stream, .. } => {
-                    (lock(stream).read(buf, self.call.as_deref())?, "the source")
-                }
-                _ => (0, "the source"),
-            },
-            Input::Nested(reader) => {
-                reader.call.clone_from(&self.call);
-                (reader.read(buf)?, "the source")
-            }
-        };
-        if n == 0
-            && let Some(length) = self.length
-        {
-            return Err(Error::new(Kind::Io, format!("{name} ended after {} of {length} bytes", self.at)));
-        }
-        if let Some(sum) = &mut self.sum {
-            sum.update(&buf[..n]);
-        }
-        self.passed(n)?;
-        Ok(n)
-    }
-
-    /// The next piece, when it can be sent from where it lies.
-    pub fn lend(&mut self, most: usize) -> Result<Option<Chunk>> {
-        let Some(left) = self.left() else { return Ok(None) };
-        let n = left.min(most as u64) as usize;
-        let chunk = match &self.input {
-            Input::Memory(m) => {
-                let range = self.at as usize..self.at as usize + n;
-                if let Some(sum) = &mut self.sum {
-                    sum.update(&(**m).as_ref()[range.clone()]);
-                }
-                Chunk::Memory(m.clone(), range)
-            }
-            // What is hashed has to be read, and then the kernel's own way saves nothing.
-            Input::File { .. } if self.sum.is_some() => return Ok(None),
-            Input::File { file, start, .. } => Chunk::File(file.clone(), start + self.at, n),
-            Input::Stream(_) | Input::Nested(_) => return Ok(None),
-        };
-        self.passed(n)?;
-        Ok(Some(chunk))
-    }
-
-    /// Whether it can be sent a second time.
-    pub fn can_rewind(&self) -> bool {
-        match &self.input {
-            Input::Memory(_) | Input::File { .. } => true,
-            Input::Stream(source) => match &*source.0 {
-                Origin::Stream { stream, .. } => match &lock(stream).from {
-                    From::Pipe(_) => false,
-                    From::Callbacks(c) => c.can_rewind(),
-                },
-                _ => false,
-            },
-            Input::Nested(reader) => reader.can_rewind(),
-        }
-    }
-
-    /// Back to the first byte.
-    pub fn rewind(&mut self) -> Result<()> {
-        if self.sum.is_some() {
-            self.sum = Some(Sum::new());
-        }
-        if !self.started() {
-            return Ok(());
-        }
-        match &mut self.input {
-            Input::Memory(_) | Input::File { .. } => {}
-            Input::Stream(source) => {
-                if let Origin::Stream { stream, .. } = &*source.0 {
-                    lock(stream).rewind()?;
-                }
-            }
-            Input::Nested(reader) => reader.rewind()?,
-        }
-        self.at = 0;
-        Ok(())
-    }
-}
-
-impl Drop for SourceReader {
-    fn drop(&mut self) {
-        if let Input::Stream(source) = &self.input
-            && let Origin::Stream { busy, .. } = &*source.0
-        {
-            busy.store(false, Ordering::Release);
-        }
     }
 }
 

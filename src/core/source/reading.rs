@@ -1,0 +1,184 @@
+//! A source while it is sent: what was taken of it, its MD5, its progress, and back to its first byte.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::{Chunk, From, Memory, Origin, Source};
+use crate::core::cancel::{Call, lock};
+use crate::core::digest::Sum;
+use crate::core::error::{Error, Kind, Result};
+use crate::core::request::Progress;
+use crate::sys::file::read_at;
+
+pub(super) enum Input {
+    Memory(Memory),
+    File { file: Arc<File>, start: u64, name: String },
+    Stream(Source),
+    Nested(Box<SourceReader>),
+}
+
+/// A source being sent: counts, and when asked hashes and reports, what passes.
+pub(crate) struct SourceReader {
+    input: Input,
+    length: Option<u64>,
+    at: u64,
+    sum: Option<Sum>,
+    progress: Option<Progress>,
+    /// The call it is sent in, which may have to end while the source has nothing to give.
+    call: Option<Arc<Call>>,
+}
+
+impl SourceReader {
+    pub(super) fn new(input: Input, length: Option<u64>) -> SourceReader {
+        SourceReader { input, length, at: 0, sum: None, progress: None, call: None }
+    }
+
+    /// Computes the MD5 sum of what is sent.
+    pub fn hash(&mut self) {
+        self.sum = Some(Sum::new());
+    }
+
+    /// The MD5 sum of what was sent.
+    pub fn take_sum(&mut self) -> Option<Sum> {
+        self.sum.take()
+    }
+
+    /// Ends with this call, also where the source keeps it waiting.
+    pub fn belong_to(&mut self, call: &Arc<Call>) {
+        self.call = Some(call.clone());
+    }
+
+    /// Reports what is sent.
+    pub fn report_to(&mut self, progress: Option<Progress>) {
+        self.progress = progress;
+    }
+
+    fn passed(&mut self, n: usize) -> Result<()> {
+        self.at += n as u64;
+        match &self.progress {
+            Some(p) if n > 0 && !p(self.at, self.length) => {
+                Err(Error::new(Kind::Cancelled, "ended by the progress callback"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Bytes still to come, when known.
+    pub fn left(&self) -> Option<u64> {
+        self.length.map(|l| l - self.at)
+    }
+
+    /// Whether something was taken from it.
+    pub fn started(&self) -> bool {
+        self.at > 0
+    }
+
+    /// Reads up to `buf.len()` bytes, never past the announced length; an early end of it is an error.
+    pub fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
+        let most = self.left().map_or(buf.len(), |l| l.min(buf.len() as u64) as usize);
+        if most == 0 {
+            return Ok(0);
+        }
+        let buf = &mut buf[..most];
+        let (n, name) = match &mut self.input {
+            Input::Memory(m) => {
+                let from = self.at as usize;
+                buf.copy_from_slice(&(**m).as_ref()[from..from + most]);
+                (most, "memory")
+            }
+            Input::File { file, start, name } => {
+                let n = read_at(file, buf, *start + self.at).map_err(|e| Error::io(&name, &e))?;
+                (n, name.as_str())
+            }
+            Input::Stream(source) => match &*source.0 {
+                Origin::Stream { stream, .. } => {
+                    (lock(stream).read(buf, self.call.as_deref())?, "the source")
+                }
+                _ => (0, "the source"),
+            },
+            Input::Nested(reader) => {
+                reader.call.clone_from(&self.call);
+                (reader.read(buf)?, "the source")
+            }
+        };
+        if n == 0
+            && let Some(length) = self.length
+        {
+            return Err(Error::new(Kind::Io, format!("{name} ended after {} of {length} bytes", self.at)));
+        }
+        if let Some(sum) = &mut self.sum {
+            sum.update(&buf[..n]);
+        }
+        self.passed(n)?;
+        Ok(n)
+    }
+
+    /// The next piece, when it can be sent from where it lies.
+    pub fn lend(&mut self, most: usize) -> Result<Option<Chunk>> {
+        let Some(left) = self.left() else { return Ok(None) };
+        let n = left.min(most as u64) as usize;
+        let chunk = match &self.input {
+            Input::Memory(m) => {
+                let range = self.at as usize..self.at as usize + n;
+                if let Some(sum) = &mut self.sum {
+                    sum.update(&(**m).as_ref()[range.clone()]);
+                }
+                Chunk::Memory(m.clone(), range)
+            }
+            // What is hashed has to be read, and then the kernel's own way saves nothing.
+            Input::File { .. } if self.sum.is_some() => return Ok(None),
+            Input::File { file, start, .. } => Chunk::File(file.clone(), start + self.at, n),
+            Input::Stream(_) | Input::Nested(_) => return Ok(None),
+        };
+        self.passed(n)?;
+        Ok(Some(chunk))
+    }
+
+    /// Whether it can be sent a second time.
+    pub fn can_rewind(&self) -> bool {
+        match &self.input {
+            Input::Memory(_) | Input::File { .. } => true,
+            Input::Stream(source) => match &*source.0 {
+                Origin::Stream { stream, .. } => match &lock(stream).from {
+                    From::Pipe(_) => false,
+                    From::Callbacks(c) => c.can_rewind(),
+                    From::Feed(feed) => feed.can_rewind(),
+                },
+                _ => false,
+            },
+            Input::Nested(reader) => reader.can_rewind(),
+        }
+    }
+
+    /// Back to the first byte.
+    pub fn rewind(&mut self) -> Result<()> {
+        if self.sum.is_some() {
+            self.sum = Some(Sum::new());
+        }
+        if !self.started() {
+            return Ok(());
+        }
+        match &mut self.input {
+            Input::Memory(_) | Input::File { .. } => {}
+            Input::Stream(source) => {
+                if let Origin::Stream { stream, .. } = &*source.0 {
+                    lock(stream).rewind()?;
+                }
+            }
+            Input::Nested(reader) => reader.rewind()?,
+        }
+        self.at = 0;
+        Ok(())
+    }
+}
+
+impl Drop for SourceReader {
+    fn drop(&mut self) {
+        if let Input::Stream(source) = &self.input
+            && let Origin::Stream { busy, .. } = &*source.0
+        {
+            busy.store(false, Ordering::Release);
+        }
+    }
+}
