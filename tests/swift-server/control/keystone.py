@@ -6,7 +6,8 @@ import shutil
 import urllib.error
 import urllib.request
 
-from .settings import (APPCRED_NAME, APPCRED_SECRET, KEYSTONE_PASSWORD, KEYSTONE_USERS)
+from .settings import (APPCRED_NAME, APPCRED_SECRET, KEYSTONE_PASSWORD, KEYSTONE_USERS,
+                       TOTP_SECRET)
 from .tools import Failure, write
 
 
@@ -21,8 +22,9 @@ def make_keys(directory):
 
 
 def fill(port, tls):
-    """Endpoints, projects, users, roles and an application credential, each unless it is
-    there already; returns the application credential's id.  tls adds a region."""
+    """Endpoints, projects, users, roles, an application credential, passcodes and a trust,
+    each unless it is there already; returns the ids of application credential and trust.
+    tls adds a region."""
     admin = Api(port['keystone'], 'admin', KEYSTONE_PASSWORD, 'admin')
     regions = [('RegionOne', 'http', port['keystone'], port['proxy'])]
     if tls:
@@ -36,16 +38,31 @@ def fill(port, tls):
 
     domains = {'default': 'default',
                'test-domain': admin.ensure('domains', {'name': 'test-domain'})['id']}
-    for user, password, project, domain, role in KEYSTONE_USERS:
+    users = {}
+    for name, password, project, domain, role in KEYSTONE_USERS:
         where = {'domain_id': domains[domain]}
-        user = admin.ensure('users', {'name': user, **where}, password=password)['id']
+        user = users[name] = admin.ensure('users', {'name': name, **where}, password=password)['id']
         project = admin.ensure('projects', {'name': project, **where})['id']
         role = admin.ensure('roles', {'name': role})['id']
         admin.call('PUT', f'/projects/{project}/users/{user}/roles/{role}')
 
+    # The admin may do all in the domain and, as Keystone's own first user, in the system.
+    reseller = admin.ensure('roles', {'name': 'reseller'})['id']
+    admin.call('PUT', f'/domains/default/users/{users["admin"]}/roles/{reseller}')
+    for name in 'tester', 'tester5':
+        admin.ensure('credentials', {'type': 'totp', 'user_id': users[name]}, blob=TOTP_SECRET)
+    admin.call('PATCH', f'/users/{users["tester5"]}', {'user': {'options': {
+        'multi_factor_auth_enabled': True, 'multi_factor_auth_rules': [['password', 'totp']]}}})
+
     tester = Api(port['keystone'], 'tester', 'testing', 'test')
-    return tester.ensure(f'users/{tester.user}/application_credentials',
-                         {'name': APPCRED_NAME}, secret=APPCRED_SECRET)['id']
+    appcred = tester.ensure(f'users/{tester.user}/application_credentials',
+                            {'name': APPCRED_NAME}, secret=APPCRED_SECRET)['id']
+    # tester2 may act for tester.
+    trust = tester.ensure('OS-TRUST/trusts', {
+        'trustor_user_id': tester.user, 'trustee_user_id': users['tester2'],
+        'project_id': tester.project, 'impersonation': False},
+        query='?trustor_user_id=' + tester.user, roles=[{'name': 'swiftoperator'}])['id']
+    return {'appcred': appcred, 'trust': trust}
 
 
 def add_endpoints(admin, region, name, kind, url):
@@ -71,6 +88,7 @@ class Api:
                 'user': {'name': user, 'domain': domain, 'password': password}}},
             'scope': {'project': {'name': project, 'domain': domain}}}})
         self.token, self.user = headers['X-Subject-Token'], answer['token']['user']['id']
+        self.project = answer['token']['project']['id']
 
     def call(self, method, path, body=None):
         request = urllib.request.Request(
@@ -85,11 +103,11 @@ class Api:
         except OSError as e:
             raise Failure(f'Keystone: {method} {path}: {e}') from None
 
-    def ensure(self, path, key, **values):
+    def ensure(self, path, key, query='', **values):
         """The thing with these attributes; it is made when there is none."""
         kind = path.rsplit('/', 1)[-1]
         if path not in self.known:
-            self.known[path] = self.call('GET', '/' + path)[1][kind]
+            self.known[path] = self.call('GET', '/' + path + query)[1][kind]
         for thing in self.known[path]:
             if all(thing[name] == value for name, value in key.items()):
                 return thing

@@ -43,7 +43,7 @@ class Server:
         self.state = {'keystone': False, 'tls': False, 'storages': [],
                       'port': None, 'port_was_given': False,
                       'rings': None, 'keystone_made': False, 'keystone_filled': None,
-                      'appcred': ''}
+                      'appcred': '', 'trust': ''}
         try:
             self.state.update(json.loads(read(self.at('state.json')) or '{}'))
         except ValueError:
@@ -174,10 +174,12 @@ class Server:
         self.remember(keystone_made=True, keystone_filled=None)
 
     def fill_keystone(self):
-        wanted = digest(self.state['port'], self.state['tls'])
+        wanted = digest(self.state['port'], self.state['tls'],
+                        read(os.path.join(HERE, 'control', 'keystone.py')),
+                        read(os.path.join(HERE, 'control', 'settings.py')))
         if self.state['keystone_filled'] != wanted:
-            appcred = keystone.fill(self.port, self.state['tls'])
-            self.remember(keystone_filled=wanted, appcred=appcred)
+            made = keystone.fill(self.port, self.state['tls'])
+            self.remember(keystone_filled=wanted, **made)
 
     # -- the servers
 
@@ -290,6 +292,8 @@ class Server:
             yield 'SWIFT_TEST_KEYSTONE_V2_URL', keystone_url + '/v2.0'
             yield 'SWIFT_TEST_APPCRED_ID', state['appcred']
             yield 'SWIFT_TEST_APPCRED_SECRET', settings.APPCRED_SECRET
+            yield 'SWIFT_TEST_TRUST_ID', state['trust']
+            yield 'SWIFT_TEST_TOTP_SECRET', settings.TOTP_SECRET
             yield 'OS_AUTH_URL', keystone_url + '/v3'
             yield 'OS_IDENTITY_API_VERSION', '3'
             yield 'OS_USERNAME', 'tester'

@@ -16,6 +16,7 @@ PART_POWER = 4                          # the rings have 2^4 partitions
 KEYSTONE_PASSWORD = 'adminpass'         # of Keystone's users admin and swift
 APPCRED_NAME = 'libswiftclient'         # an application credential of tester
 APPCRED_SECRET = 'appcred-secret'
+TOTP_SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'    # of the passcodes of tester and tester5
 
 # user, password, project, domain, role.  With the role admin or swiftoperator a user may
 # do all in the project's account, with the role reseller in every account.
@@ -26,5 +27,6 @@ KEYSTONE_USERS = [
     ('tester2', 'testing2', 'test2', 'default', 'swiftoperator'),
     ('tester3', 'testing3', 'test', 'default', 'member'),             # has no rights
     ('tester4', 'testing4', 'test4', 'test-domain', 'swiftoperator'),
+    ('tester5', 'testing5', 'test', 'default', 'swiftoperator'),      # needs a passcode as well
 ]
 # tempauth's users are in conf/proxy.conf.
