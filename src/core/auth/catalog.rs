@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::super::config::interface;
 use super::super::config::plan::Endpoint;
 use super::super::error::{Error, Kind, Result};
-use super::super::log::{Level, log};
 use super::super::url::Url;
 
 /// One endpoint, as either version writes it.
@@ -30,11 +29,14 @@ impl Offer<'_> {
     }
 }
 
-/// The URL of the endpoint that is wanted (AU-37). When there is none, the error tells what there is.
+/// The URL of the endpoint that is wanted (AU-37). When there is none, or several that differ, the error tells what
+/// there is: which of several regions is meant is not ours to guess.
 pub(super) fn choose(catalog: &Value, wanted: &Endpoint, service: &Url) -> Result<Url> {
     let offers = offers(catalog);
-    let typed: Vec<&Offer<'_>> = offers.iter().filter(|o| o.service_type == wanted.service_type).collect();
-    if typed.is_empty() {
+    let typed: Vec<&Offer<'_>> =
+        offers.iter().filter(|o| is_type(o.service_type, &wanted.service_type)).collect();
+    let named = || list(catalog).iter().any(|s| is_type(text(s, "type"), &wanted.service_type));
+    if typed.is_empty() && !named() {
         return Err(no_service(&offers, wanted, service));
     }
     let matching: Vec<&Offer<'_>> = typed
@@ -44,20 +46,71 @@ pub(super) fn choose(catalog: &Value, wanted: &Endpoint, service: &Url) -> Resul
         .filter(|o| wanted.region.as_deref().is_none_or(|r| o.is_in(r)))
         .collect();
     let Some(first) = matching.first() else { return Err(no_endpoint(&typed, wanted, service)) };
-    if matching.iter().any(|o| o.region() != first.region()) {
-        log!(
-            Level::Warn,
-            "the catalogue of {service} has {} in several regions ({}) and os_region_name is not set: \
-             taking {}",
-            wanted.service_type,
-            regions(&matching),
-            first.region()
-        );
+    let parsed = |offer: &Offer<'_>| {
+        Url::parse(offer.url).map_err(|e| {
+            e.context(format_args!("the {} endpoint in the catalogue of {service}", wanted.service_type))
+                .with_kind(Kind::Protocol)
+        })
+    };
+    let url = parsed(first)?;
+    // The same endpoint listed twice is one endpoint, however it is written.
+    if matching[1..].iter().any(|o| o.url != first.url && parsed(o).ok().as_ref() != Some(&url)) {
+        return Err(ambiguous(&matching, wanted, service));
     }
-    Url::parse(first.url).map_err(|e| {
-        e.context(format_args!("the {} endpoint in the catalogue of {service}", wanted.service_type))
-            .with_kind(Kind::Protocol)
-    })
+    Ok(url)
+}
+
+#[cold]
+fn ambiguous(matching: &[&Offer<'_>], wanted: &Endpoint, service: &Url) -> Error {
+    let mut names: Vec<&str> = matching.iter().map(|o| o.region()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let Endpoint { service_type, interface, .. } = wanted;
+    let text = if names.len() > 1 {
+        format!(
+            "the catalogue of {service} has {interface} endpoints of {service_type} in several regions: {}; set \
+             os_region_name (OS_REGION_NAME) to one of these",
+            few(&names)
+        )
+    } else {
+        let mut urls: Vec<&str> = matching.iter().map(|o| o.url).collect();
+        urls.sort_unstable();
+        urls.dedup();
+        let region = names.first().filter(|n| !n.is_empty()).map(|n| format!(" in region {n}"));
+        format!(
+            "the catalogue of {service} has several {interface} endpoints of {service_type}{}: {}; set \
+             os_storage_url (OS_STORAGE_URL) to one of these",
+            region.unwrap_or_default(),
+            few(&urls)
+        )
+    };
+    Error::new(Kind::Auth, text)
+}
+
+/// Names one after the other, not without end.
+fn few(names: &[&str]) -> String {
+    const MOST: usize = 20;
+    let shown: Vec<String> = names.iter().take(MOST).map(|n| shorten(n)).collect();
+    let more = names.len().saturating_sub(MOST);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    shown.join(", ") + &more
+}
+
+/// A name of the catalogue as it goes into a message.
+fn shorten(name: &str) -> String {
+    match name {
+        "" => "no region".to_owned(),
+        _ => name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect(),
+    }
+}
+
+/// Whether a service is of the type that is wanted: `object_store` is `object-store`, as in openstacksdk.
+fn is_type(given: &str, wanted: &str) -> bool {
+    given.len() == wanted.len()
+        && given
+            .bytes()
+            .zip(wanted.bytes())
+            .all(|(a, b)| a == b || (b"-_".contains(&a) && b"-_".contains(&b)))
 }
 
 fn offers(catalog: &Value) -> Vec<Offer<'_>> {
@@ -104,7 +157,7 @@ fn no_service(offers: &[Offer<'_>], wanted: &Endpoint, service: &Url) -> Error {
     let has = if types.is_empty() {
         "it is empty; does the user have a role in the project?".to_owned()
     } else {
-        format!("it has {}; set os_service_type if one of these is meant", types.join(", "))
+        format!("it has {}; set os_service_type if one of these is meant", few(&types))
     };
     let kind = &wanted.service_type;
     Error::new(Kind::Auth, format!("the catalogue of {service} has no service of type {kind}: {has}"))
@@ -112,6 +165,16 @@ fn no_service(offers: &[Offer<'_>], wanted: &Endpoint, service: &Url) -> Error {
 
 #[cold]
 fn no_endpoint(typed: &[&Offer<'_>], wanted: &Endpoint, service: &Url) -> Error {
+    if typed.is_empty() {
+        // Keystone names a service without the endpoints that belong to a project when there is none.
+        return Error::new(
+            Kind::Auth,
+            format!(
+                "the catalogue of {service} has the service {} but no endpoint of it",
+                wanted.service_type
+            ),
+        );
+    }
     let place = wanted.region.as_deref().map(|r| format!(" in region {r:?}")).unwrap_or_default();
     Error::new(
         Kind::Auth,
@@ -134,11 +197,10 @@ fn regions(offers: &[&Offer<'_>]) -> String {
             interfaces.push(o.interface);
         }
     }
-    let texts = found.iter().map(|(region, interfaces)| {
-        let name = if region.is_empty() { "no region" } else { region };
-        format!("{name} ({})", interfaces.join(", "))
-    });
-    texts.collect::<Vec<_>>().join(", ")
+    let texts =
+        found.iter().map(|(region, interfaces)| format!("{} ({})", shorten(region), interfaces.join(", ")));
+    let texts: Vec<String> = texts.collect();
+    few(&texts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -192,7 +254,7 @@ mod tests {
 
     #[test]
     fn au_37_type_interface_and_region_choose_the_endpoint() {
-        assert_eq!(chosen(&v3(), &wanted("public", None)), "http://one/v1/AUTH_a");
+        assert_eq!(chosen(&v3(), &wanted("public", Some("One"))), "http://one/v1/AUTH_a");
         assert_eq!(chosen(&v3(), &wanted("public", Some("Two"))), "http://two/v1/AUTH_a");
         assert_eq!(chosen(&v3(), &wanted("internal", Some("One"))), "http://one/internal");
         assert_eq!(chosen(&v3(), &wanted("admin", None)), "http://one/admin");
@@ -200,6 +262,45 @@ mod tests {
         assert_eq!(chosen(&v2(), &wanted("admin", None)), "http://one/a");
         let other = Endpoint { service_type: "identity".into(), interface: "public", region: None };
         assert_eq!(chosen(&v3(), &other), "http://id");
+    }
+
+    #[test]
+    fn au_37_of_several_regions_none_is_taken_by_chance() {
+        let m = message(&v3(), &wanted("public", None));
+        assert!(m.contains("in several regions: One, Two; set os_region_name"), "{m}");
+        let m = message(&v2(), &wanted("public", None));
+        assert!(m.contains("in several regions: One, Two;"), "{m}");
+        // An interface that only one of them has is no question.
+        assert_eq!(chosen(&v3(), &wanted("internal", None)), "http://one/internal");
+        let many: Vec<Value> = (0..1000)
+            .map(|n| json!({"interface": "public", "region": format!("r{n:03}"), "url": format!("http://h{n}")}))
+            .collect();
+        let m = message(&json!([{"type": "object-store", "endpoints": many}]), &wanted("public", None));
+        assert!(m.contains("r000, r001") && m.contains("and 980 more") && m.len() < 1000, "{m}");
+    }
+
+    #[test]
+    fn au_37_the_same_endpoint_twice_is_one() {
+        let e = |region: &str, url: &str| json!({"interface": "public", "region": region, "url": url});
+        let c = |all: Value| json!([{"type": "object-store", "endpoints": all}]);
+        let twice = c(json!([e("a", "http://h/v1/x"), e("b", "http://h/v1/x/"), e("a", "http://h/v1/x")]));
+        assert_eq!(chosen(&twice, &wanted("public", None)), "http://h/v1/x");
+        let m =
+            message(&c(json!([e("a", "http://h/v1/x"), e("a", "http://i/v1/x")])), &wanted("public", None));
+        assert!(
+            m.contains("several public endpoints of object-store in region a: http://h/v1/x, http://i"),
+            "{m}"
+        );
+        // A second one that is no URL is not passed over either.
+        message(&c(json!([e("a", "http://h/v1/x"), e("a", "nonsense")])), &wanted("public", None));
+    }
+
+    #[test]
+    fn au_37_spellings_of_the_type() {
+        let c = json!([{"type": "object_store", "endpoints": [{"interface": "public", "url": "http://h"}]}]);
+        assert_eq!(chosen(&c, &wanted("public", None)), "http://h");
+        let none = json!([{"type": "object-store", "endpoints": []}]);
+        assert!(message(&none, &wanted("public", None)).contains("but no endpoint of it"));
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(super) fn granted(
         None => catalog::choose(answer.catalog, endpoint, exchange.service)?,
     };
     let life = life(answer.issued, answer.expires, SystemTime::now());
-    Ok(Granted { token: token.to_owned(), storage_url, life })
+    Ok(Granted { token: token.to_owned(), service_token: None, storage_url, life })
 }
 
 /// How long the token lives. Both times are of the server's clock, so it does not matter how wrong ours is.

@@ -1,11 +1,13 @@
 //! Getting a token and a storage URL, and keeping them fresh: one `Authenticator` serves all threads.
 //!
 //! `v1`, `v2` and `v3` speak to the identity service, `catalog` chooses the endpoint, `exchange`
-//! makes the request and explains refusals. What to authenticate with was decided in `config::plan`.
+//! makes the request and explains refusals. What to authenticate with was decided in `config::plan`. An application
+//! that logs in by itself is a `provider`.
 
 mod catalog;
 mod exchange;
 mod keystone;
+pub mod provider;
 mod v1;
 mod v2;
 mod v3;
@@ -20,12 +22,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::cancel::{Call, lock};
 use super::config::Options;
-use super::config::plan::{AuthPlan, Credentials, Lack, V2Method, V3Method};
+use super::config::plan::{AuthPlan, Credentials, Lack, Service};
 use super::error::{Error, Kind, Result};
 use super::headers::Headers;
 use super::http::{Client, Fetched};
 use super::log::{Level, log};
 use super::url::Url;
+use provider::Reason;
 
 /// A token is renewed this long before it expires, or a tenth of its life if that is less.
 const AHEAD: Duration = Duration::from_secs(60);
@@ -69,6 +72,8 @@ pub(crate) struct Session {
     pub storage_url: Url,
     /// Goes into `X-Auth-Token`.
     pub token: String,
+    /// Goes into `X-Service-Token`.
+    pub service_token: Option<String>,
     /// When the token ends, by our clock, if that is known.
     pub expires: Option<SystemTime>,
     obtained: SystemTime,
@@ -84,10 +89,11 @@ enum Age {
 }
 
 impl Session {
-    fn new(token: String, storage_url: Url, life: Option<Duration>, now: SystemTime) -> Session {
+    fn new(granted: Granted, now: SystemTime) -> Session {
+        let Granted { token, service_token, storage_url, life } = granted;
         // A token without any life left has a wrong time in it; whether it is good the server knows.
         let expires = life.filter(|l| !l.is_zero()).and_then(|l| now.checked_add(l));
-        Session { storage_url, token, expires, obtained: now }
+        Session { storage_url, token, service_token, expires, obtained: now }
     }
 
     fn age(&self, now: SystemTime) -> Age {
@@ -123,11 +129,14 @@ struct Asked<'a> {
     url_origin: Option<&'static str>,
     /// Whether there was no session before.
     first: bool,
+    /// Whether it is for the second token, of a service that acts for the user.
+    service: bool,
 }
 
 /// What an identity service answered.
 struct Granted {
     token: String,
+    service_token: Option<String>,
     storage_url: Url,
     life: Option<Duration>,
 }
@@ -172,6 +181,9 @@ impl State {
 /// Gets sessions for all threads of a connection, one request at a time.
 pub(crate) struct Authenticator {
     plan: AuthPlan,
+    /// Whether another token of the user can be had.
+    user: bool,
+    /// Whether anything of a session can be renewed.
     renewable: bool,
     state: Mutex<State>,
     /// An authentication has ended.
@@ -182,21 +194,19 @@ impl Authenticator {
     /// Takes what the settings say; no I/O. With a token and a storage URL given there is a session already.
     pub fn new(options: &Options) -> Result<Authenticator> {
         let plan = options.auth.clone();
-        let session = match (&plan.token, &plan.storage_url) {
-            (Some(token), Some(url)) => {
-                let token = token.expose().to_owned();
-                Some(Arc::new(Session::new(token, url.clone(), None, SystemTime::now())))
-            }
-            _ => None,
+        let service_token = match &plan.service {
+            None => Some(None),
+            Some(Service::Token(t)) => Some(Some(t.expose().to_owned())),
+            Some(Service::Credentials(_)) => None,
         };
-        let renewable = match &plan.credentials {
-            Ok(Credentials::V1(_)) => true,
-            Ok(Credentials::V2(v2)) => !matches!(v2.method, V2Method::Token(_)),
-            Ok(Credentials::V3(v3)) => !matches!(v3.method, V3Method::Token { .. }),
-            Ok(Credentials::Nobody) | Err(_) => false,
-        };
+        let session = given(&plan).zip(service_token).map(|(granted, service_token)| {
+            Arc::new(Session::new(Granted { service_token, ..granted }, SystemTime::now()))
+        });
+        let user =
+            plan.provider.is_some() || plan.credentials.as_ref().is_ok_and(|c| c.good_once().is_none());
+        let service = matches!(&plan.service, Some(Service::Credentials(c)) if c.good_once().is_none());
         let state = Mutex::new(State { session, ..State::default() });
-        Ok(Authenticator { plan, renewable, state, done: Condvar::new() })
+        Ok(Authenticator { plan, user, renewable: user || service, state, done: Condvar::new() })
     }
 
     /// The latest session, if there was one; it may have expired.
@@ -231,11 +241,7 @@ impl Authenticator {
                     "the token was given (os_auth_token), it may have expired, and cannot be renewed: {why}"
                 )
             }
-            Ok(_) => {
-                "a token (os_auth_token) is all there is to authenticate with: it may have expired, and \
-                      cannot be renewed; set a password or an application credential"
-                    .to_owned()
-            }
+            Ok(c) => c.good_once().unwrap_or_default().to_owned(),
         }
     }
 
@@ -253,7 +259,8 @@ impl Authenticator {
                 // It would wait for itself.
                 return Err(Error::new(
                     Kind::State,
-                    "this thread is authenticating: its log callback can make no calls that need the token",
+                    "this thread is authenticating: a callback that it runs meanwhile can make no calls that need the \
+                     token",
                 ));
             }
             if state.busy.is_none() {
@@ -261,9 +268,14 @@ impl Authenticator {
                     return Err(e.clone());
                 }
                 state.busy = Some(this);
-                let first = state.session.is_none();
+                let was = state.session.clone();
+                let reason = match &was {
+                    None => Reason::First,
+                    Some(_) if state.refused => Reason::Refused,
+                    Some(_) => Reason::Expiring,
+                };
                 drop(state);
-                return self.lead(http, call, first);
+                return self.lead(http, call, was.as_deref(), reason);
             }
             let ended = state.ended;
             while state.ended == ended {
@@ -296,15 +308,23 @@ impl Authenticator {
     }
 
     /// Authenticates while the others wait.
-    fn lead(&self, http: &dyn Fetch, call: &Arc<Call>, first: bool) -> Result<Arc<Session>> {
+    fn lead(
+        &self,
+        http: &dyn Fetch,
+        call: &Arc<Call>,
+        was: Option<&Session>,
+        reason: Reason,
+    ) -> Result<Arc<Session>> {
         let turn = Turn(self);
-        let outcome = self.authenticate(&Asked {
+        let asked = Asked {
             http,
             call,
             storage_url: self.plan.storage_url.as_ref(),
             url_origin: self.plan.url_origin,
-            first,
-        });
+            first: was.is_none(),
+            service: false,
+        };
+        let outcome = self.authenticate(&asked, was, reason);
         // For the caller, who may go on with the session there is; the log tells the outcome itself.
         let result = self.settle(&outcome, call);
         drop(turn);
@@ -355,19 +375,80 @@ impl Authenticator {
     }
 
     /// A session and how long its token lives.
-    fn authenticate(&self, asked: &Asked<'_>) -> Result<(Arc<Session>, Option<Duration>)> {
-        let granted = match &self.plan.credentials {
-            Ok(Credentials::V1(c)) => v1::authenticate(c, asked),
-            Ok(Credentials::V2(c)) => v2::authenticate(c, asked),
-            Ok(Credentials::V3(c)) => v3::authenticate(c, asked),
-            Ok(Credentials::Nobody) => Err(Error::new(
-                Kind::State,
-                "this connection does not authenticate (os_auth_type none), so it has no token",
-            )),
-            Err(_) => Err(Error::new(Kind::Auth, self.why_not_renewable())),
-        }?;
-        let session = Session::new(granted.token, granted.storage_url, granted.life, SystemTime::now());
-        Ok((Arc::new(session), granted.life))
+    fn authenticate(
+        &self,
+        asked: &Asked<'_>,
+        was: Option<&Session>,
+        reason: Reason,
+    ) -> Result<(Arc<Session>, Option<Duration>)> {
+        let mut granted = self.user(asked, was, reason)?;
+        match &self.plan.service {
+            // A provider that has one knows best.
+            _ if granted.service_token.is_some() => {}
+            None => {}
+            Some(Service::Token(token)) => granted.service_token = Some(token.expose().to_owned()),
+            Some(Service::Credentials(c)) => {
+                // Which of two URLs is the user's does not matter here.
+                let own = authenticate(c, &Asked { service: true, url_origin: None, ..*asked })?;
+                // AU-51; a provider says where to work.
+                if self.plan.provider.is_none() {
+                    granted.storage_url = own.storage_url;
+                }
+                granted.service_token = Some(own.token);
+                granted.life = match (granted.life, own.life) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+            }
+        }
+        let life = granted.life;
+        Ok((Arc::new(Session::new(granted, SystemTime::now())), life))
+    }
+
+    /// The user's part of a session.
+    fn user(&self, asked: &Asked<'_>, was: Option<&Session>, reason: Reason) -> Result<Granted> {
+        if was.is_none()
+            && let Some(granted) = given(&self.plan)
+        {
+            return Ok(granted);
+        }
+        if let Some(provider) = &self.plan.provider {
+            return provider::granted(provider, reason, was, asked.storage_url);
+        }
+        match (&self.plan.credentials, was) {
+            // Only the service's token can be renewed.
+            (_, Some(was)) if !self.user => Ok(Granted {
+                token: was.token.clone(),
+                service_token: None,
+                storage_url: was.storage_url.clone(),
+                life: was.expires.and_then(|e| e.duration_since(SystemTime::now()).ok()),
+            }),
+            (Ok(credentials), _) => authenticate(credentials, asked),
+            (Err(_), _) => Err(Error::new(Kind::Auth, self.why_not_renewable())),
+        }
+    }
+}
+
+/// What settings alone give: a token and a storage URL (AU-08).
+fn given(plan: &AuthPlan) -> Option<Granted> {
+    let (token, storage_url) = plan.token.as_ref().zip(plan.storage_url.as_ref())?;
+    Some(Granted {
+        token: token.expose().to_owned(),
+        service_token: None,
+        storage_url: storage_url.clone(),
+        life: None,
+    })
+}
+
+fn authenticate(credentials: &Credentials, asked: &Asked<'_>) -> Result<Granted> {
+    match credentials {
+        Credentials::V1(c) => v1::authenticate(c, asked),
+        Credentials::V2(c) => v2::authenticate(c, asked),
+        Credentials::V3(c) => v3::authenticate(c, asked),
+        Credentials::Nobody => Err(Error::new(
+            Kind::State,
+            "this connection does not authenticate (os_auth_type none), so it has no token",
+        )),
     }
 }
 

@@ -17,7 +17,11 @@ pub(super) fn authenticate(credentials: &V1, asked: &Asked<'_>) -> Result<Grante
         service: &credentials.url,
         origin: asked.url_origin,
         who: format!("user {:?} with its key", credentials.user),
-        check: "check the options user and key (ST_USER, ST_KEY)",
+        check: if asked.service {
+            "this is the token of the service (X-Service-Token): check service_username and service_key"
+        } else {
+            "check the options user and key (ST_USER, ST_KEY)"
+        },
         wrong_url: "for version 1 (tempauth) the URL usually ends in /auth/v1.0; for Keystone set \
                     auth_version to 3",
         token: false,
@@ -41,6 +45,11 @@ pub(super) fn authenticate(credentials: &V1, asked: &Asked<'_>) -> Result<Grante
         }
         (None, None) => return Err(exchange.unexpected("the answer has no X-Storage-Url")),
     };
+    let storage_url = match (&credentials.account, asked.storage_url) {
+        // AU-43
+        (Some(account), None) => storage_url.with_last_segment(account),
+        _ => storage_url,
+    };
     let life = answer.get_u64("x-auth-token-expires").map(Duration::from_secs);
-    Ok(Granted { token: token.to_owned(), storage_url, life })
+    Ok(Granted { token: token.to_owned(), service_token: None, storage_url, life })
 }

@@ -27,8 +27,8 @@ pub(super) fn authenticate(credentials: &V2, asked: &Asked<'_>) -> Result<Grante
         call: asked.call,
         service: &credentials.url,
         origin: asked.url_origin,
-        who: format!("{who} for {tenant}"),
-        check,
+        who: format!("{who} for {tenant}{}", if asked.service { ", as the service" } else { "" }),
+        check: if asked.service { SERVICE } else { check },
         wrong_url: "version 2 was asked for, which Keystone no longer has: set auth_version \
                     (OS_IDENTITY_API_VERSION) to 3, unless the provider says otherwise",
         token: matches!(credentials.method, V2Method::Token(_)),
@@ -49,6 +49,8 @@ pub(super) fn authenticate(credentials: &V2, asked: &Asked<'_>) -> Result<Grante
 
 const PASSWORD: &str =
     "check the user, the password and the project (os_username, os_password, os_project_name)";
+const SERVICE: &str = "this is the token of the service (X-Service-Token): check its settings (service_username, \
+                       service_key, service_project_name, service_auth_version)";
 const TOKEN: &str = "it may have expired, or not be for this project (os_auth_token, os_project_name)";
 
 fn request(credentials: &V2) -> Value {

@@ -1,14 +1,17 @@
-//! Decides from the settings how to authenticate: method and version, user and project, and what is missing.
+//! Decides from the settings how to authenticate: method and version, user and project, and what is missing. Version
+//! 3 of Keystone and the token of a service have files of their own.
+
+mod service;
+mod v3;
 
 use super::super::error::{Error, Kind, Result};
 use super::super::url::Url;
 use super::kinds::{self, header_safe};
 use super::options::text_or_default;
-use super::plan::{
-    Application, Credentials, Domain, Endpoint, Project, Secret, Tenant, User, V1, V2, V2Method, V2User, V3,
-    V3Method,
-};
+use super::plan::{Credentials, Endpoint, Secret, Tenant, V1, V2, V2Method, V2User};
 use super::{Config, Picked};
+
+pub(super) use service::service;
 
 #[cfg(test)]
 mod tests;
@@ -16,11 +19,21 @@ mod tests;
 /// The methods there are, apart from the version.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Method {
-    /// By password, and by a token too when there is one.
+    /// With all that is there: password, passcode, token.
     Any,
-    Password,
-    Token,
+    /// With these together.
+    Factors {
+        password: bool,
+        passcode: bool,
+        token: bool,
+    },
     Application,
+}
+
+impl Method {
+    const PASSWORD: Method = Method::Factors { password: true, passcode: false, token: false };
+    const PASSCODE: Method = Method::Factors { password: false, passcode: true, token: false };
+    const TOKEN: Method = Method::Factors { password: false, passcode: false, token: true };
 }
 
 /// The settings that several decisions look at.
@@ -30,7 +43,10 @@ struct Given<'a> {
     url: Option<Picked<'a>>,
     user: Option<Picked<'a>>,
     password: Option<Picked<'a>>,
+    passcode: Option<Picked<'a>>,
     token: Option<Secret>,
+    /// What stands for the account with `v1password`.
+    account: Option<&'a str>,
 }
 
 /// A version that was given.
@@ -58,7 +74,12 @@ pub(super) fn credentials(c: &Config) -> Result<Credentials> {
         url: c.pick(&URLS)?,
         user: c.pick(&["user", "os_username"])?,
         password: c.pick(&["key", "os_password"])?,
+        passcode: c.pick(&["os_passcode"])?,
         token: c.pick(&["os_auth_token"])?.map(|t| Secret::from(t.text)),
+        account: match kinds::auth_type(c.get("os_auth_type")?) {
+            Ok(Some("v1password")) => c.pick(&["os_project_name", "os_tenant_name"])?.map(|p| p.text),
+            _ => None,
+        },
     };
     let (method, version) = given.decide()?;
     if given.nothing()? {
@@ -75,6 +96,7 @@ pub(super) fn credentials(c: &Config) -> Result<Credentials> {
         2 => given.v2(method).map(Credentials::V2),
         _ => given.v3(method).map(Credentials::V3),
     }
+    .and_then(|found| given.all_is_used(method, version).map(|()| found))
 }
 
 /// Whether there shall be no authentication.
@@ -111,6 +133,7 @@ impl<'a> Given<'a> {
         Ok(self.url.is_none()
             && self.user.is_none()
             && self.password.is_none()
+            && self.passcode.is_none()
             && self.token.is_none()
             && self.config.pick(&others)?.is_none())
     }
@@ -119,16 +142,19 @@ impl<'a> Given<'a> {
     /// (EN-07), else what the other settings suggest (EN-08).
     fn decide(&self) -> Result<(Method, u8)> {
         let method = match kinds::auth_type(self.config.get("os_auth_type")?)? {
-            Some("v1password") => return Ok((Method::Password, 1)),
-            Some("v2password") => return Ok((Method::Password, 2)),
-            Some("v3password") => return Ok((Method::Password, 3)),
+            Some("v1password") => return Ok((Method::PASSWORD, 1)),
+            Some("v2password") => return Ok((Method::PASSWORD, 2)),
+            Some("v2token") => return Ok((Method::TOKEN, 2)),
+            Some("v3password") => return Ok((Method::PASSWORD, 3)),
             Some("v3applicationcredential") => return Ok((Method::Application, 3)),
-            Some("v3token") => return Ok((Method::Token, 3)),
-            Some("token") => Method::Token,
-            Some(_) => Method::Password,
+            Some("v3token") => return Ok((Method::TOKEN, 3)),
+            Some("v3totp") => return Ok((Method::PASSCODE, 3)),
+            Some("v3multifactor") => return Ok((self.factors()?, 3)),
+            Some("token") => Method::TOKEN,
+            Some(_) => Method::PASSWORD,
             None if self.prefers_application()? => Method::Application,
-            None if self.password.is_some() => Method::Any,
-            None if self.token.is_some() => Method::Token,
+            None if self.password.is_some() || self.passcode.is_some() => Method::Any,
+            None if self.token.is_some() => Method::TOKEN,
             None => Method::Any,
         };
         Ok((method, self.version(method)?))
@@ -142,6 +168,10 @@ impl<'a> Given<'a> {
         let secret = self.config.pick(&["os_application_credential_secret"])?;
         let (Some(named), Some(_), false) = (named, secret, older) else { return Ok(false) };
         // A credential that was set is not given up for a password that is in the environment.
+        // (A passcode is typed in for the moment, and means what it is for.)
+        if self.passcode.is_some_and(|p| p.explicit || !named.explicit) {
+            return Ok(false);
+        }
         Ok(self.password.is_none_or(|p| named.explicit && !p.explicit))
     }
 
@@ -155,12 +185,14 @@ impl<'a> Given<'a> {
         }
         let holds = |picked: Option<Picked<'_>>, key| picked.is_some_and(|p| p.key == key);
         let short = holds(self.url, "auth") && holds(self.user, "user") && holds(self.password, "key");
-        if short && method != Method::Token {
+        if short && method != Method::TOKEN {
             return Ok(1);
         }
-        let domains =
-            ["os_user_domain_id", "os_user_domain_name", "os_project_domain_id", "os_project_domain_name"];
-        if method == Method::Application || self.config.pick(&domains)?.is_some() {
+        if method == Method::Application
+            || self.passcode.is_some()
+            || self.config.pick(&DOMAINS)?.is_some()
+            || self.config.pick(&SCOPES)?.is_some()
+        {
             return Ok(3);
         }
         // From here on python-swiftclient takes 2, whatever the URL says; one that ends in a version knows
@@ -172,8 +204,48 @@ impl<'a> Given<'a> {
         })
     }
 
+    /// What `v3multifactor` presents: what is named, or all that is there.
+    fn factors(&self) -> Result<Method> {
+        let (password, passcode, token) = match self.config.pick(&["os_auth_methods"])? {
+            Some(list) => {
+                let named = kinds::factors(list.text).unwrap_or_default();
+                let has = |name| named.contains(&name);
+                (has("v3password"), has("v3totp"), has("v3token"))
+            }
+            None => (self.password.is_some(), self.passcode.is_some(), self.token.is_some()),
+        };
+        if !password && !passcode && !token {
+            return Err(Error::new(
+                Kind::Auth,
+                "v3multifactor needs something to present: set os_password and os_passcode, or os_auth_token",
+            ));
+        }
+        Ok(Method::Factors { password, passcode, token })
+    }
+
+    /// Refuses what was set and would have no effect, so that nobody works in another scope than they think.
+    fn all_is_used(&self, method: Method, version: u8) -> Result<()> {
+        let set = |keys: &[&'static str]| -> Result<Option<&'static str>> {
+            Ok(self.config.pick(keys)?.filter(|p| p.explicit).map(|p| p.key))
+        };
+        let (unused, why) = match (version, method) {
+            (3, Method::Application) => {
+                (set(&SCOPES)?, "an application credential is for the project it was made in")
+            }
+            (3, _) => (None, ""),
+            _ => (
+                set(&["os_trust_id", "os_system_scope", "os_passcode"])?,
+                "only version 3 of Keystone has it",
+            ),
+        };
+        match unused {
+            Some(key) => Err(Error::invalid(format!("option {key} would have no effect: {why}"))),
+            None => Ok(()),
+        }
+    }
+
     fn v1(&self, method: Method) -> Result<V1> {
-        if method == Method::Token {
+        if method == Method::TOKEN {
             return Err(Error::new(
                 Kind::Auth,
                 "a token alone does not authenticate with version 1: set os_storage_url (OS_STORAGE_URL) to \
@@ -185,6 +257,13 @@ impl<'a> Given<'a> {
         let user = missing.unless(self.user, "user: set user (ST_USER)");
         let key = missing.unless(self.password, "key: set key (ST_KEY)");
         let (Some(url), Some(user), Some(key)) = (url, user, key) else { return Err(missing.error(1)) };
+        if let Some(account) = self.account
+            && (account.contains('/') || account == "." || account == "..")
+        {
+            return Err(Error::invalid(format!(
+                "{account:?} (os_project_name) cannot be the account at the end of a storage URL"
+            )));
+        }
         for picked in [user, key] {
             if !header_safe(picked.text) {
                 return Err(Error::invalid(format!(
@@ -193,14 +272,15 @@ impl<'a> Given<'a> {
                 )));
             }
         }
-        Ok(V1 { url, user: user.text.to_owned(), key: key.text.into() })
+        let account = self.account.map(str::to_owned);
+        Ok(V1 { url, user: user.text.to_owned(), key: key.text.into(), account })
     }
 
     fn v2(&self, method: Method) -> Result<V2> {
         let (name, project) = self.user_and_project()?;
         let mut missing = Missing::default();
         let url = missing.unless(self.keystone("/v2.0")?, AUTH_URL);
-        let method = if method == Method::Token {
+        let method = if method == Method::TOKEN {
             missing.unless(self.token.clone(), TOKEN).map(V2Method::Token)
         } else {
             let user = match (name, self.config.pick(&["user", "os_username", "os_user_id"])?) {
@@ -219,70 +299,6 @@ impl<'a> Given<'a> {
             return Err(missing.error(2));
         };
         Ok(V2 { url, method, tenant, endpoint: self.endpoint()? })
-    }
-
-    fn v3(&self, method: Method) -> Result<V3> {
-        let (name, project) = self.user_and_project()?;
-        let mut missing = Missing::default();
-        let url = missing.unless(self.keystone("/v3")?, AUTH_URL);
-        let found = if method == Method::Application {
-            self.v3_application(name, &mut missing)?
-        } else {
-            let project = match missing.unless(project, PROJECT) {
-                Some(Named::Id(id)) => Some(Project::Id(id.to_owned())),
-                Some(Named::Name(name)) => Some(Project::Name(
-                    name.to_owned(),
-                    self.domain("os_project_domain_id", "os_project_domain_name")?,
-                )),
-                None => None,
-            };
-            if method == Method::Token {
-                let token = missing.unless(self.token.clone(), TOKEN);
-                token.zip(project).map(|(token, project)| V3Method::Token { token, project })
-            } else {
-                let user = missing.unless(
-                    self.v3_user(name)?,
-                    "user: set os_username or os_user_id (OS_USERNAME, OS_USER_ID)",
-                );
-                let password = missing.unless(self.password, PASSWORD).map(|p| Secret::from(p.text));
-                let token = self.token.clone().filter(|_| method == Method::Any);
-                match (user, password, project) {
-                    (Some(user), Some(password), Some(project)) => {
-                        Some(V3Method::Password { user, password, token, project })
-                    }
-                    _ => None,
-                }
-            }
-        };
-        let (Some(url), Some(method)) = (url, found) else { return Err(missing.error(3)) };
-        Ok(V3 { url, method, endpoint: self.endpoint()? })
-    }
-
-    /// AU-41: an application credential by its id, or by the name its user gave it.
-    fn v3_application(&self, user: Option<&str>, missing: &mut Missing) -> Result<Option<V3Method>> {
-        let secret = missing.unless(
-            self.config.pick(&["os_application_credential_secret"])?,
-            "secret: set os_application_credential_secret (OS_APPLICATION_CREDENTIAL_SECRET)",
-        );
-        let picked = self.config.pick(&["os_application_credential_id", "os_application_credential_name"])?;
-        let picked = missing.unless(
-            picked,
-            "application credential: set os_application_credential_id (OS_APPLICATION_CREDENTIAL_ID)",
-        );
-        let credential = match picked {
-            Some(id) if id.key == "os_application_credential_id" => Some(Application::Id(id.text.to_owned())),
-            Some(name) => missing
-                .unless(
-                    self.v3_user(user)?,
-                    "user of the application credential, which is given by name: set os_username or \
-                     os_user_id, or give os_application_credential_id instead",
-                )
-                .map(|user| Application::Name(name.text.to_owned(), user)),
-            None => None,
-        };
-        Ok(credential
-            .zip(secret)
-            .map(|(credential, s)| V3Method::Application { credential, secret: s.text.into() }))
     }
 
     /// The name of the user and the project, which may be given together: AU-03, `project:user`, split at the
@@ -312,27 +328,6 @@ impl<'a> Given<'a> {
         Ok((Some(after), if keep { named } else { Some(Named::Name(before)) }))
     }
 
-    /// The user by id, which needs no domain, or by name; one that was set goes before one found in the
-    /// environment.
-    fn v3_user(&self, name: Option<&str>) -> Result<Option<User>> {
-        Ok(match (self.config.pick(&["os_user_id", "user", "os_username"])?, name) {
-            (Some(id), _) if id.key == "os_user_id" => Some(User::Id(id.text.to_owned())),
-            (_, Some(name)) => {
-                Some(User::Name(name.to_owned(), self.domain("os_user_domain_id", "os_user_domain_name")?))
-            }
-            _ => None,
-        })
-    }
-
-    /// AU-33: the domain with the id `default` when nothing is said.
-    fn domain(&self, id: &'static str, name: &'static str) -> Result<Domain> {
-        Ok(match self.config.pick(&[id, name])? {
-            Some(p) if p.key == id => Domain::Id(p.text.to_owned()),
-            Some(p) => Domain::Name(p.text.to_owned()),
-            None => Domain::Id("default".to_owned()),
-        })
-    }
-
     /// AU-30: the URL of Keystone with a version at its end.
     fn keystone(&self, version: &str) -> Result<Option<Url>> {
         Ok(url(self.url)?.map(|url| match url.last_segment() {
@@ -355,6 +350,18 @@ const PASSWORD: &str = "password: set os_password (OS_PASSWORD)";
 const TOKEN: &str = "token, though os_auth_type asks for one: set os_auth_token (OS_AUTH_TOKEN)";
 const PROJECT: &str = "project: set os_project_name or os_project_id (OS_PROJECT_NAME, OS_PROJECT_ID), or \
                        give the user as project:user";
+
+/// Any of these is a word of version 3.
+const DOMAINS: [&str; 6] = [
+    "os_user_domain_id",
+    "os_user_domain_name",
+    "os_project_domain_id",
+    "os_project_domain_name",
+    "os_default_domain_id",
+    "os_default_domain_name",
+];
+/// So are these: what a token can be for beside a project.
+const SCOPES: [&str; 4] = ["os_trust_id", "os_system_scope", "os_domain_id", "os_domain_name"];
 
 /// Gathers what is missing, so that one error names all of it.
 #[derive(Default)]

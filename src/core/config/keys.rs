@@ -161,7 +161,10 @@ impl Key {
     }
 }
 
-use KeyKind::{AuthType, AuthVersion, Bool, Header, Integer, Interface, Number, Path, Seconds, Text, Url};
+use KeyKind::{
+    AuthMethods, AuthType, AuthVersion, Bool, Header, Integer, Interface, Number, Path, Seconds, Text, Url,
+    Word,
+};
 
 const THREADS: KeyKind = Integer { min: 1, max: 1000 };
 
@@ -219,11 +222,54 @@ static KEYS: &[Key] = &[
     key(
         c"os_auth_type",
         AuthType,
-        c"How to authenticate: password, v1password, v2password, v3password, v3applicationcredential, \
-         v3token or token; none: not at all, for temporary URLs and what is public. When empty it follows from \
-         what else is set.",
+        c"How to authenticate: password, token, v1password, v2password, v2token, v3password, v3token, v3totp, \
+         v3multifactor or v3applicationcredential; none: not at all, for temporary URLs and what is public. When empty it follows from what else is set. Version 2, \
+         which no Keystone has any more, is tested against a stand-in only.",
     )
     .env(&["OS_AUTH_TYPE"]),
+    key(
+        c"os_auth_methods",
+        AuthMethods,
+        c"What to present with v3multifactor: some of v3password, v3totp, v3token, with commas between them. When \
+         empty, all that is set.",
+    )
+    .env(&["OS_AUTH_METHODS"]),
+    key(
+        c"os_passcode",
+        Text,
+        c"A one-time passcode (TOTP) of the user, instead of the password or, for users that need both, with it. \
+         The token it gives cannot be renewed.",
+    )
+    .env(&["OS_PASSCODE"])
+    .secret(),
+    key(
+        c"os_trust_id",
+        Text,
+        c"Id of a trust, by which another user has handed over a project to work in. Instead of a project.",
+    )
+    .env(&["OS_TRUST_ID"]),
+    key(
+        c"os_domain_id",
+        Text,
+        c"Id of a domain to work in, instead of a project: the catalogue then names no account, so os_storage_url \
+         does. With a project, the domain of user and project unless they have others.",
+    )
+    .env(&["OS_DOMAIN_ID"]),
+    key(c"os_domain_name", Text, c"Name of that domain.").env(&["OS_DOMAIN_NAME"]),
+    key(
+        c"os_system_scope",
+        Word(&["all"]),
+        c"`all` to work in the whole of OpenStack instead of a project: the catalogue then names no account, so \
+         os_storage_url does.",
+    )
+    .env(&["OS_SYSTEM_SCOPE"]),
+    key(
+        c"os_default_domain_id",
+        Text,
+        c"Id of the domain of user and project when nothing else says it, instead of `default`.",
+    )
+    .env(&["OS_DEFAULT_DOMAIN_ID", "OS_DEFAULT_DOMAIN"]),
+    key(c"os_default_domain_name", Text, c"Name of that domain.").env(&["OS_DEFAULT_DOMAIN_NAME"]),
     key(c"os_application_credential_id", Text, c"Id of an application credential.")
         .env(&["OS_APPLICATION_CREDENTIAL_ID"]),
     key(
@@ -240,7 +286,8 @@ static KEYS: &[Key] = &[
     key(
         c"os_region_name",
         Text,
-        c"Region whose endpoint is taken from Keystone's catalogue; the first when empty.",
+        c"Region whose endpoint is taken from Keystone's catalogue. Where there are several, none is taken by chance: \
+         the error names them.",
     )
     .env(&["OS_REGION_NAME"]),
     key(c"os_service_type", Text, c"Type of the service in Keystone's catalogue.")
@@ -253,6 +300,47 @@ static KEYS: &[Key] = &[
     )
     .env(&["OS_ENDPOINT_TYPE", "OS_INTERFACE"])
     .or(c"public"),
+    key(
+        c"service_username",
+        Text,
+        c"Name of the user of a service that acts for the user: each request then carries its token too, in \
+         X-Service-Token. Without os_storage_url the account is the service's.",
+    ),
+    key(c"service_user_id", Text, c"Id of that user, instead of name and domain."),
+    key(c"service_user_domain_name", Text, c"Name of the domain of the service's user."),
+    key(c"service_user_domain_id", Text, c"Id of the domain of the service's user."),
+    key(c"service_key", Text, c"Key or password of the service's user.").secret(),
+    key(c"service_project_name", Text, c"Name of the project of the service."),
+    key(c"service_project_id", Text, c"Id of the project of the service, instead of name and domain."),
+    key(c"service_project_domain_name", Text, c"Name of the domain of the service's project."),
+    key(c"service_project_domain_id", Text, c"Id of the domain of the service's project."),
+    key(
+        c"service_application_credential_id",
+        Text,
+        c"Id of an application credential of the service's user, instead of its name and password.",
+    ),
+    key(
+        c"service_application_credential_name",
+        Text,
+        c"Name of an application credential of the service's user, instead of its id.",
+    ),
+    key(c"service_application_credential_secret", Text, c"Secret of that application credential.").secret(),
+    key(
+        c"service_auth_url",
+        Url,
+        c"URL where the service authenticates, when it is another one than the user's.",
+    ),
+    key(
+        c"service_auth_version",
+        AuthVersion,
+        c"Version of the authentication of the service, when it is another one than the user's.",
+    ),
+    key(
+        c"service_auth_token",
+        Header,
+        c"A token of the service obtained elsewhere, instead of its credentials.",
+    )
+    .secret(),
     key(
         c"os_cacert",
         Path,
@@ -274,6 +362,12 @@ static KEYS: &[Key] = &[
     .or(c"5"),
     key(c"retry_on_ratelimit", Bool, c"Whether a request refused for its rate (429, 498) is made again.")
         .or(c"true"),
+    key(
+        c"reauth_on_forbidden",
+        Bool,
+        c"Whether a refusal (403), too, is answered with a new token, once: the roles of the user may have changed.",
+    )
+    .or(c"false"),
     key(
         c"force_auth_retry",
         Bool,
@@ -322,6 +416,18 @@ static KEYS: &[Key] = &[
          (s, m, h, d); 0 is for ever. A timeout that is set and shorter holds here too, unless this is set.",
     )
     .or(c"30"),
+    key(
+        c"expect_100_continue",
+        Bool,
+        c"Whether a body is announced with Expect: 100-continue, so that the server can refuse it before it is sent.",
+    )
+    .or(c"false"),
+    key(
+        c"expect_timeout",
+        Seconds,
+        c"How long the server may then take to ask for the body, in seconds or with a suffix; after that it is sent.",
+    )
+    .or(c"1"),
     key(c"user_agent", Header, c"The User-Agent of every request.").or(AGENT),
     key(c"container_threads", THREADS, c"How many jobs on accounts and containers run at once.")
         .or(c"10")
@@ -347,8 +453,9 @@ static KEYS: &[Key] = &[
     key(
         c"checksum",
         Bool,
-        c"Whether the MD5 of whole objects is checked against their ETag, where that is one: not for ranges nor \
-         large objects. Lengths are always checked.",
+        c"Whether the MD5 of whole objects is checked against their ETag, where that is one, and that of static large \
+         objects, segment by segment, against their manifest: not for ranges nor dynamic large objects. Lengths are \
+         always checked.",
     )
     .or(c"true")
     .of(Scope::Job),
@@ -364,7 +471,11 @@ mod tests {
     fn the_table_is_sound() {
         for (i, k) in keys().iter().enumerate() {
             let name = k.name();
-            assert!(!name.is_empty() && name.bytes().all(|b| b == b'_' || b.is_ascii_lowercase()), "{name}");
+            assert!(
+                !name.is_empty()
+                    && name.bytes().all(|b| b == b'_' || b.is_ascii_lowercase() || b.is_ascii_digit()),
+                "{name}"
+            );
             assert_eq!(find(name).unwrap(), i, "{name} is there twice");
             let default = k.default.to_str().unwrap();
             if !default.is_empty() {
@@ -378,7 +489,10 @@ mod tests {
     #[test]
     fn every_key_but_texts_has_a_usable_default() {
         for k in keys() {
-            let text = matches!(k.kind, Text | Header | Path | Url | AuthType | AuthVersion | Interface);
+            let text = matches!(
+                k.kind,
+                Text | Header | Path | Url | AuthType | AuthMethods | AuthVersion | Interface | Word(_)
+            );
             assert!(text || !k.default.is_empty(), "{}", k.name());
         }
     }

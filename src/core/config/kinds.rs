@@ -8,17 +8,39 @@ use super::super::url::Url;
 /// The longest time that can be set: a year. Past it, points in time could not be computed safely.
 const LONGEST: f64 = 365.0 * 86400.0;
 
-/// Values of `os_auth_type`; the others of keystoneauth need a person or another service to log in.
-const AUTH_TYPES: [&str; 8] = [
+/// Values of `os_auth_type`.
+const AUTH_TYPES: [&str; 11] = [
     "password",
+    "token",
     "v1password",
     "v2password",
+    "v2token",
     "v3password",
-    "v3applicationcredential",
     "v3token",
-    "token",
+    "v3totp",
+    "v3multifactor",
+    "v3applicationcredential",
     "none",
 ];
+
+/// Those of keystoneauth that need a person, or another service, to log in; an application can.
+const FEDERATED: [&str; 12] = [
+    "v3oidc",
+    "v3saml",
+    "v3adfs",
+    "v3kerberos",
+    "v3fedkerb",
+    "v3oauth",
+    "v3tokenless",
+    "v3mapped",
+    "v3x509",
+    "kerberos",
+    "http_basic",
+    "v3ec2",
+];
+
+/// What can be presented together with `v3multifactor`.
+const FACTORS: [&str; 3] = ["v3password", "v3totp", "v3token"];
 
 /// What kind of value a key takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,8 +75,12 @@ pub enum KeyKind {
     AuthVersion,
     /// A method of authentication, named as keystoneauth names it.
     AuthType,
+    /// Methods to present together, with commas between them: v3password, v3totp, v3token.
+    AuthMethods,
     /// An interface of an endpoint: public, internal, admin, also with URL at the end.
     Interface,
+    /// One of these words.
+    Word(&'static [&'static str]),
 }
 
 impl KeyKind {
@@ -73,7 +99,11 @@ impl KeyKind {
             }
             KeyKind::AuthVersion => "1, 2 or 3 (also as 2.0, v3 and so on)".into(),
             KeyKind::AuthType => format!("one of {}", AUTH_TYPES.join(", ")),
+            KeyKind::AuthMethods => {
+                format!("a list of some of {}, with commas between them", FACTORS.join(", "))
+            }
             KeyKind::Interface => "public, internal or admin".into(),
+            KeyKind::Word(words) => words.join(" or "),
         }
     }
 
@@ -95,7 +125,9 @@ impl KeyKind {
                 }
                 true
             }
+            KeyKind::AuthMethods => value.is_empty() || factors(value).is_some(),
             KeyKind::Interface => value.is_empty() || interface(value).is_some(),
+            KeyKind::Word(words) => value.is_empty() || words.contains(&value),
         })
     }
 }
@@ -160,11 +192,27 @@ pub(super) fn auth_type(text: &str) -> Result<Option<&'static str>> {
     }
     match AUTH_TYPES.iter().find(|t| t.eq_ignore_ascii_case(text)) {
         Some(t) => Ok(Some(t)),
-        None => Err(Error::new(
-            Kind::Unsupported,
-            format!("authentication of type {text:?} is not supported; it can be {}", AUTH_TYPES.join(", ")),
-        )),
+        None => {
+            let shown: String = text.chars().take(100).collect();
+            let lower = text.to_ascii_lowercase();
+            let way_out = if FEDERATED.iter().any(|f| lower.starts_with(f)) {
+                "; the application can log in by itself and hand over token and storage URL: see \
+                 swc_config_set_auth_callback"
+            } else {
+                ""
+            };
+            let types = AUTH_TYPES.join(", ");
+            Err(Error::new(
+                Kind::Unsupported,
+                format!("authentication of type {shown:?} is not supported; it can be {types}{way_out}"),
+            ))
+        }
     }
+}
+
+/// The methods of a multi-factor authentication, in the order given.
+pub(super) fn factors(text: &str) -> Option<Vec<&'static str>> {
+    text.split(',').map(|m| FACTORS.into_iter().find(|f| f.eq_ignore_ascii_case(m.trim()))).collect()
 }
 
 /// The interface in the spelling of Keystone v3.

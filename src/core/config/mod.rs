@@ -20,6 +20,7 @@ pub use kinds::KeyKind;
 pub(crate) use kinds::{header_safe, interface};
 pub use options::Options;
 
+use super::auth::provider::Provider;
 use super::error::{Error, Result};
 
 /// The two values a key may have beside its default. NUL-terminated, so that C can borrow them.
@@ -35,11 +36,13 @@ struct Slot {
 pub struct Config {
     /// One per key, in the order of [`keys()`].
     slots: Box<[Slot]>,
+    /// An application that logs in by itself.
+    provider: Option<Provider>,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { slots: vec![Slot::default(); keys().len()].into_boxed_slice() }
+        Config { slots: vec![Slot::default(); keys().len()].into_boxed_slice(), provider: None }
     }
 }
 
@@ -111,7 +114,13 @@ impl Config {
                     environment: over.environment.as_ref().or(base.environment.as_ref()).cloned(),
                 })
                 .collect(),
+            provider: over.provider.as_ref().or(self.provider.as_ref()).cloned(),
         }
+    }
+
+    /// Sets who logs in, in the place of the credentials among the settings; `None` for nobody.
+    pub fn set_provider(&mut self, provider: Option<Provider>) {
+        self.provider = provider;
     }
 
     /// An error that names the first key set here that has no meaning at that level.

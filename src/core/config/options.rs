@@ -18,6 +18,8 @@ pub struct Options {
     pub retry_on_ratelimit: bool,
     /// Whether to authenticate anew before each new attempt.
     pub force_auth_retry: bool,
+    /// Whether a 403 is answered with a new token too.
+    pub reauth_on_forbidden: bool,
     /// Pause before the second attempt; it doubles each time.
     pub starting_backoff: Duration,
     /// The longest pause.
@@ -32,6 +34,8 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// How long name lookup, TCP and TLS of a new connection may take together.
     pub connect_timeout: Option<Duration>,
+    /// How long to wait for `100 Continue` before a body is sent; `None`: it is not announced.
+    pub expect: Option<Duration>,
     /// The User-Agent header.
     pub user_agent: String,
     /// Whether any TLS certificate is trusted.
@@ -78,6 +82,7 @@ impl Options {
             retries: count(c, "retries")?,
             retry_on_ratelimit: c.get_bool("retry_on_ratelimit")?,
             force_auth_retry: c.get_bool("force_auth_retry")?,
+            reauth_on_forbidden: c.get_bool("reauth_on_forbidden")?,
             starting_backoff: c.get_duration("starting_backoff")?,
             max_backoff: c.get_duration("max_backoff")?,
             backoff_jitter: c.get_f64("backoff_jitter")?,
@@ -88,6 +93,10 @@ impl Options {
             retry_max_elapsed: limit(c.get_duration("retry_max_elapsed")?),
             timeout,
             connect_timeout,
+            expect: match c.get_bool("expect_100_continue")? {
+                true => Some(c.get_duration("expect_timeout")?),
+                false => None,
+            },
             user_agent: text_or_default(c, "user_agent")?.to_owned(),
             insecure: c.get_bool("insecure")?,
             cacert: path(c, "os_cacert")?,
@@ -148,6 +157,10 @@ mod tests {
         assert_eq!(o.starting_backoff, Duration::from_secs(1));
         assert_eq!(o.max_backoff, Duration::from_secs(64));
         assert_eq!(o.backoff_jitter, 0.5);
+        assert_eq!(
+            (o.expect, options(&[("expect_100_continue", "1")]).expect),
+            (None, Some(Duration::from_secs(1)))
+        );
         assert_eq!((o.retry_after_max, o.retry_max_elapsed), (None, None));
         assert_eq!(o.timeout, Some(Duration::from_secs(300)));
         assert_eq!(o.connect_timeout, Some(Duration::from_secs(30)));
@@ -170,6 +183,8 @@ mod tests {
             ("retry_max_elapsed", "9"),
             ("timeout", "7"),
             ("connect_timeout", "3"),
+            ("expect_100_continue", "yes"),
+            ("expect_timeout", "0.5"),
             ("user_agent", "me/1"),
             ("insecure", "1"),
             ("os_cacert", "/ca"),
@@ -189,6 +204,7 @@ mod tests {
         assert_eq!(o.retry_max_elapsed, Some(Duration::from_secs(9)));
         assert_eq!(o.timeout, Some(Duration::from_secs(7)));
         assert_eq!(o.connect_timeout, Some(Duration::from_secs(3)));
+        assert_eq!(o.expect, Some(Duration::from_millis(500)));
         assert_eq!(o.user_agent, "me/1");
         assert!(o.insecure && !o.checksum);
         assert_eq!(o.cacert, Some("/ca".into()));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::super::auth::provider::Provider;
 use super::super::error::{Kind, Result};
 use super::super::url::Url;
 use super::Config;
@@ -41,6 +42,19 @@ pub(crate) struct AuthPlan {
     pub credentials: std::result::Result<Credentials, Lack>,
     /// Which of two authentication URLs that were given is the one above, for messages.
     pub url_origin: Option<&'static str>,
+    /// How to get the second token, of a service that acts for the user.
+    pub service: Option<Service>,
+    /// An application that logs in by itself, in the place of all credentials.
+    pub provider: Option<Provider>,
+}
+
+/// Where the token of `X-Service-Token` is from.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Service {
+    /// It was given.
+    Token(Secret),
+    /// The service authenticates.
+    Credentials(Box<Credentials>),
 }
 
 /// Why there is nothing to authenticate with.
@@ -62,12 +76,34 @@ pub(crate) enum Credentials {
     V3(V3),
 }
 
+impl Credentials {
+    /// Why they do for one authentication and not for the next, if so.
+    pub fn good_once(&self) -> Option<&'static str> {
+        match self {
+            Credentials::V2(V2 { method: V2Method::Token(_), .. })
+            | Credentials::V3(V3 { method: V3Method::Token(_), .. }) => Some(
+                "a token (os_auth_token) is all there is to authenticate with: it may have expired, and cannot \
+                 be renewed; set a password or an application credential",
+            ),
+            Credentials::V3(V3 { method: V3Method::User { passcode: Some(_), .. }, .. }) => Some(
+                "it was obtained with a passcode (os_passcode), which is good for half a minute and for one \
+                 token: it may have expired, and cannot be renewed; use an application credential for longer \
+                 work",
+            ),
+            Credentials::Nobody => Some("it does not authenticate (os_auth_type none)"),
+            _ => None,
+        }
+    }
+}
+
 /// tempauth and its like.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct V1 {
     pub url: Url,
     pub user: String,
     pub key: Secret,
+    /// Takes the place of the account at the end of the storage URL (AU-43).
+    pub account: Option<String>,
 }
 
 /// Keystone's older API.
@@ -104,26 +140,36 @@ pub(crate) struct V3 {
     /// Ends in the version.
     pub url: Url,
     pub method: V3Method,
+    /// What the token is good for; with an application credential that is part of it.
+    pub scope: Option<Scope>,
     pub endpoint: Endpoint,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum V3Method {
-    /// By password; with a token beside it both are presented (AU-34).
-    Password {
+    /// By password, passcode or both, and a token beside them: all are presented (AU-34).
+    User {
         user: User,
-        password: Secret,
+        password: Option<Secret>,
+        passcode: Option<Secret>,
         token: Option<Secret>,
-        project: Project,
     },
-    Token {
-        token: Secret,
-        project: Project,
-    },
+    Token(Secret),
     Application {
         credential: Application,
         secret: Secret,
     },
+}
+
+/// What a token is good for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Scope {
+    Project(Project),
+    Domain(Domain),
+    /// The whole of OpenStack.
+    System,
+    /// What another user has handed over, by its id.
+    Trust(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -161,16 +207,18 @@ pub(crate) struct Endpoint {
 }
 
 /// Who gives one of these means to authenticate with it.
-const SECRETS: [&str; 3] = ["key", "os_password", "os_application_credential_secret"];
+const SECRETS: [&str; 4] = ["key", "os_password", "os_passcode", "os_application_credential_secret"];
 
 impl AuthPlan {
     /// Decides; an error says what to set.
     pub fn from_config(c: &Config) -> Result<AuthPlan> {
         let storage_url = infer::url(c.pick(&["os_storage_url"])?)?;
         let token = c.pick(&["os_auth_token"])?.map(|t| Secret::from(t.text));
+        let provider = c.provider.clone();
         let nobody = infer::is_nobody(c)?;
         let credentials = match infer::credentials(c) {
             _ if nobody => Ok(Credentials::Nobody),
+            _ if provider.is_some() => Err(Lack::NotGiven),
             // With token and URL there is enough to work with (EN-10); why there is no more matters at a 401.
             Err(e) if storage_url.is_some() && token.is_some() => {
                 // What a token alone lacks for authentication, nobody has to be told who gave no more than that.
@@ -181,6 +229,7 @@ impl AuthPlan {
         };
         // One that lies about in the environment is not sent either.
         let token = token.filter(|_| !nobody);
-        Ok(AuthPlan { storage_url, token, credentials, url_origin: infer::url_origin(c)? })
+        let service = infer::service(c, credentials.as_ref().ok())?;
+        Ok(AuthPlan { storage_url, token, credentials, url_origin: infer::url_origin(c)?, service, provider })
     }
 }

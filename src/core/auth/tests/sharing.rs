@@ -71,11 +71,17 @@ fn df_10_a_given_token_stays_and_says_why_it_cannot_be_renewed() {
     assert!(!a.can_renew() && a.why_not_renewable().contains("password"));
 }
 
+fn session(token: &str, storage_url: &Url, life: Option<Duration>, begun: SystemTime) -> Session {
+    let granted =
+        Granted { token: token.into(), service_token: None, storage_url: storage_url.clone(), life };
+    Session::new(granted, begun)
+}
+
 /// A session that began `age` ago and lives for `life`.
 pub(super) fn put(a: &Authenticator, age: u64, life: u64) -> Arc<Session> {
     let begun = SystemTime::now() - Duration::from_secs(age);
     let url = Url::parse("http://s/v1/a").unwrap();
-    let session = Arc::new(Session::new("put".into(), url, Some(Duration::from_secs(life)), begun));
+    let session = Arc::new(session("put", &url, Some(Duration::from_secs(life)), begun));
     lock(&a.state).session = Some(session.clone());
     session
 }
@@ -85,8 +91,7 @@ fn ages_of_a_session() {
     let url = Url::parse("http://s/v1/a").unwrap();
     let now = SystemTime::now();
     let age = |life: u64, at: u64| {
-        Session::new("t".into(), url.clone(), Some(Duration::from_secs(life)), now)
-            .age(now + Duration::from_secs(at))
+        session("t", &url, Some(Duration::from_secs(life)), now).age(now + Duration::from_secs(at))
     };
     // A minute ahead, or a tenth of a short life.
     assert_eq!((age(3600, 3539), age(3600, 3540), age(3600, 3600)), (Age::Fresh, Age::Old, Age::Over));
@@ -94,7 +99,7 @@ fn ages_of_a_session() {
     // No life: the time is wrong. Endless life: no time.
     assert_eq!(age(0, 5), Age::Fresh);
     assert_eq!(age(u64::MAX, 5), Age::Fresh);
-    assert_eq!(Session::new("t".into(), url.clone(), None, now).age(now), Age::Fresh);
+    assert_eq!(session("t", &url, None, now).age(now), Age::Fresh);
 }
 
 #[test]
@@ -283,6 +288,6 @@ fn an_aborted_call_does_not_authenticate() {
 #[test]
 fn sessions_do_not_show_their_token() {
     let url = Url::parse("http://s/v1/a").unwrap();
-    let shown = format!("{:?}", Session::new("geheim".into(), url, None, SystemTime::now()));
+    let shown = format!("{:?}", session("geheim", &url, None, SystemTime::now()));
     assert!(!shown.contains("geheim"), "{shown}");
 }

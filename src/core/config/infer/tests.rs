@@ -1,6 +1,6 @@
 //! The rules of parity one by one.
 
-use super::super::plan::{AuthPlan, Lack};
+use super::super::plan::{Application, AuthPlan, Domain, Lack, Project, Scope, Service, User, V3, V3Method};
 use super::*;
 
 const V1: [(&str, &str); 3] = [("auth", "http://h/auth/v1.0"), ("user", "acc:me"), ("key", "k")];
@@ -74,8 +74,10 @@ fn au_42_none_is_no_authentication() {
 
 /// User, its domain, project and its domain of a password authentication with version 3.
 fn who(parts: &[&[(&str, &str)]]) -> (User, Project) {
-    match v3(parts).method {
-        V3Method::Password { user, project, .. } => (user, project),
+    match v3(parts) {
+        V3 { method: V3Method::User { user, .. }, scope: Some(Scope::Project(project)), .. } => {
+            (user, project)
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -225,8 +227,8 @@ fn au_33_a_name_that_was_set_goes_before_an_id_of_the_environment() {
 fn au_34_a_token_beside_the_password() {
     let token = [("os_auth_token", "t"), ("auth_version", "3")];
     let sent = |parts: &[&[(&str, &str)]]| match v3(parts).method {
-        V3Method::Password { token, .. } => token.map(|t| t.expose().to_owned()),
-        V3Method::Token { token, .. } => Some(format!("only {}", token.expose())),
+        V3Method::User { token, .. } => token.map(|t| t.expose().to_owned()),
+        V3Method::Token(token) => Some(format!("only {}", token.expose())),
         other => panic!("{other:?}"),
     };
     assert_eq!(sent(&[&OS, &token]).as_deref(), Some("t"));
@@ -303,6 +305,228 @@ fn au_42_other_types_are_unsupported() {
     let e = refused(&[&OS, &[("OS_AUTH_TYPE", "v3kerberos")]]);
     assert_eq!(e.kind(), Kind::Unsupported);
     assert!(e.message().contains("v3kerberos") && e.message().contains("v3password"), "{e}");
+    for federated in ["v3oidcpassword", "v3samlpassword", "v3adfspassword", "v3fedkerb", "v3oauth1"] {
+        let e = refused(&[&OS, &[("OS_AUTH_TYPE", federated)]]);
+        assert_eq!(e.kind(), Kind::Unsupported);
+        assert!(e.message().contains("swc_config_set_auth_callback"), "{e}");
+    }
+    assert!(!refused(&[&OS, &[("OS_AUTH_TYPE", "v9")]]).message().contains("callback"));
+}
+
+#[test]
+fn au_42_every_type_that_is_supported_has_its_method() {
+    let all = [("os_auth_token", "t"), ("os_passcode", "123456"), ("auth_version", "3")];
+    let app = [("os_application_credential_id", "i"), ("os_application_credential_secret", "s")];
+    let method = |kind: &str| {
+        let plan = plan(&[&OS, &all, &app, &[("auth_version", ""), ("os_auth_type", kind)]]);
+        match plan.credentials.unwrap() {
+            Credentials::V1(_) => "1 password".to_owned(),
+            Credentials::Nobody => "none".to_owned(),
+            Credentials::V2(V2 { method: V2Method::Password { .. }, .. }) => "2 password".to_owned(),
+            Credentials::V2(_) => "2 token".to_owned(),
+            Credentials::V3(V3 { method: V3Method::User { password, passcode, token, .. }, .. }) => {
+                let mut text = "3".to_owned();
+                for (is, name) in [(password, " password"), (passcode, " passcode"), (token, " token")] {
+                    text.push_str(if is.is_some() { name } else { "" });
+                }
+                text
+            }
+            Credentials::V3(V3 { method: V3Method::Token(_), .. }) => "3 token".to_owned(),
+            Credentials::V3(_) => "3 application".to_owned(),
+        }
+    };
+    for (kind, expected) in [
+        ("v2password", "2 password"),
+        ("v2token", "2 token"),
+        ("v3password", "3 password"),
+        ("v3token", "3 token"),
+        ("v3totp", "3 passcode"),
+        ("v3multifactor", "3 password passcode token"),
+        ("v3applicationcredential", "3 application"),
+        ("password", "3 password"),
+        ("token", "3 token"),
+        ("V3Password", "3 password"),
+        ("", "3 password passcode token"),
+    ] {
+        // What only version 3 has would not have an effect with an older one.
+        if kind.starts_with("v2") {
+            let e = refused(&[&OS, &all, &[("os_auth_type", kind)]]);
+            assert!(e.message().starts_with("option os_passcode would have no effect"), "{e}");
+            let env = [("OS_PASSCODE", "123456"), ("os_auth_token", "t"), ("os_auth_type", kind)];
+            let found = plan(&[&OS, &env]).credentials.unwrap();
+            assert!(matches!(found, Credentials::V2(_)), "{found:?}");
+        } else {
+            assert_eq!(method(kind), expected, "{kind}");
+        }
+    }
+    assert_eq!(version(&[&OS, &[("os_auth_type", "v1password")]]), 1);
+}
+
+#[test]
+fn au_34_several_factors_are_named_or_all_that_is_there() {
+    let multi = [("os_auth_type", "v3multifactor"), ("os_passcode", "123456"), ("os_auth_token", "t")];
+    let factors = |parts: &[&[(&str, &str)]]| match v3(parts).method {
+        V3Method::User { password, passcode, token, .. } => {
+            (password.is_some(), passcode.is_some(), token.is_some())
+        }
+        V3Method::Token(_) => (false, false, true),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(factors(&[&OS, &multi]), (true, true, true));
+    for (named, expected) in [
+        ("v3password,v3totp", (true, true, false)),
+        ("v3totp, v3token", (false, true, true)),
+        ("v3password", (true, false, false)),
+        ("v3token", (false, false, true)),
+    ] {
+        assert_eq!(factors(&[&OS, &multi, &[("os_auth_methods", named)]]), expected, "{named}");
+    }
+    // Without a type, a passcode goes with the password that is there, and alone without one.
+    let code = [("os_passcode", "123456"), ("auth_version", "3")];
+    assert_eq!(factors(&[&OS, &code]), (true, true, false));
+    assert_eq!(factors(&[&OS, &code, &[("os_password", "")]]), (false, true, false));
+    assert_eq!(version(&[&OS, &code[..1]]), 3);
+    let e = refused(&[&OS, &[("os_auth_type", "v3totp")]]);
+    assert!(e.message().contains("set os_passcode (OS_PASSCODE)"), "{e}");
+    let e = refused(&[&OS[..2], &OS[3..], &[("os_auth_type", "v3multifactor")]]);
+    assert!(e.message().contains("needs something to present"), "{e}");
+    let bad = config(&[]).set("os_auth_methods", Some("v3password,v3fingerprint")).unwrap_err();
+    assert!(bad.message().contains("v3password, v3totp, v3token"), "{bad}");
+}
+
+#[test]
+fn au_44_scopes_beside_a_project() {
+    let three = [("auth_version", "3"), ("os_project_name", "")];
+    let scope = |set: &[(&str, &str)]| v3(&[&OS, &three, set]).scope.unwrap();
+    assert_eq!(scope(&[("os_trust_id", "t")]), Scope::Trust("t".into()));
+    assert_eq!(scope(&[("os_system_scope", "all")]), Scope::System);
+    assert_eq!(scope(&[("os_domain_id", "d")]), Scope::Domain(Domain::Id("d".into())));
+    assert_eq!(scope(&[("os_domain_name", "D")]), Scope::Domain(Domain::Name("D".into())));
+    // Each means version 3.
+    for set in [("os_trust_id", "t"), ("os_system_scope", "all"), ("os_domain_id", "d")] {
+        assert_eq!(version(&[&OS[..3], &[set]]), 3);
+    }
+    // The colon in a name is a project's only where there can be one.
+    let colon = [("os_username", "corp:me"), ("os_trust_id", "t")];
+    match v3(&[&OS, &three, &colon]).method {
+        V3Method::User { user, .. } => assert_eq!(user, by_name("corp:me", "default")),
+        other => panic!("{other:?}"),
+    }
+    // Two at once are refused, but what was set goes before the environment.
+    let both = [("os_trust_id", "t"), ("os_project_name", "p")];
+    let e = refused(&[&OS, &three, &both]);
+    assert!(e.message().contains("os_trust_id and os_project_name are both set"), "{e}");
+    assert_eq!(
+        scope(&[("OS_PROJECT_NAME", "p"), ("os_project_name", ""), ("os_trust_id", "t")]),
+        Scope::Trust("t".into())
+    );
+    let env =
+        [("OS_PROJECT_NAME", "p"), ("OS_USERNAME", "me"), ("os_password", "pw"), ("os_auth_url", "http://h")];
+    assert_eq!(v3(&[&env, &[("os_system_scope", "all")]]).scope, Some(Scope::System));
+    let e = refused(&[&env, &[("OS_SYSTEM_SCOPE", "all"), ("auth_version", "3")]]);
+    assert_eq!(e.kind(), Kind::InvalidArgument);
+    // None at all names them.
+    let e = refused(&[&OS, &three]);
+    for key in ["os_project_name", "os_trust_id", "os_domain_id", "os_system_scope"] {
+        assert!(e.message().contains(key), "{key}: {e}");
+    }
+    // Where they would be ignored they are refused.
+    let app = [("os_application_credential_id", "i"), ("os_application_credential_secret", "s")];
+    let app = [&app[..], &[("os_auth_type", "v3applicationcredential")]].concat();
+    let e = refused(&[&OS, &app, &[("os_trust_id", "t")]]);
+    assert!(e.message().contains("os_trust_id would have no effect"), "{e}");
+    let e = refused(&[&OS, &[("auth_version", "2"), ("os_system_scope", "all")]]);
+    assert!(e.message().contains("os_system_scope would have no effect"), "{e}");
+    assert!(config(&[]).set("os_system_scope", Some("none")).is_err());
+}
+
+#[test]
+fn au_33_a_domain_beside_a_project_is_that_of_both() {
+    let (user, project) = who(&[&OS, &[("os_domain_name", "D")]]);
+    assert_eq!(user, User::Name("me".into(), Domain::Name("D".into())));
+    assert_eq!(project, Project::Name("p".into(), Domain::Name("D".into())));
+    let own = [("os_domain_id", "d"), ("os_user_domain_name", "U")];
+    let (user, project) = who(&[&OS, &own]);
+    assert_eq!(user, User::Name("me".into(), Domain::Name("U".into())));
+    assert_eq!(project, Project::Name("p".into(), Domain::Id("d".into())));
+    let default = [("os_default_domain_name", "corp")];
+    assert_eq!(who(&[&OS, &default]).0, User::Name("me".into(), Domain::Name("corp".into())));
+    assert_eq!(who(&[&OS, &default, &[("os_user_domain_id", "u")]]).0, by_name("me", "u"));
+    assert_eq!(who(&[&OS, &[("OS_DEFAULT_DOMAIN", "x")]]).0, by_name("me", "x"));
+}
+
+#[test]
+fn au_43_the_project_of_v1password_is_the_account() {
+    let v = v1(&[&OS, &[("os_auth_type", "v1password")]]);
+    assert_eq!(v.account.as_deref(), Some("p"));
+    // Not where it is there by chance (AU-24).
+    assert_eq!(v1(&[&V1, &OS]).account, None);
+    let e = refused(&[&OS, &[("os_auth_type", "v1password"), ("os_project_name", "a/b")]]);
+    assert!(e.message().contains("cannot be the account"), "{e}");
+}
+
+#[test]
+fn au_50_the_settings_of_a_service_are_those_of_a_user() {
+    let service = [
+        ("service_username", "glance"),
+        ("service_key", "s3cret"),
+        ("service_project_name", "services"),
+        ("service_user_domain_name", "Users"),
+        ("service_project_domain_id", "pd"),
+    ];
+    let found = |parts: &[&[(&str, &str)]]| match plan(parts).service.unwrap() {
+        Service::Credentials(c) => *c,
+        other => panic!("{other:?}"),
+    };
+    let three = [("auth_version", "3"), ("os_region_name", "r"), ("os_endpoint_type", "internal")];
+    let Credentials::V3(v) = found(&[&OS, &three, &service]) else { panic!() };
+    assert_eq!(v.url.to_string(), "http://h:5000/v3");
+    // DF-11
+    assert_eq!(v.endpoint.interface, "internal");
+    assert_eq!(v.endpoint.region.as_deref(), Some("r"));
+    let user = User::Name("glance".into(), Domain::Name("Users".into()));
+    assert_eq!(
+        v.method,
+        V3Method::User { user, password: Some("s3cret".into()), passcode: None, token: None }
+    );
+    assert_eq!(v.scope, Some(Scope::Project(Project::Name("services".into(), Domain::Id("pd".into())))));
+    // By ids, by an application credential, and somewhere else.
+    let ids = [("service_user_id", "u"), ("service_key", "k"), ("service_project_id", "i")];
+    let Credentials::V3(v) = found(&[&OS, &three, &ids]) else { panic!() };
+    assert_eq!(v.scope, Some(Scope::Project(Project::Id("i".into()))));
+    let app = [
+        ("service_application_credential_id", "i"),
+        ("service_application_credential_secret", "s"),
+        ("service_auth_url", "http://other/v3"),
+    ];
+    let Credentials::V3(v) = found(&[&OS, &three, &app]) else { panic!() };
+    assert_eq!((v.url.to_string().as_str(), v.scope), ("http://other/v3", None));
+    // Version 1 and 2 as the user's, or its own.
+    let Credentials::V1(v) = found(&[&V1, &service[..2]]) else { panic!() };
+    assert_eq!((v.user.as_str(), v.key.expose()), ("glance", "s3cret"));
+    assert!(matches!(found(&[&OS, &[("auth_version", "2")], &service[..3]]), Credentials::V2(_)));
+    let own = [("service_auth_version", "1"), ("service_auth_url", "http://h/auth/v1.0")];
+    assert!(matches!(found(&[&OS, &three, &service, &own]), Credentials::V1(_)));
+    // With the user's token given.
+    let preset =
+        [("os_storage_url", "http://s/v1/a"), ("os_auth_token", "t"), ("os_auth_url", "http://h/v3")];
+    assert!(matches!(found(&[&preset, &service]), Credentials::V3(_)));
+    assert_eq!(plan(&[&V1, &[("service_auth_token", "x")]]).service, Some(Service::Token("x".into())));
+    assert_eq!(plan(&[&V1]).service, None);
+}
+
+#[test]
+fn au_50_what_a_service_lacks_is_named_by_its_own_settings() {
+    let e = refused(&[&OS, &[("auth_version", "3"), ("service_username", "glance")]]);
+    assert!(e.message().starts_with("the service's token (X-Service-Token): "), "{e}");
+    assert!(e.message().contains("set service_key") && e.message().contains("service_project_name"), "{e}");
+    assert!(!e.message().contains("os_password") && !e.message().contains("OS_"), "{e}");
+    for alone in ["service_key", "service_project_id", "service_application_credential_secret"] {
+        let e = refused(&[&V1, &[(alone, "x")]]);
+        assert!(e.message().contains(alone) && e.message().contains("set service_username"), "{e}");
+    }
+    let preset = [("os_storage_url", "http://s/v1/a"), ("os_auth_token", "t"), ("service_username", "s")];
+    assert!(refused(&[&preset]).message().contains("service_auth_url"));
 }
 
 #[test]
