@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use support::faulty::{Faulty, Reply, cut, endless, memory, reply, response, with};
-use support::pattern;
-use swiftclient::core::{Cancel, Config, Connection, Kind, Request, Source};
+use support::{Folder, pattern};
+use swiftclient::core::{Cancel, Config, Connection, Error, Kind, Request, Source};
 
 #[test]
 fn a_server_that_stops_answering_ends_in_a_timeout() {
@@ -350,4 +350,54 @@ fn interrupted(cn: &Connection, q: &Request) -> swiftclient::core::Error {
         }
         call.join().unwrap()
     })
+}
+
+/// What sends a body, and how: memory, a file, a file that is hashed, chunks.
+fn large_uploads(cn: &Connection, mut check: impl FnMut(&str, Error)) {
+    let folder = Folder::new("early");
+    let path = folder.path("big");
+    std::fs::File::create(&path).unwrap().set_len(256 << 20).unwrap();
+    let plain = Request { checksum: Some(false), ..Request::new() };
+    let big = memory(&vec![0; 64 << 20]);
+    check("memory", cn.put_object("c", "o", &big, &plain).unwrap_err());
+    check("file", cn.put_object("c", "o", &Source::file(&path), &plain).unwrap_err());
+    check("hashed", cn.put_object("c", "o", &Source::file(&path), &Request::new()).unwrap_err());
+    check("chunks", cn.put_object("c", "o", &endless(), &plain).unwrap_err());
+    let deadline = Request { timeout: Some(Duration::from_secs(300)), ..plain };
+    check("deadline", cn.put_object("c", "o", &Source::file(&path), &deadline).unwrap_err());
+}
+
+#[test]
+fn a_refusal_is_heard_at_once_from_a_server_that_reads_no_more_and_stays() {
+    let s = Faulty::new(|_, _| Reply::SendAndStall(response("413 Request Entity Too Large", &[], b"quota")))
+        .ignore_bodies();
+    // A test that waits for this is one that failed.
+    let cn = with(&s, &[("retries", "0"), ("timeout", "600")]);
+    large_uploads(&cn, |what, e| {
+        assert_eq!((e.kind(), e.http_status()), (Kind::TooLarge, 413), "{what}: {e}")
+    });
+}
+
+#[test]
+fn an_upload_that_nobody_reads_ends_with_the_timeout() {
+    let s = Faulty::new(|_, _| Reply::SendAndStall(Vec::new())).ignore_bodies();
+    let cn = with(&s, &[("retries", "0"), ("timeout", "0.3")]);
+    large_uploads(&cn, |what, e| {
+        assert_eq!(e.kind(), Kind::Timeout, "{what}: {e}");
+        assert!(e.message().contains("no data could be sent to"), "{what}: {e}");
+    });
+}
+
+#[test]
+fn an_answer_that_begins_early_with_success_does_not_end_the_upload() {
+    // As Swift does when it unpacks an archive: the head comes while the body is still read.
+    let body = pattern(32 << 20);
+    let whole = body.clone();
+    let s = Faulty::new(move |_, seen| {
+        assert!(seen.body == whole);
+        Reply::Send(b"5\r\n done\r\n0\r\n\r\n".to_vec())
+    })
+    .announce(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n  \r\n");
+    let r = s.connection().put_object("c", "o", &memory(&body), &Request::new()).unwrap();
+    assert_eq!((r.status(), s.seen().len()), (200, 1));
 }

@@ -43,12 +43,14 @@ pub struct Attempt {
 }
 
 /// What is left to try for one operation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Retry {
     /// Requests made so far.
     pub attempts: u32,
     left: u32,
     pause: Duration,
+    /// Both as they were at first.
+    whole: (u32, Duration),
     max: Duration,
     jitter: f64,
     /// The longest pause that a server may ask for.
@@ -71,10 +73,15 @@ impl Retry {
         // One limit holds for both kinds of pauses, unless it was said otherwise.
         let asked = choice.retry_after_max.or(options.retry_after_max).unwrap_or(max);
         let elapsed = choice.retry_max_elapsed.unwrap_or(options.retry_max_elapsed);
+        let whole = (
+            choice.retries.unwrap_or(options.retries),
+            choice.starting_backoff.unwrap_or(options.starting_backoff).min(max),
+        );
         Retry {
             attempts: 0,
-            left: choice.retries.unwrap_or(options.retries),
-            pause: choice.starting_backoff.unwrap_or(options.starting_backoff).min(max),
+            left: whole.0,
+            pause: whole.1,
+            whole,
             max,
             jitter: choice.backoff_jitter.unwrap_or(options.backoff_jitter).clamp(0.0, 1.0),
             asked,
@@ -143,6 +150,11 @@ impl Retry {
         &self.history
     }
 
+    /// All that could be tried at first can be tried again: since the last failure much has gone well.
+    pub fn renew(&mut self) {
+        (self.left, self.pause) = self.whole;
+    }
+
     /// Whether it is only for the time that there is no further request.
     pub fn late(&self) -> bool {
         self.late
@@ -200,6 +212,7 @@ mod tests {
             attempts: 0,
             left,
             pause: Duration::from_secs(1),
+            whole: (left, Duration::from_secs(1)),
             max: Duration::from_secs(5),
             jitter,
             asked: Duration::from_secs(5),
@@ -284,6 +297,16 @@ mod tests {
         let e = answered(503, None);
         let s: Vec<_> = std::iter::from_fn(|| r.after(&e)).map(|d| d.as_secs()).collect();
         assert_eq!(s, [1, 2, 4, 5, 5]);
+    }
+
+    #[test]
+    fn rb_03_what_went_well_for_long_may_fail_as_often_again() {
+        let mut r = retry(2, 0.0);
+        let e = answered(503, None);
+        assert_eq!(std::iter::from_fn(|| r.after(&e)).count(), 2);
+        r.renew();
+        assert_eq!(r.after(&e), Some(Duration::from_secs(1)));
+        assert_eq!(std::iter::from_fn(|| r.after(&e)).count(), 1);
     }
 
     #[test]

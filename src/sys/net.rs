@@ -138,6 +138,11 @@ impl Socket {
         matches!(peeked, Err(e) if e.kind() == io::ErrorKind::WouldBlock)
     }
 
+    /// Whether a read would not block: there is something to read, the end, or an error.
+    pub fn is_readable(&self) -> bool {
+        !self.is_quiet()
+    }
+
     /// Ends all that blocks on it, on any thread; it is of no use afterwards.
     pub fn shutdown(&self) {
         // It may be closed by the peer already: nothing is lost then.

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use http::uri::Authority;
 
+use super::conn::Conn;
 use super::fault;
 use super::tls::Tls;
-use super::transport::Conn;
 use super::wire::Wire;
 use crate::core::cancel::Call;
 use crate::core::error::{Error, Kind, Result, plainly};
@@ -68,7 +68,7 @@ pub(super) fn open(
                 } else {
                     None
                 };
-                return Ok(Box::new(Conn::new(wire, session, authority.clone())));
+                return Ok(Box::new(Conn::new(wire, session, https, authority.clone())));
             }
             Err(e) => {
                 call.check()?;

@@ -55,6 +55,10 @@ pub(super) struct Scan {
     interim: bool,
     /// How many of those there were.
     pub interims: u32,
+    /// One of them was `100 Continue`: the server wants the body.
+    pub go_on: bool,
+    /// The answer is a success.
+    pub success: bool,
     fields: usize,
     /// Fields taken out.
     surplus: Headers,
@@ -73,7 +77,10 @@ impl Scan {
                 // Blank lines before the status line belong to nothing; httparse passes over them too.
             } else if !self.in_fields {
                 // "HTTP/1.1 100 Continue"
-                self.interim = line.starts_with(b"HTTP/") && line.get(9) == Some(&b'1');
+                let class = line.get(9).filter(|_| line.starts_with(b"HTTP/"));
+                self.interim = class == Some(&b'1');
+                self.success = class == Some(&b'2');
+                self.go_on |= self.interim && line.get(10..12) == Some(b"00");
                 self.in_fields = true;
             } else if matches!(line, b"" | b"\r") {
                 // After an interim head comes another one.
@@ -166,6 +173,18 @@ pub(super) fn incoming(name: &str) -> Cow<'_, str> {
     let hidden_line = shown.bytes().any(|b| b < b' ' || b == 0x7f);
     // Nor would it disguise what needs none, such as a length that ureq has not seen.
     if hidden_line || shown.bytes().all(is_token) { name.into() } else { shown }
+}
+
+/// Adds a line to a whole request head of `length` bytes: the new length, or `None` when it does not fit.
+pub(super) fn add(head: &mut [u8], length: usize, line: &[u8]) -> Option<usize> {
+    let at = length.checked_sub(2).filter(|at| head[..*at].ends_with(b"\r\n"))?;
+    let longer = length + line.len();
+    if longer > head.len() {
+        return None;
+    }
+    head.copy_within(at..length, at + line.len());
+    head[at..at + line.len()].copy_from_slice(line);
+    Some(longer)
 }
 
 /// Takes the disguise off the names in a request head, which becomes shorter: its new length.

@@ -1,6 +1,7 @@
 //! HTTP/1.1: the only folder that names ureq. One request and its answer at a time; what to send and whether to
 //! try again is decided above.
 
+mod conn;
 mod connect;
 mod fault;
 mod heads;
@@ -12,6 +13,7 @@ mod wire;
 use std::io::{self, Read};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use http::{HeaderName, HeaderValue, Method, Uri};
@@ -55,6 +57,8 @@ pub(crate) struct Exchange<'a> {
     pub headers: &'a Headers,
     /// Not on a connection that lay idle, as the server may have closed it.
     pub fresh: bool,
+    /// The body is announced, and this is how long the server may take to ask for it before it is sent.
+    pub expect: Option<Duration>,
     pub payload: Payload<'a>,
 }
 
@@ -168,6 +172,7 @@ impl Client {
             call: Some(call.clone()),
             disguised,
             body_follows: has_body && !reader.is_empty(),
+            expect: x.expect.filter(|_| has_body && !reader.is_empty()),
             // A body that can be sent only once must not be spent on a connection the server has closed.
             fresh: x.fresh || matches!(&reader.payload, Payload::Source(s) if !s.can_rewind()),
             ..Current::default()
@@ -204,8 +209,7 @@ impl Client {
         let status = parts.status.as_u16();
         if current.cut && parts.status.is_success() {
             // Only a refusal makes sense of a body that was not taken to its end.
-            let text =
-                format!("{peer} broke the connection before it had the whole body, and answered {status}");
+            let text = format!("{peer} took only a part of the body, and answered {status}");
             return Err(Unanswered { error: Error::new(Kind::Connect, text), stale: false });
         }
         let chunked = parts.headers.contains_key(http::header::TRANSFER_ENCODING);
@@ -260,6 +264,7 @@ impl Client {
                     target: &target,
                     headers,
                     fresh,
+                    expect: None,
                     payload: body.map_or(Payload::None, Payload::Bytes),
                 },
                 call,

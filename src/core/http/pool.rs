@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::transport::Conn;
+use super::conn::Conn;
 use crate::core::cancel::lock;
 
 /// After that a server is likely to have closed it.

@@ -11,6 +11,10 @@ use crate::core::error::{Error, Kind};
 use crate::sys::file::cannot_be_read;
 use crate::sys::net::Socket;
 
+/// How long a system call that sends may block before it is looked whether the server has answered meanwhile. The
+/// kernel, which counts the time anew for each piece it takes, measures no more than this either.
+const SLICE: Duration = Duration::from_millis(100);
+
 /// Shared by the transport that ureq drives and by the reader that takes a body straight off the socket.
 #[derive(Debug)]
 pub(super) struct Wire {
@@ -28,6 +32,8 @@ pub(super) struct Wire {
     pub answered: AtomicBool,
     /// It served a request before this one.
     pub reused: AtomicBool,
+    /// Something may have come while a request was sent: the server did not take it as fast as it could be sent.
+    pub look: AtomicBool,
     job: Mutex<Job>,
 }
 
@@ -39,6 +45,8 @@ struct Job {
     stall: Option<Duration>,
     /// All of what is done now must be over by then.
     until: Option<Instant>,
+    /// Until then something may come, and it is no failure when nothing does.
+    patience: Option<Instant>,
 }
 
 impl Wire {
@@ -52,6 +60,7 @@ impl Wire {
             in_body: AtomicBool::new(false),
             answered: AtomicBool::new(false),
             reused: AtomicBool::new(false),
+            look: AtomicBool::new(false),
             job: Mutex::new(Job::default()),
         }
     }
@@ -62,7 +71,8 @@ impl Wire {
         self.clean.store(false, Ordering::Relaxed);
         self.in_body.store(false, Ordering::Relaxed);
         self.answered.store(false, Ordering::Relaxed);
-        *lock(&self.job) = Job { call: Some(call.clone()), stall, until };
+        self.look.store(false, Ordering::Relaxed);
+        *lock(&self.job) = Job { call: Some(call.clone()), stall, until, patience: None };
         call.attach(Some(self.socket.clone()));
     }
 
@@ -73,6 +83,11 @@ impl Wire {
         }
     }
 
+    /// For so long reads wait for something that need not come, and end with [`io::ErrorKind::WouldBlock`].
+    pub fn be_patient(&self, limit: Option<Duration>) {
+        lock(&self.job).patience = limit.and_then(|l| Instant::now().checked_add(l));
+    }
+
     /// How long the next read or write may block, which has lasted since `since` already if signals interrupted it.
     fn limit(&self, since: Option<Instant>) -> io::Result<(Option<Arc<Call>>, Option<Duration>)> {
         let job = lock(&self.job);
@@ -81,6 +96,13 @@ impl Wire {
         // Of the stall timeout that time is gone; the others are points in time and need no help.
         let spent = since.map_or(Duration::ZERO, |s| s.elapsed());
         let mut limit = job.stall.map(|s| s.saturating_sub(spent));
+        if let Some(end) = job.patience {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            limit = Some(limit.map_or(left, |l| l.min(left)));
+        }
         for end in [call.deadline(), job.until].into_iter().flatten() {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -102,6 +124,9 @@ impl Wire {
     ) -> io::Error {
         if let Some(Err(why)) = call.map(|c| c.check()) {
             return fault::into_io(why);
+        }
+        if e.kind() == io::ErrorKind::TimedOut && lock(&self.job).patience.is_some() {
+            return io::ErrorKind::WouldBlock.into();
         }
         if e.kind() == io::ErrorKind::TimedOut {
             let seconds = limit.unwrap_or_default().as_secs_f64();
@@ -154,49 +179,77 @@ impl Wire {
         }
     }
 
-    /// Does one system call that sends.
-    fn sending<T>(&self, send: impl FnMut(&Socket) -> io::Result<T>) -> io::Result<T> {
-        self.limited("sent to", Socket::set_write_timeout, send).map(|(done, _)| done)
-    }
-
-    /// Sends all of both parts, together where the kernel takes them so.
-    pub fn send(&self, mut head: &[u8], mut body: &[u8]) -> io::Result<()> {
-        while !head.is_empty() || !body.is_empty() {
-            let n = match (head.is_empty(), body.is_empty()) {
-                (false, false) => self.sending(|s| s.send(&[IoSlice::new(head), IoSlice::new(body)])),
-                (true, _) => self.sending(|s| s.send(&[IoSlice::new(body)])),
-                (_, true) => self.sending(|s| s.send(&[IoSlice::new(head)])),
-            }?;
-            let from_head = n.min(head.len());
-            head = &head[from_head..];
-            body = &body[n - from_head..];
-        }
-        Ok(())
-    }
-
-    /// Sends a part of a file; `false` when the kernel cannot, and then nothing was sent.
-    pub fn send_file(&self, file: &std::fs::File, mut offset: u64, mut length: usize) -> io::Result<bool> {
-        // The kernel gives each page of a sendfile the whole timeout: too much for a call that must be over by a time.
-        if lock(&self.job).call.as_ref().is_some_and(|c| c.deadline().is_some()) {
-            return Ok(false);
-        }
-        let first = offset;
-        while length > 0 {
-            match self.sending(|s| s.send_file(file, offset, length)) {
-                Ok(None) if offset == first => return Ok(false),
-                Ok(None | Some(0)) => return Err(shrunk()),
-                Ok(Some(n)) => {
-                    offset += n as u64;
-                    length -= n;
+    /// Does one system call that sends; `None` when it sent nothing and the peer has something to say.
+    fn sending<T>(&self, mut send: impl FnMut(&Socket) -> io::Result<T>) -> io::Result<Option<T>> {
+        let mut since: Option<Instant> = None;
+        let mut whole = None;
+        loop {
+            let (call, left) = self.limit(since)?;
+            let limit = *whole.get_or_insert(left);
+            let slice = left.map_or(SLICE, |l| l.min(SLICE));
+            if slice.is_zero() {
+                return Err(self.explain(io::ErrorKind::TimedOut.into(), call.as_ref(), limit, "sent to"));
+            }
+            self.socket.set_write_timeout(Some(slice))?;
+            let began = || Instant::now().checked_sub(slice).unwrap_or_else(Instant::now);
+            match send(&self.socket) {
+                Ok(done) => return Ok(Some(done)),
+                Err(e) if e.kind() == io::ErrorKind::TimedOut => {
+                    since.get_or_insert_with(began);
+                    if self.socket.is_readable() {
+                        self.look.store(true, Ordering::Relaxed);
+                        return Ok(None);
+                    }
                 }
-                // What cannot be read is the file's fault; a socket has other ways to fail.
-                Err(e) if cannot_be_read(&e) => {
-                    return Err(fault::into_io(Error::io("the file cannot be read", &e)));
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {
+                    since.get_or_insert_with(Instant::now);
                 }
-                Err(e) => return Err(e),
+                Err(e) => return Err(self.explain(e, call.as_ref(), limit, "sent to")),
             }
         }
-        Ok(true)
+    }
+
+    /// Sends what the kernel takes of these pieces in one system call; 0 when there is reason to look for an answer.
+    fn send_pieces(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        let all: usize = pieces.iter().map(|p| p.len()).sum();
+        let n = self.sending(|s| s.send(pieces))?.unwrap_or(0);
+        if n < all {
+            self.look.store(true, Ordering::Relaxed);
+        }
+        Ok(n)
+    }
+
+    /// Sends some of both parts, together where the kernel takes them so; 0 when there is reason to look for an
+    /// answer.
+    pub fn send(&self, head: &[u8], body: &[u8]) -> io::Result<usize> {
+        match (head.is_empty(), body.is_empty()) {
+            (false, false) => self.send_pieces(&[IoSlice::new(head), IoSlice::new(body)]),
+            (true, _) => self.send_pieces(&[IoSlice::new(body)]),
+            (_, true) => self.send_pieces(&[IoSlice::new(head)]),
+        }
+    }
+
+    /// Sends some of a part of a file; `None` when the kernel cannot, and then nothing was sent; 0 when there is
+    /// reason to look for an answer.
+    pub fn send_file(&self, file: &std::fs::File, offset: u64, length: usize) -> io::Result<Option<usize>> {
+        // The kernel gives each page of a sendfile the whole timeout: too much for a call that must be over by a time.
+        if lock(&self.job).call.as_ref().is_some_and(|c| c.deadline().is_some()) {
+            return Ok(None);
+        }
+        match self.sending(|s| s.send_file(file, offset, length)) {
+            Ok(Some(Some(0))) => Err(shrunk()),
+            Ok(Some(Some(n))) => {
+                if n < length {
+                    self.look.store(true, Ordering::Relaxed);
+                }
+                Ok(Some(n))
+            }
+            Ok(Some(None)) => Ok(None),
+            Ok(None) => Ok(Some(0)),
+            // What cannot be read is the file's fault; a socket has other ways to fail.
+            Err(e) if cannot_be_read(&e) => Err(fault::into_io(Error::io("the file cannot be read", &e))),
+            Err(e) => Err(e),
+        }
     }
 }
 
@@ -216,11 +269,11 @@ impl io::Read for WireIo<'_> {
 
 impl io::Write for WireIo<'_> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.0.sending(|s| s.send(&[IoSlice::new(buf)]))
+        self.0.send_pieces(&[IoSlice::new(buf)])
     }
     // rustls hands over all the records it has: one system call for them.
     fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.0.sending(|s| s.send(pieces))
+        self.0.send_pieces(pieces)
     }
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
