@@ -111,11 +111,47 @@ impl Headers {
 
     /// The first value of that name with percent-encoding undone, when that gives UTF-8; else as it came.
     pub fn get_decoded(&self, name: &str) -> Option<Cow<'_, str>> {
-        let raw = self.get(name)?;
-        Some(match percent_decode(raw).decode_utf8() {
-            Ok(text) => text,
-            Err(_) => String::from_utf8_lossy(raw),
+        self.get(name).map(decoded)
+    }
+
+    /// Metadata of an account, a container or an object, in order: names without `X-<kind>-Meta-`.
+    pub fn metadata(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.iter().filter_map(|(name, value)| Some((&name[metadata_prefix(name)?..], value)))
+    }
+
+    /// Where the metadata of that name lies, given without `X-<kind>-Meta-`.
+    fn find_metadata(&self, name: &str) -> Option<Span> {
+        self.spans.iter().copied().find(|s| {
+            let whole = std::str::from_utf8(self.name_bytes(*s)).unwrap_or_default();
+            metadata_prefix(whole).is_some_and(|at| whole[at..].eq_ignore_ascii_case(name))
         })
+    }
+
+    /// The value of the metadata of that name, given without `X-<kind>-Meta-`.
+    pub fn get_metadata(&self, name: &str) -> Option<&[u8]> {
+        self.find_metadata(name).map(|s| self.value_bytes(s))
+    }
+
+    /// Like [`get_metadata`](Headers::get_metadata), with percent-encoding undone when that gives UTF-8.
+    pub fn get_metadata_decoded(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.get_metadata(name).map(decoded)
+    }
+
+    /// Like [`get_metadata`](Headers::get_metadata), with the NUL that follows, for C.
+    pub fn get_metadata_with_nul(&self, name: &str) -> Option<&[u8]> {
+        self.find_metadata(name).map(|s| &self.text[s.value as usize..=s.end as usize])
+    }
+
+    /// Name, without `X-<kind>-Meta-`, and value of metadata number `i`, each with its NUL, for C.
+    pub fn metadata_at_with_nul(&self, i: usize) -> Option<(&[u8], &[u8])> {
+        let of = |s: &Span| {
+            let prefix = metadata_prefix(std::str::from_utf8(self.name_bytes(*s)).ok()?)?;
+            Some((
+                &self.text[s.name as usize + prefix..s.value as usize],
+                &self.text[s.value as usize..=s.end as usize],
+            ))
+        };
+        self.spans.iter().filter_map(of).nth(i)
     }
 
     /// The first value of that name with the NUL that follows it, for C.
@@ -134,6 +170,20 @@ impl Headers {
         self.spans
             .iter()
             .map(|s| (std::str::from_utf8(self.name_bytes(*s)).unwrap_or_default(), self.value_bytes(*s)))
+    }
+}
+
+/// How much of a header's name says that it is metadata, and whose.
+fn metadata_prefix(name: &str) -> Option<usize> {
+    let is = |prefix: &&str| name.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix));
+    ["x-object-meta-", "x-container-meta-", "x-account-meta-"].iter().find(|p| is(p)).map(|p| p.len())
+}
+
+/// A value with percent-encoding undone, when that gives UTF-8; else as it came.
+fn decoded(raw: &[u8]) -> Cow<'_, str> {
+    match percent_decode(raw).decode_utf8() {
+        Ok(text) => text,
+        Err(_) => String::from_utf8_lossy(raw),
     }
 }
 
@@ -175,6 +225,25 @@ mod tests {
             h.set("a", format!("{:03}", i % 10).as_bytes());
         }
         assert!(h.text.len() <= size + 2);
+    }
+
+    #[test]
+    fn metadata_is_found_without_its_prefix() {
+        let mut h = Headers::new();
+        h.push("x-object-meta-a", b"1%20");
+        h.push("x-trans-id", b"tx");
+        h.push("X-Container-Meta-Gr\u{f6}\u{df}e", "\u{fc}".as_bytes());
+        h.push("x-object-met\u{e4}", b"no");
+        assert_eq!(
+            h.metadata().collect::<Vec<_>>(),
+            [("a", &b"1%20"[..]), ("Gr\u{f6}\u{df}e", "\u{fc}".as_bytes())]
+        );
+        assert_eq!(h.get_metadata("A"), Some(&b"1%20"[..]));
+        assert_eq!(h.get_metadata_decoded("a").as_deref(), Some("1 "));
+        assert_eq!(h.get_metadata_with_nul("gr\u{f6}\u{df}e"), Some("\u{fc}\0".as_bytes()));
+        assert_eq!(h.metadata_at_with_nul(0), Some((&b"a\0"[..], &b"1%20\0"[..])));
+        assert_eq!(h.metadata_at_with_nul(1).map(|m| m.0), Some("Gr\u{f6}\u{df}e\0".as_bytes()));
+        assert!(h.metadata_at_with_nul(2).is_none() && h.get_metadata("trans-id").is_none());
     }
 
     #[test]

@@ -423,6 +423,7 @@ impl Listing {
             None => Operation::account(what, Method::GET),
         };
         op.query = &query;
+        op.plain = true;
         let fetched = self.connection.perform_into(&op, &self.request, self.rows.page_mut());
         let response = match fetched {
             Ok(response) => response,

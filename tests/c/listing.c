@@ -54,6 +54,102 @@ static void a_listing_can_be_narrowed_down(void)
     CHECK_TEXT(names(list("prefix", "nothing", NULL, NULL)), "");
 }
 
+/* As list(), narrowed down by setters of the request. */
+static swc_listing *list_with(swc_request *request)
+{
+    swc_listing *listing = NULL;
+    CHECK_OK(swc_connection_list_container(connection, container, request, &listing, &err));
+    swc_request_free(request);
+    return listing;
+}
+
+static void every_parameter_has_a_setter(void)
+{
+    swc_request *request = swc_request_new();
+    CHECK_OK(swc_request_set_limit(request, 2, &err));
+    CHECK_OK(swc_request_set_prefix(request, "dir/", &err));
+    CHECK_OK(swc_request_set_delimiter(request, "/", &err));
+    CHECK_OK(swc_request_set_accept_gzip(request, true, &err));
+    CHECK_TEXT(names(list_with(request)), "dir/c,dir/d,dir/sub/");
+
+    request = swc_request_new();
+    CHECK_OK(swc_request_set_limit(request, 1, &err));
+    CHECK_OK(swc_request_set_delimiter(request, "r/", &err));
+    CHECK_TEXT(names(list_with(request)), "a,b,dir/,f g,z");
+
+    request = swc_request_new();
+    CHECK_OK(swc_request_set_limit(request, 2, &err));
+    CHECK_OK(swc_request_set_reverse(request, true, &err));
+    CHECK_OK(swc_request_set_marker(request, "f g", &err));
+    CHECK_OK(swc_request_set_end_marker(request, "b", &err));
+    CHECK_TEXT(names(list_with(request)), "dir/sub/e,dir/d,dir/c");
+
+    request = swc_request_new();
+    CHECK_OK(swc_request_set_limit(request, 1, &err));
+    CHECK_OK(swc_request_set_reverse(request, true, &err));
+    CHECK_OK(swc_request_set_delimiter(request, "/", &err));
+    CHECK_TEXT(names(list_with(request)), "z,f g,dir/,b,a");
+
+    request = swc_request_new();
+    CHECK_OK(swc_request_set_path(request, "dir", &err));
+    CHECK_TEXT(names(list_with(request)), "dir/c,dir/d");
+
+    /* Taken away again. */
+    request = swc_request_new();
+    CHECK_OK(swc_request_set_prefix(request, "dir/", &err));
+    CHECK_OK(swc_request_set_prefix(request, NULL, &err));
+    CHECK_OK(swc_request_set_reverse(request, true, &err));
+    CHECK_OK(swc_request_set_reverse(request, false, &err));
+    CHECK_OK(swc_request_set_limit(request, 1, &err));
+    CHECK_OK(swc_request_set_limit(request, UINT64_MAX, &err));
+    CHECK_TEXT(names(list_with(request)), "a,b,dir/c,dir/d,dir/sub/e,f g,z");
+}
+
+static void versions_are_listed(void)
+{
+    swc_request *request = swc_request_new();
+    swc_listing *listing = NULL;
+    const swc_entry *entry = NULL;
+    const char *versioned = own_container("versioned");
+    char ids[3][64];
+    make_container(connection, versioned);
+    CHECK_OK(swc_request_set_header(request, "X-Versions-Enabled", "true", &err));
+    CHECK_OK(swc_connection_post_container(connection, versioned, request, NULL, &err));
+    swc_request_free(request);
+    put_text(connection, versioned, "o", "1");
+    put_text(connection, versioned, "o", "22");
+    delete_object(connection, versioned, "o");
+
+    request = swc_request_new();
+    CHECK_OK(swc_request_set_versions(request, true, &err));
+    CHECK_OK(swc_request_set_limit(request, 1, &err));
+    CHECK_OK(swc_connection_list_container(connection, versioned, request, &listing, &err));
+    for (int i = 0; i < 3; i++) {
+        CHECK_OK(swc_listing_next(listing, &entry, &err));
+        CHECK_TEXT(swc_entry_name(entry), "o");
+        snprintf(ids[i], sizeof ids[i], "%s", swc_entry_get(entry, "version_id"));
+    }
+    CHECK_STATUS(swc_listing_next(listing, &entry, &err), SWC_END);
+    swc_listing_free(listing);
+
+    CHECK_OK(swc_request_set_marker(request, "o", &err));
+    CHECK_OK(swc_request_set_version_marker(request, ids[1], &err));
+    CHECK_OK(swc_connection_list_container(connection, versioned, request, &listing, &err));
+    CHECK_OK(swc_listing_next(listing, &entry, &err));
+    CHECK_TEXT(swc_entry_get(entry, "version_id"), ids[2]);
+    CHECK_STATUS(swc_listing_next(listing, &entry, &err), SWC_END);
+    swc_listing_free(listing);
+    swc_request_free(request);
+
+    for (int i = 0; i < 3; i++) {
+        request = swc_request_new();
+        CHECK_OK(swc_request_set_query(request, "version-id", ids[i], &err));
+        CHECK_OK(swc_connection_delete_object(connection, versioned, "o", request, NULL, &err));
+        swc_request_free(request);
+    }
+    CHECK_OK(swc_connection_delete_container(connection, versioned, NULL, NULL, &err));
+}
+
 static void a_row_has_fields(void)
 {
     swc_listing *listing = list("delimiter", "/", NULL, NULL);
@@ -136,6 +232,8 @@ int main(void)
         put_text(connection, container, objects[i], "a");
     RUN(all_rows_come_whatever_the_size_of_a_page);
     RUN(a_listing_can_be_narrowed_down);
+    RUN(every_parameter_has_a_setter);
+    RUN(versions_are_listed);
     RUN(a_row_has_fields);
     RUN(an_account_lists_its_containers);
     RUN(a_container_that_is_not_there);

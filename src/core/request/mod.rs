@@ -1,5 +1,8 @@
 //! Optional extras of one call: headers, query, conditions, progress, cancellation, deadline.
 
+mod account;
+mod container;
+mod listing;
 mod retry;
 
 use std::fmt;
@@ -11,6 +14,9 @@ use crate::core::error::{Error, Result};
 use crate::core::headers::Headers;
 use crate::core::retry::RetryChoice;
 use crate::core::time;
+
+pub use account::TempUrlKey;
+pub(crate) use account::quota;
 
 /// Headers whose values only the library can know, in lower case.
 const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "connection", "expect", "upgrade"];
@@ -31,8 +37,13 @@ pub struct Request {
     pub timeout: Option<Duration>,
     /// Told about the progress of a body, on the thread that makes the call.
     pub progress: Option<Progress>,
+    /// Whether listings and what the cluster says of itself may come compressed.
+    pub accept_gzip: bool,
     /// Whether bodies are checked against their MD5; `None` takes the option `checksum`.
     pub checksum: Option<bool>,
+    /// How long to wait for `100 Continue` before a body is sent; the inner `None`: it is not announced; the outer
+    /// one takes the options `expect_100_continue` and `expect_timeout`.
+    pub expect: Option<Option<Duration>>,
     /// What this call says about its repetitions.
     pub retry: RetryChoice,
     /// Whether the token goes with it; `None`: where the call has use for one, and to no other server.
@@ -157,6 +168,7 @@ impl fmt::Debug for Request {
             .field("query", &self.query.iter().map(|(n, _)| n).collect::<Vec<_>>())
             .field("timeout", &self.timeout)
             .field("checksum", &self.checksum)
+            .field("expect", &self.expect)
             .field("retry", &self.retry)
             .field("send_token", &self.send_token)
             .field("any_status", &self.any_status)
