@@ -22,7 +22,7 @@
  * @endcode
  *
  * After the statuses and types the functions follow by what they are about: version, status, error, text,
- * config, cancel token, source, request, connection (account, container, object), response, listing and its
+ * config, cancel token, access list of an account, source, request, connection (account, container, object), response, listing and its
  * rows, queue, service, result, log.
  *
  * @section ownership Ownership
@@ -235,6 +235,35 @@ typedef int32_t swc_status;
 #endif // __cplusplus
 
 /**
+ * What a user may do with an account.
+ */
+enum swc_account_access
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Everything its owner may, but what only a reseller admin may.
+     */
+    SWC_ACCOUNT_ADMIN = 0,
+    /**
+     * Read, write and delete containers and objects; not see keys.
+     */
+    SWC_ACCOUNT_READ_WRITE = 1,
+    /**
+     * Read and list.
+     */
+    SWC_ACCOUNT_READ_ONLY = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum swc_account_access swc_account_access;
+#else
+typedef int32_t swc_account_access;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How much a log message matters; a level includes those above it.
  */
 enum swc_log_level
@@ -272,6 +301,42 @@ typedef int32_t swc_log_level;
 #endif // __cplusplus
 
 /**
+ * Why a token is asked for.
+ */
+enum swc_auth_reason
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is none yet.
+     */
+    SWC_AUTH_FIRST = 0,
+    /**
+     * The server refused the one there is: another one is needed.
+     */
+    SWC_AUTH_REFUSED = 1,
+    /**
+     * The one there is expires soon, or has expired.
+     */
+    SWC_AUTH_EXPIRING = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum swc_auth_reason swc_auth_reason;
+#else
+typedef int32_t swc_auth_reason;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Who besides its owners may use an account, and how.
+ *
+ * For one thread at a time.
+ */
+typedef struct swc_account_acl swc_account_acl;
+
+/**
  * A token that ends the calls it was given to, from any thread.
  *
  * Give it to calls with swc_request_set_cancel(). Once cancelled it stays so: make a new one for new calls.
@@ -284,19 +349,27 @@ typedef struct swc_cancel swc_cancel;
  * Keys and values are text. The keys are the names of python-swiftclient's options:
  *
  * - tempauth: "auth" (a URL), "user" (as account:user) and "key";
- * - Keystone: "os_auth_url", "os_username" or "os_user_id", "os_password", "os_project_name" or "os_project_id"
- *   (older: "os_tenant_name", "os_tenant_id"), "os_user_domain_name" or "os_user_domain_id",
- *   "os_project_domain_name" or "os_project_domain_id"; instead of user and password
- *   "os_application_credential_id" or "os_application_credential_name", and "os_application_credential_secret";
- * - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type";
+ * - Keystone: "os_auth_url", "os_username" or "os_user_id", "os_password" or "os_passcode" or both, "os_project_name" or
+ *   "os_project_id" (older: "os_tenant_name", "os_tenant_id"), "os_user_domain_name" or "os_user_domain_id",
+ *   "os_project_domain_name" or "os_project_domain_id" ("os_default_domain_id", "os_default_domain_name" for both); instead
+ *   of user and password "os_application_credential_id" or "os_application_credential_name", and
+ *   "os_application_credential_secret"; instead of a project "os_trust_id", "os_domain_id" or "os_domain_name",
+ *   "os_system_scope";
+ * - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type", "os_auth_methods"; version 2, which
+ *   no Keystone has any more, is tested against a stand-in only;
+ * - a service that acts for the user, whose token goes along in X-Service-Token: "service_username" or
+ *   "service_user_id", "service_key", "service_project_name" and more that begin with "service_";
  * - the endpoint: "os_region_name", "os_service_type", "os_endpoint_type", or outright "os_storage_url",
  *   which together with "os_auth_token" needs no authentication;
  * - TLS: "os_cacert", "os_cert", "os_key" (files in PEM form), "insecure";
  * - patience: "timeout", "connect_timeout", "starting_backoff" and "max_backoff" (times: seconds, or a number with
- *   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "force_auth_retry";
+ *   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "force_auth_retry",
+ *   "reauth_on_forbidden";
  * - "checksum" (whether the MD5 of bodies is checked), "user_agent";
  * - services: "container_threads", "object_uu_threads", "object_dd_threads", "max_queued";
  * - downloads of a service: "out_directory", "out_file".
+ *
+ * For other ways to log in see swc_config_set_auth_callback().
  *
  * swc_config_key_count() and its companions list them with their defaults and their meaning. A config is copied
  * where it is used: changes made later have no effect there.
@@ -339,6 +412,16 @@ typedef struct swc_listing swc_listing;
 typedef struct swc_queue swc_queue;
 
 /**
+ * An object that is read as a file is: in order, or from any place.
+ *
+ * It reads nothing but the object that was opened: when that is changed or deleted meanwhile, reading fails with
+ * SWC_ERR_PRECONDITION or SWC_ERR_NOT_FOUND. Reading in order takes one request and holds one socket;
+ * swc_reader_pread() takes a request each time, and may be called by any number of threads at once, also while
+ * another thread reads. All other functions are for one thread at a time.
+ */
+typedef struct swc_reader swc_reader;
+
+/**
  * Extras for calls: headers, query, range, conditions, deadline, cancel token, progress.
  *
  * Where a function takes a request, NULL means no extras. A call does not change it: one request may serve
@@ -372,6 +455,13 @@ typedef struct swc_result swc_result;
  * otherwise it must fit: its results and those outstanding, still to come or not popped yet, may be "max_queued".
  */
 typedef struct swc_service swc_service;
+
+/**
+ * A storage URL with the token that opens it.
+ *
+ * Both are secrets as far as the token is. A session belongs to one thread at a time.
+ */
+typedef struct swc_session swc_session;
 
 /**
  * A body to send: memory, a file or part of one, a descriptor, or what a callback gives.
@@ -410,6 +500,17 @@ typedef bool (*swc_rewind_callback)(void *user_data);
  * Returns whether to go on; false ends the call with SWC_ERR_CANCELLED.
  */
 typedef bool (*swc_progress_callback)(void *user_data, uint64_t bytes_moved, int64_t bytes_total);
+
+/**
+ * Logs in, in the place of the library: see swc_config_set_auth_callback().
+ *
+ * `reason` is an swc_auth_reason. `session` holds what there was before, if anything; put in storage URL, token and,
+ * where it is known, when the token expires. It lives until the callback returns and must not be freed. Returns SWC_OK,
+ * or what the call shall end with: SWC_ERR_AUTH when there is no more to try; SWC_ERR_CONNECT, SWC_ERR_TIMEOUT,
+ * SWC_ERR_SERVER or SWC_ERR_RATE_LIMITED for what may work when tried again, which it then is, as "retries" says;
+ * SWC_ERR_TLS, SWC_ERR_CANCELLED. Every other number is SWC_ERR_CALLBACK. Say why with swc_session_set_failure().
+ */
+typedef int32_t (*swc_auth_callback)(void *user_data, int32_t reason, swc_session *session);
 
 /**
  * Receives a log message and its level, an swc_log_level.
@@ -778,6 +879,73 @@ SWC_API bool swc_cancel_is_cancelled(const swc_cancel *cancel);
 SWC_API void swc_cancel_free(swc_cancel *cancel);
 
 /**
+ * Makes an access list that lets nobody in.
+ *
+ * Never blocks; any thread.
+ *
+ * @return The list; free it with swc_account_acl_free().
+ */
+SWC_API swc_account_acl *swc_account_acl_new(void);
+
+/**
+ * Gives a user an access; one that has it already is fine.
+ *
+ * @param[in] acl The list.
+ * @param[in] access What the user may do, an swc_account_access.
+ * @param[in] user The user as the server names it, with tempauth "account:user".
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_account_acl_add(swc_account_acl *acl,
+                               int32_t access,
+                               const char *user,
+                               swc_error **err);
+
+/**
+ * Takes an access from a user; one that does not have it is fine.
+ *
+ * @param[in] acl The list.
+ * @param[in] access What the user may no longer do, an swc_account_access.
+ * @param[in] user The user as the server names it.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_account_acl_remove(swc_account_acl *acl,
+                                  int32_t access,
+                                  const char *user,
+                                  swc_error **err);
+
+/**
+ * Counts the users that have an access.
+ *
+ * @param[in] acl The list.
+ * @param[in] access The access, an swc_account_access.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_account_acl_count(const swc_account_acl *acl, int32_t access);
+
+/**
+ * Gives a user that has an access, by its number.
+ *
+ * @param[in] acl The list.
+ * @param[in] access The access, an swc_account_access.
+ * @param[in] index From 0 to one less than swc_account_acl_count().
+ * @return The user, which lives until the list is changed or freed; NULL when there is none.
+ */
+SWC_API const char *swc_account_acl_at(const swc_account_acl *acl, int32_t access, size_t index);
+
+/**
+ * Frees an access list.
+ *
+ * Never blocks.
+ *
+ * @param[in] acl The list; NULL is fine.
+ */
+SWC_API void swc_account_acl_free(swc_account_acl *acl);
+
+/**
  * Makes a body of bytes in memory, which are lent and not copied.
  *
  * The memory must stay as it is until the source is freed and the jobs it was given to are done; then
@@ -953,36 +1121,6 @@ SWC_API
 swc_status swc_request_set_content_type(swc_request *request,
                                         const char *content_type,
                                         swc_error **err);
-
-/**
- * Sets metadata of an account: the header X-Account-Meta-NAME.
- *
- * @param[in] request The request.
- * @param[in] name Name of the metadata, without the prefix.
- * @param[in] value Its value; "" removes it from the account.
- * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
- */
-SWC_API
-swc_status swc_request_set_account_metadata(swc_request *request,
-                                            const char *name,
-                                            const char *value,
-                                            swc_error **err);
-
-/**
- * Sets metadata of a container: the header X-Container-Meta-NAME.
- *
- * @param[in] request The request.
- * @param[in] name Name of the metadata, without the prefix.
- * @param[in] value Its value; "" removes it from the container.
- * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
- */
-SWC_API
-swc_status swc_request_set_container_metadata(swc_request *request,
-                                              const char *name,
-                                              const char *value,
-                                              swc_error **err);
 
 /**
  * Sets metadata of an object: the header X-Object-Meta-NAME.
@@ -1213,6 +1351,26 @@ swc_status swc_request_set_any_status(swc_request *request,
                                       swc_error **err);
 
 /**
+ * Sets whether a body is announced before it is sent, whatever the key `expect_100_continue` of the config says.
+ *
+ * With `Expect: 100-continue` the server can refuse a body that it has not got yet: for a token that has expired, a
+ * quota, a condition that does not hold. Nothing of the source is used up then, so that also one that can be sent
+ * only once is sent when the call is made again. A server that does not know of this is waited for once.
+ *
+ * @param[in] request The request.
+ * @param[in] announce Whether to announce it.
+ * @param[in] wait_ms Milliseconds the server may take to ask for the body, which is sent after that; -1: as long
+ * as for any answer, and then the call fails.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_expect_continue(swc_request *request,
+                                           bool announce,
+                                           int32_t wait_ms,
+                                           swc_error **err);
+
+/**
  * Sets how many times a failed request is made again, whatever the key `retries` of the config says.
  *
  * As with the key, a request refused for its token (HTTP 401) is made once more beside these.
@@ -1299,6 +1457,655 @@ SWC_API
 swc_status swc_request_set_retry_on_ratelimit(swc_request *request,
                                               bool retry,
                                               swc_error **err);
+
+/**
+ * Makes a read ask for what was written last, of whichever copy: X-Newest.
+ *
+ * Without it the server answers with the copy it comes to first, which may be an older one for a while
+ * after a change. For HEAD, GET and listings of account, container and object.
+ *
+ * @param[in] request The request.
+ * @param[in] newest Whether to.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_newest(swc_request *request,
+                                  bool newest,
+                                  swc_error **err);
+
+/**
+ * Adds text to the transaction ids of a call, by which its requests are found in logs: X-Trans-Id-Extra.
+ *
+ * @param[in] request The request.
+ * @param[in] extra The text, 1 to 32 characters of ASCII; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_trans_id_extra(swc_request *request,
+                                          const char *extra,
+                                          swc_error **err);
+
+/**
+ * Has the server remove metadata of an account: the header X-Remove-Account-Meta-NAME.
+ *
+ * For POST and PUT. It takes the place of a value that the request set before.
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the metadata, without the prefix.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_remove_account_metadata(swc_request *request,
+                                               const char *name,
+                                               swc_error **err);
+
+/**
+ * Sets a key that temp URLs of all objects of the account are signed with.
+ *
+ * There are two, so that one can be changed while URLs signed with the other still work. Only owners see
+ * them: in the metadata Temp-URL-Key and Temp-URL-Key-2.
+ *
+ * @param[in] request The request.
+ * @param[in] number 1 or 2.
+ * @param[in] key The key, a secret; "" has the server remove it; NULL leaves it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_account_temp_url_key(swc_request *request,
+                                                int32_t number,
+                                                const char *key,
+                                                swc_error **err);
+
+/**
+ * Sets who besides its owners may use the account, in place of whoever might before: X-Account-Access-Control.
+ *
+ * Swift's own tempauth knows it ("account_acls" in what swc_connection_capabilities() tells); Keystone has roles
+ * instead, and ignores it.
+ *
+ * @param[in] request The request.
+ * @param[in] acl The list, which is copied; an empty one takes all access back; NULL leaves what there is alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_account_acl(swc_request *request,
+                                       const swc_account_acl *acl,
+                                       swc_error **err);
+
+/**
+ * Sets how many bytes an account may hold; a PUT beyond that fails with SWC_ERR_TOO_LARGE.
+ *
+ * For reseller admins; anyone else gets SWC_ERR_FORBIDDEN. Owners can read it: swc_response_quota_bytes().
+ *
+ * @param[in] request The request.
+ * @param[in] policy The storage policy it is for; NULL for all of the account.
+ * @param[in] bytes How many; -1 has the server remove the quota.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_account_quota_bytes(swc_request *request,
+                                               const char *policy,
+                                               int64_t bytes,
+                                               swc_error **err);
+
+/**
+ * Sets how many objects an account may hold; a PUT beyond that fails with SWC_ERR_TOO_LARGE.
+ *
+ * For reseller admins; anyone else gets SWC_ERR_FORBIDDEN. Owners can read it: swc_response_quota_count().
+ *
+ * @param[in] request The request.
+ * @param[in] policy The storage policy it is for; NULL for all of the account.
+ * @param[in] objects How many; -1 has the server remove the quota.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_account_quota_count(swc_request *request,
+                                               const char *policy,
+                                               int64_t objects,
+                                               swc_error **err);
+
+/**
+ * Sets whether ETags of objects come in quotes, as the standard has it: X-Account-Rfc-Compliant-Etags.
+ *
+ * It holds for the containers that do not say otherwise. To give it back to the server's default send that
+ * header with an empty value: swc_request_set_header().
+ *
+ * @param[in] request The request.
+ * @param[in] quoted Whether they do.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_account_rfc_etags(swc_request *request,
+                                             bool quoted,
+                                             swc_error **err);
+
+/**
+ * Sets metadata of an account: the header X-Account-Meta-NAME.
+ *
+ * The name may hold any letters, but Swift refuses those of Latin-1 beyond ASCII here, with SWC_ERR_HTTP (400).
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the metadata, without the prefix.
+ * @param[in] value Its value; "" removes it from the account.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_account_metadata(swc_request *request,
+                                            const char *name,
+                                            const char *value,
+                                            swc_error **err);
+
+/**
+ * Sets metadata of a container: the header X-Container-Meta-NAME.
+ *
+ * The name may hold any letters, but Swift refuses those of Latin-1 beyond ASCII here, with SWC_ERR_HTTP (400).
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the metadata, without the prefix.
+ * @param[in] value Its value; "" removes it from the container.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_container_metadata(swc_request *request,
+                                              const char *name,
+                                              const char *value,
+                                              swc_error **err);
+
+/**
+ * Has the server remove metadata of a container: the header X-Remove-Container-Meta-NAME.
+ *
+ * For POST and PUT. It takes the place of a value that the request set before.
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the metadata, without the prefix.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_remove_container_metadata(swc_request *request,
+                                                 const char *name,
+                                                 swc_error **err);
+
+/**
+ * Sets the storage policy of a container that is created: X-Storage-Policy.
+ *
+ * The PUT fails with SWC_ERR_HTTP (400) when the cluster has no such policy, and with SWC_ERR_CONFLICT
+ * when the container is there with another one: it cannot be changed.
+ *
+ * @param[in] request The request.
+ * @param[in] policy Name of the policy; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_storage_policy(swc_request *request,
+                                          const char *policy,
+                                          swc_error **err);
+
+/**
+ * Sets who may read a container: X-Container-Read.
+ *
+ * It replaces the whole list, also what swc_request_allow_read(), swc_request_allow_referrer() and
+ * swc_request_allow_listings() have put into the request; these spare you the grammar.
+ *
+ * @param[in] request The request.
+ * @param[in] acl Elements separated by commas, as ".r:*,.rlistings,project:user"; "" has the server remove
+ * it; NULL leaves it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_read_acl(swc_request *request,
+                                    const char *acl,
+                                    swc_error **err);
+
+/**
+ * Sets who may write to a container: X-Container-Write.
+ *
+ * It replaces the whole list, also what swc_request_allow_write() has put into the request.
+ *
+ * @param[in] request The request.
+ * @param[in] acl Elements separated by commas, as "project:user"; "" has the server remove it; NULL leaves
+ * it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_write_acl(swc_request *request,
+                                     const char *acl,
+                                     swc_error **err);
+
+/**
+ * Lets a user read a container and what is in it, besides those the request lets already.
+ *
+ * Together these elements replace the list that the container has.
+ *
+ * @param[in] request The request.
+ * @param[in] project The project (with tempauth: the account); "*" for any.
+ * @param[in] user The user, "*" for any; NULL for the bare name of the project, which tempauth takes for
+ * all its users and Keystone for a role.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_allow_read(swc_request *request,
+                                  const char *project,
+                                  const char *user,
+                                  swc_error **err);
+
+/**
+ * Lets a user write objects into a container and delete them, besides those the request lets already.
+ *
+ * Together these elements replace the list that the container has.
+ *
+ * @param[in] request The request.
+ * @param[in] project The project (with tempauth: the account); "*" for any.
+ * @param[in] user The user, "*" for any; NULL for the bare name of the project, which tempauth takes for
+ * all its users and Keystone for a role.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_allow_write(swc_request *request,
+                                   const char *project,
+                                   const char *user,
+                                   swc_error **err);
+
+/**
+ * Lets everybody read objects who comes from pages of a host, or keeps them from it.
+ *
+ * The last element that fits decides. It rests on the header Referer, which anybody can set: no protection
+ * of secrets.
+ *
+ * @param[in] request The request.
+ * @param[in] host The host, a domain as ".example.com", or "*" for any, with or without that header.
+ * @param[in] allowed Whether they may.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_allow_referrer(swc_request *request,
+                                      const char *host,
+                                      bool allowed,
+                                      swc_error **err);
+
+/**
+ * Lets those list a container whom swc_request_allow_referrer() lets read its objects.
+ *
+ * @param[in] request The request.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_request_allow_listings(swc_request *request, swc_error **err);
+
+/**
+ * Sets how many bytes a container may hold; a PUT beyond that fails with SWC_ERR_TOO_LARGE.
+ *
+ * @param[in] request The request.
+ * @param[in] bytes How many; -1 has the server remove the quota.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_container_quota_bytes(swc_request *request,
+                                                 int64_t bytes,
+                                                 swc_error **err);
+
+/**
+ * Sets how many objects a container may hold; a PUT beyond that fails with SWC_ERR_TOO_LARGE.
+ *
+ * @param[in] request The request.
+ * @param[in] objects How many; -1 has the server remove the quota.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_container_quota_count(swc_request *request,
+                                                 int64_t objects,
+                                                 swc_error **err);
+
+/**
+ * Sets whose pages may use a container from a browser (CORS).
+ *
+ * @param[in] request The request.
+ * @param[in] origins Origins, as "https://example.com", separated by spaces, or "*" for any; "" has the
+ * server remove it; NULL leaves it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_cors_allow_origin(swc_request *request,
+                                             const char *origins,
+                                             swc_error **err);
+
+/**
+ * Sets how long a browser may keep what a preflight request told it (CORS).
+ *
+ * @param[in] request The request.
+ * @param[in] seconds How long; -1 has the server remove the setting.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_cors_max_age(swc_request *request,
+                                        int64_t seconds,
+                                        swc_error **err);
+
+/**
+ * Sets which headers pages in a browser may read, besides those they always may (CORS).
+ *
+ * @param[in] request The request.
+ * @param[in] headers Names of headers, separated by spaces; "" has the server remove it; NULL leaves it
+ * alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_cors_expose_headers(swc_request *request,
+                                               const char *headers,
+                                               swc_error **err);
+
+/**
+ * Sets the object that is shown for a container and for each pseudo-directory in it (static web).
+ *
+ * @param[in] request The request.
+ * @param[in] object Its name, as "index.html"; "" has the server remove it; NULL leaves it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_web_index(swc_request *request,
+                                     const char *object,
+                                     swc_error **err);
+
+/**
+ * Sets the end of the names of the objects that are shown for errors (static web).
+ *
+ * @param[in] request The request.
+ * @param[in] suffix What follows the HTTP status, as "error.html" for the object "404error.html"; "" has
+ * the server remove it; NULL leaves it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_web_error(swc_request *request,
+                                     const char *suffix,
+                                     swc_error **err);
+
+/**
+ * Sets whether pseudo-directories without an index are shown as a list (static web).
+ *
+ * @param[in] request The request.
+ * @param[in] listings Whether they are.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_web_listings(swc_request *request,
+                                        bool listings,
+                                        swc_error **err);
+
+/**
+ * Sets the style sheet of these lists (static web).
+ *
+ * @param[in] request The request.
+ * @param[in] object Name of the object; "" has the server remove it; NULL leaves it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_web_listings_css(swc_request *request,
+                                            const char *object,
+                                            swc_error **err);
+
+/**
+ * Sets what these lists have in their heading in place of the container (static web).
+ *
+ * @param[in] request The request.
+ * @param[in] label The text; "" has the server remove it; NULL leaves it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_web_listings_label(swc_request *request,
+                                              const char *label,
+                                              swc_error **err);
+
+/**
+ * Sets the media type of objects that stand for pseudo-directories (static web).
+ *
+ * @param[in] request The request.
+ * @param[in] content_type The media type, as "text/directory"; "" has the server remove it; NULL leaves it
+ * alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_web_directory_type(swc_request *request,
+                                              const char *content_type,
+                                              swc_error **err);
+
+/**
+ * Has a container answer as a web site although the request carries a token: X-Web-Mode (static web).
+ *
+ * For swc_connection_get_container() and reads of objects.
+ *
+ * @param[in] request The request.
+ * @param[in] web Whether it does.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_web_mode(swc_request *request,
+                                    bool web,
+                                    swc_error **err);
+
+/**
+ * Sets the container that gets a copy of every change: X-Container-Sync-To.
+ *
+ * @param[in] request The request.
+ * @param[in] to "//realm/cluster/account/container", with a realm and cluster that
+ * swc_connection_capabilities() names, or the URL of the container; "" has the server remove it; NULL
+ * leaves it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_sync_to(swc_request *request,
+                                   const char *to,
+                                   swc_error **err);
+
+/**
+ * Sets the secret that both containers share: X-Container-Sync-Key.
+ *
+ * @param[in] request The request.
+ * @param[in] key The secret; "" has the server remove it; NULL leaves it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API swc_status swc_request_set_sync_key(swc_request *request, const char *key, swc_error **err);
+
+/**
+ * Sets a key that temp URLs of objects in the container are signed with.
+ *
+ * There are two, so that one can be changed while URLs signed with the other still work. Only owners see
+ * them: in the metadata Temp-URL-Key and Temp-URL-Key-2.
+ *
+ * @param[in] request The request.
+ * @param[in] number 1 or 2.
+ * @param[in] key The key, a secret; "" has the server remove it; NULL leaves it alone.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_container_temp_url_key(swc_request *request,
+                                                  int32_t number,
+                                                  const char *key,
+                                                  swc_error **err);
+
+/**
+ * Sets whether ETags of objects come in quotes, whatever the account says:
+ * X-Container-Rfc-Compliant-Etags.
+ *
+ * To have it follow the account again send that header with an empty value: swc_request_set_header().
+ *
+ * @param[in] request The request.
+ * @param[in] quoted Whether they do.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_container_rfc_etags(swc_request *request,
+                                               bool quoted,
+                                               swc_error **err);
+
+/**
+ * Sets the size of a page of a listing.
+ *
+ * A listing goes on with the next page by itself; smaller pages come sooner and take less memory. More
+ * than the cluster allows, mostly 10000, makes it fail with SWC_ERR_PRECONDITION.
+ *
+ * @param[in] request The request.
+ * @param[in] rows How many rows, at least 1; UINT64_MAX for what the server takes by itself.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_limit(swc_request *request,
+                                 uint64_t rows,
+                                 swc_error **err);
+
+/**
+ * Has a listing give only names that begin so.
+ *
+ * @param[in] request The request.
+ * @param[in] prefix The beginning; NULL or "" for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_prefix(swc_request *request,
+                                  const char *prefix,
+                                  swc_error **err);
+
+/**
+ * Has a listing stop each name after a delimiter that follows the prefix, and give what it stopped at
+ * once, as a pseudo-directory.
+ *
+ * @param[in] request The request.
+ * @param[in] delimiter The delimiter, mostly "/", of one or several characters; NULL or "" for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_delimiter(swc_request *request,
+                                     const char *delimiter,
+                                     swc_error **err);
+
+/**
+ * Has a listing begin after a name, which itself is left out; with swc_request_set_reverse() before it.
+ *
+ * @param[in] request The request.
+ * @param[in] marker The name; NULL or "" for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_marker(swc_request *request,
+                                  const char *marker,
+                                  swc_error **err);
+
+/**
+ * Has a listing end before a name, which itself is left out; with swc_request_set_reverse() after it.
+ *
+ * @param[in] request The request.
+ * @param[in] end_marker The name; NULL or "" for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_end_marker(swc_request *request,
+                                      const char *end_marker,
+                                      swc_error **err);
+
+/**
+ * Has a listing of a container give what lies directly in a pseudo-directory, objects that stand for one
+ * included.
+ *
+ * An older way than prefix and delimiter, which it excludes.
+ *
+ * @param[in] request The request.
+ * @param[in] path The pseudo-directory, with or without its last slash; NULL or "" for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_path(swc_request *request,
+                                const char *path,
+                                swc_error **err);
+
+/**
+ * Has a listing run from the last name to the first.
+ *
+ * @param[in] request The request.
+ * @param[in] reverse Whether it does.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_request_set_reverse(swc_request *request, bool reverse, swc_error **err);
+
+/**
+ * Has a listing of a container give every version of each object, the newest first.
+ *
+ * The container must have versions: swc_entry_version_id().
+ *
+ * @param[in] request The request.
+ * @param[in] versions Whether it does.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_request_set_versions(swc_request *request, bool versions, swc_error **err);
+
+/**
+ * Has a listing of versions begin after one version of the object that the marker names.
+ *
+ * Only together with swc_request_set_marker().
+ *
+ * @param[in] request The request.
+ * @param[in] version_id Id of the version; NULL or "" for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_version_marker(swc_request *request,
+                                          const char *version_id,
+                                          swc_error **err);
+
+/**
+ * Lets the server, or a proxy before it, compress listings and what swc_connection_capabilities() asks
+ * for.
+ *
+ * Swift itself does not. What comes compressed is checked and given to you as if it had not been. Objects,
+ * and what swc_connection_get_container() reads, always come as they are.
+ *
+ * @param[in] request The request.
+ * @param[in] gzip Whether to.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_accept_gzip(swc_request *request,
+                                       bool gzip,
+                                       swc_error **err);
 
 /**
  * Makes a connection; nothing is sent before the first call.
@@ -1441,11 +2248,70 @@ swc_status swc_connection_post_account(const swc_connection *connection,
                                        swc_error **err);
 
 /**
+ * Creates the account (PUT): the one of the storage URL, which the key "os_storage_url" sets.
+ *
+ * For reseller admins, on clusters that let them; mostly an account comes into being with its first container. Blocks
+ * until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] request Extras of this call, such as metadata to set; NULL for none.
+ * @param[out] response The response, with status 201 for a new account and 202 for one that was there; free it with
+ * swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_FORBIDDEN for others than reseller admins; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_put_account(const swc_connection *connection,
+                                      const swc_request *request,
+                                      swc_response **response,
+                                      swc_error **err);
+
+/**
+ * Deletes the account with everything in it (DELETE): the one of the storage URL.
+ *
+ * It cannot be used any more at once, by nobody; the data follows as the operator has set it. For reseller admins, on
+ * clusters that let them. Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_FORBIDDEN for others than reseller admins; SWC_ERR_NOT_FOUND when there is none; any status
+ * of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_delete_account(const swc_connection *connection,
+                                         const swc_request *request,
+                                         swc_response **response,
+                                         swc_error **err);
+
+/**
+ * Reads one page of the list of containers as the server sends it (GET).
+ *
+ * It is text with a name on each line, unless the query parameter "format" of the request says "json" or "xml": see
+ * swc_request_set_query(); the header Accept with a media type works too. What narrows it down is that of
+ * swc_connection_list_account(), which reads all pages and takes them apart. Blocks until the page is there; any
+ * thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response, with status 200, or 204 when there are no containers; free it with
+ * swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_get_account(const swc_connection *connection,
+                                      const swc_request *request,
+                                      swc_response **response,
+                                      swc_error **err);
+
+/**
  * Lists the containers of the account, from the first to the last.
  *
  * The pages are asked for as the rows are read, so this call may find nothing wrong with what fails later.
- * The query of the request narrows it down: "prefix", "marker", "end_marker", "delimiter", "reverse";
- * "limit" is the size of a page. Any thread.
+ * The request narrows it down: swc_request_set_prefix(), swc_request_set_marker(), swc_request_set_end_marker(),
+ * swc_request_set_delimiter(), swc_request_set_reverse(); swc_request_set_limit() is the size of a page. Any thread.
  *
  * @param[in] connection The connection.
  * @param[in] request Extras of every page; NULL for none.
@@ -1481,7 +2347,8 @@ swc_status swc_connection_head_container(const swc_connection *connection,
 /**
  * Creates a container, or changes metadata of the one that is there (PUT).
  *
- * Blocks until the headers are in; any thread.
+ * swc_response_status() tells which: 201 for a new one, 202 for one that was there. Blocks until the headers are in;
+ * any thread.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
@@ -1538,11 +2405,62 @@ swc_status swc_connection_delete_container(const swc_connection *connection,
                                            swc_error **err);
 
 /**
+ * Reads one page of the list of objects as the server sends it (GET).
+ *
+ * It is text with a name on each line, unless the query parameter "format" of the request says "json" or "xml": see
+ * swc_request_set_query(); the header Accept with a media type works too. What narrows it down is that of
+ * swc_connection_list_container(), which reads all pages and takes them apart. With swc_request_set_web_mode() it is
+ * what static web shows instead. Blocks until the page is there; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response, with status 200, or 204 when there are no objects; free it with
+ * swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_get_container(const swc_connection *connection,
+                                        const char *container,
+                                        const swc_request *request,
+                                        swc_response **response,
+                                        swc_error **err);
+
+/**
+ * Asks what may be done with a container or object, as a browser does for a page of another origin (OPTIONS, CORS).
+ *
+ * No token is sent. The headers of the response say what may be done: Allow, Access-Control-Allow-Methods,
+ * Access-Control-Allow-Headers, Access-Control-Max-Age. Blocks until they are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded; NULL for the container itself.
+ * @param[in] origin The origin of the page, as "https://example.com"; NULL to ask which methods there are.
+ * @param[in] method What the page would do, as "PUT"; NULL only without an origin.
+ * @param[in] request Extras of this call, such as the header Access-Control-Request-Headers; NULL for none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK when the page may; SWC_ERR_UNAUTHORIZED when it may not; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_options(const swc_connection *connection,
+                                  const char *container,
+                                  const char *object,
+                                  const char *origin,
+                                  const char *method,
+                                  const swc_request *request,
+                                  swc_response **response,
+                                  swc_error **err);
+
+/**
  * Lists the objects of a container, from the first to the last.
  *
  * The pages are asked for as the rows are read, so this call may find nothing wrong with what fails later.
- * The query of the request narrows it down: "prefix", "marker", "end_marker", "reverse"; with "delimiter"
- * the names up to it come as pseudo-directories; "limit" is the size of a page. Any thread.
+ * The request narrows it down: swc_request_set_prefix(), swc_request_set_marker(), swc_request_set_end_marker(),
+ * swc_request_set_path(), swc_request_set_reverse(); with swc_request_set_delimiter() the names up to it come as
+ * pseudo-directories, with swc_request_set_versions() every version of an object has a row. swc_request_set_limit()
+ * is the size of a page. Any thread.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
@@ -1582,9 +2500,14 @@ swc_status swc_connection_head_object(const swc_connection *connection,
 /**
  * Gets an object (GET); its bytes are then read from the response.
  *
- * Blocks until the headers are in; any thread. While the body is read its length is checked, and its MD5
- * against the ETag where the ETag is one: for whole objects, but not for ranges nor for large objects (SLO, DLO).
- * A connection that breaks is taken up again where it broke.
+ * Blocks until the headers are in; any thread. While the body is read its length is checked, and, of a whole
+ * object, its MD5 against the ETag. Of a static large object (SLO) it is the MD5 of each segment that is checked against
+ * its manifest, which takes one more request when the body is first read, and one for each manifest nested in it; where
+ * a manifest cannot be read a warning is logged. Not checked by MD5 are ranges, parts of segments, dynamic
+ * large objects (DLO), and anything when the key "checksum" is false.
+ *
+ * A connection that breaks is taken up again where it broke, as long as the object is the same. Once 16 MiB came without
+ * a failure, all retries are there again.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
@@ -1845,6 +2768,157 @@ swc_status swc_connection_delete_url(const swc_connection *connection,
                                      swc_error **err);
 
 /**
+ * Sets a callback that logs in, in the place of the library.
+ *
+ * It is for what needs more than a password: federation (OIDC, SAML, Kerberos), tokens that another library or program
+ * keeps. It is called when a token is needed and there is none, when the server has refused the one there is, and
+ * shortly before the one there is expires; by the thread whose call needs it, and by the workers of a service. One call
+ * at a time: other threads that need the token wait for it, each no longer than its own deadline. The callback
+ * itself cannot be interrupted. It may use the library, but not the connection it logs in: calls of that which need the
+ * token are SWC_ERR_STATE. It must not throw nor jump.
+ * All keys for credentials are without meaning then. "os_storage_url" goes before the storage URL of the callback,
+ * and with "os_auth_token" too it is first called when that is refused. Keys for a service's token hold, unless the
+ * callback gives one. Copies of the config, and the connections made from them, share the callback.
+ *
+ * @param[in] config The config.
+ * @param[in] auth_cb The callback; NULL for none.
+ * @param[in] free_cb Releases `user_data` when the last config and connection that has it is gone, also when this
+ * call fails; NULL for no such thing.
+ * @param[in] user_data Passed to both callbacks; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_config_set_auth_callback(swc_config *config,
+                                        swc_auth_callback auth_cb,
+                                        swc_free_callback free_cb,
+                                        void *user_data,
+                                        swc_error **err);
+
+/**
+ * Gets what a connection works with now: storage URL, tokens, and when they expire.
+ *
+ * It is a copy. With the keys "os_storage_url", "os_auth_token" and "service_auth_token" another connection, also one of
+ * another process, works with the same. Never blocks; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[out] session The session; free it with swc_session_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_STATE when the connection has not authenticated; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_connection_session(const swc_connection *connection,
+                                  swc_session **session,
+                                  swc_error **err);
+
+/**
+ * Tells the storage URL of a session.
+ *
+ * @param[in] session The session.
+ * @return The URL, which lives until it is set again or the session is freed; NULL when there is none, and for NULL.
+ */
+SWC_API
+const char *swc_session_storage_url(const swc_session *session);
+
+/**
+ * Tells the token of a session. It is a secret.
+ *
+ * @param[in] session The session.
+ * @return The token, which lives until it is set again or the session is freed; NULL when there is none, and for NULL.
+ */
+SWC_API
+const char *swc_session_token(const swc_session *session);
+
+/**
+ * Tells the token of a service that acts for the user, sent in X-Service-Token. It is a secret.
+ *
+ * @param[in] session The session.
+ * @return The token, which lives until it is set again or the session is freed; NULL when there is none, and for NULL.
+ */
+SWC_API
+const char *swc_session_service_token(const swc_session *session);
+
+/**
+ * Tells when the first of the tokens of a session expires.
+ *
+ * @param[in] session The session.
+ * @return Seconds since 1970; -1 when that is not known, and for NULL.
+ */
+SWC_API int64_t swc_session_expires(const swc_session *session);
+
+/**
+ * Sets the storage URL of a session.
+ *
+ * @param[in] session The session.
+ * @param[in] url The URL of the account, http or https.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when it is no such URL; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_session_set_storage_url(swc_session *session,
+                                       const char *url,
+                                       swc_error **err);
+
+/**
+ * Sets the token of a session.
+ *
+ * @param[in] session The session.
+ * @param[in] token The token, sent in X-Auth-Token.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when it is empty or contains control characters; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_session_set_token(swc_session *session,
+                                 const char *token,
+                                 swc_error **err);
+
+/**
+ * Sets the token of a service that acts for the user.
+ *
+ * @param[in] session The session.
+ * @param[in] token The token, sent in X-Service-Token; NULL for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when it is empty or contains control characters; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_session_set_service_token(swc_session *session,
+                                         const char *token,
+                                         swc_error **err);
+
+/**
+ * Sets when the tokens of a session expire, so that they are renewed ahead of it and not when they are refused.
+ *
+ * @param[in] session The session.
+ * @param[in] expires Seconds since 1970; -1 for not known.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when it is no such time.
+ */
+SWC_API
+swc_status swc_session_set_expires(swc_session *session,
+                                   int64_t expires,
+                                   swc_error **err);
+
+/**
+ * Says why an authentication callback fails; it goes into the message of the error of the call.
+ *
+ * @param[in] session The session that the callback was given.
+ * @param[in] message The message, for people.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_session_set_failure(swc_session *session,
+                                   const char *message,
+                                   swc_error **err);
+
+/**
+ * Frees a session that swc_connection_session() has made.
+ *
+ * @param[in] session The session; NULL is fine.
+ */
+SWC_API void swc_session_free(swc_session *session);
+
+/**
  * Tells the HTTP status, such as 200 or 204.
  *
  * @param[in] response The response.
@@ -1960,7 +3034,8 @@ SWC_API uint32_t swc_response_attempts(const swc_response *response);
  * Reads some of the body into memory of yours.
  *
  * Blocks until there is at least one byte, or the end. Only SWC_END says that the body is complete: that it has the
- * length the server announced and, for a whole object that is not a large one (SLO, DLO), that its MD5 is the ETag.
+ * length the server announced and, where sums are to be had, that every MD5 was right; how much that was
+ * swc_response_bytes_verified() tells.
  *
  * @param[in] response The response.
  * @param[out] buffer Where to put the bytes; NULL only when `size` is 0.
@@ -2090,6 +3165,321 @@ SWC_API
 const char *swc_response_attempt_header(const swc_response *response,
                                         size_t index,
                                         const char *name);
+
+/**
+ * Tells how many bytes of the body read so far were checked by MD5.
+ *
+ * At the end of an object that is all of them. The bytes of a static large object (SLO) count when their segment is
+ * complete, but not those of a segment of which the object holds a part only. Ranges and dynamic large
+ * objects (DLO) have no sum to check.
+ *
+ * @param[in] response The response.
+ * @return The number of bytes; 0 for NULL.
+ */
+SWC_API
+uint64_t swc_response_bytes_verified(const swc_response *response);
+
+/**
+ * Finds metadata by its name: the header X-Account-Meta-NAME, X-Container-Meta-NAME or X-Object-Meta-NAME.
+ *
+ * @param[in] response The response.
+ * @param[in] name Name of the metadata without the prefix, in any case.
+ * @return The value, which lives as long as the response; NULL when there is none.
+ */
+SWC_API
+const char *swc_response_metadata(const swc_response *response,
+                                  const char *name);
+
+/**
+ * Gives metadata with its percent-encoding undone, for programs that store it percent-encoded.
+ *
+ * Where that gives no UTF-8 the value comes as it is.
+ *
+ * @param[in] response The response.
+ * @param[in] name Name of the metadata without the prefix, in any case.
+ * @param[out] value The value, or NULL when there is none; free it with swc_string_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK, also when there is no such metadata; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_response_metadata_decoded(const swc_response *response,
+                                         const char *name,
+                                         char **value,
+                                         swc_error **err);
+
+/**
+ * Counts the metadata of a response: its headers X-Account-Meta-, X-Container-Meta- and X-Object-Meta-.
+ *
+ * @param[in] response The response.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API
+size_t swc_response_metadata_count(const swc_response *response);
+
+/**
+ * Gives metadata by its number.
+ *
+ * Swift does not keep the case of names: A and a are one.
+ *
+ * @param[in] response The response.
+ * @param[in] index From 0 to one less than swc_response_metadata_count().
+ * @param[out] name The name without the prefix, which lives as long as the response; may be NULL.
+ * @param[out] value The value, which lives as long as the response; may be NULL.
+ * @return Whether there is metadata of that number.
+ */
+SWC_API
+bool swc_response_metadata_at(const swc_response *response,
+                              size_t index,
+                              const char **name,
+                              const char **value);
+
+/**
+ * Tells how many containers an account has.
+ *
+ * It follows changes with a delay.
+ *
+ * @param[in] response The response to a call about the account.
+ * @return The number of containers; -1 when the server did not tell, and for NULL.
+ */
+SWC_API int64_t swc_response_container_count(const swc_response *response);
+
+/**
+ * Tells how many objects an account or container has.
+ *
+ * It follows changes with a delay.
+ *
+ * @param[in] response The response to a call about the account or a container.
+ * @return The number of objects; -1 when the server did not tell, and for NULL.
+ */
+SWC_API int64_t swc_response_object_count(const swc_response *response);
+
+/**
+ * Tells how many bytes the objects in an account or container have.
+ *
+ * It follows changes with a delay.
+ *
+ * @param[in] response The response to a call about the account or a container.
+ * @return The number of bytes; -1 when the server did not tell, and for NULL.
+ */
+SWC_API int64_t swc_response_bytes_used(const swc_response *response);
+
+/**
+ * Tells the storage policy of a container.
+ *
+ * @param[in] response The response to a call about the container.
+ * @return Name of the policy, which lives as long as the response; NULL when the server did not tell, and for NULL.
+ */
+SWC_API
+const char *swc_response_storage_policy(const swc_response *response);
+
+/**
+ * Counts the storage policies that an account has something in.
+ *
+ * @param[in] response The response to a call about the account.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_response_policy_count(const swc_response *response);
+
+/**
+ * Tells what an account holds in a storage policy.
+ *
+ * @param[in] response The response to a call about the account.
+ * @param[in] index From 0 to one less than swc_response_policy_count().
+ * @param[out] name Name of the policy in lower case, which lives as long as the response; may be NULL.
+ * @param[out] containers Number of containers with the policy, -1 when the server did not tell; may be NULL.
+ * @param[out] objects Number of objects in them, -1 when the server did not tell; may be NULL.
+ * @param[out] bytes Bytes of these objects, -1 when the server did not tell; may be NULL.
+ * @return Whether there is a policy of that number.
+ */
+SWC_API
+bool swc_response_policy_at(const swc_response *response,
+                            size_t index,
+                            const char **name,
+                            int64_t *containers,
+                            int64_t *objects,
+                            int64_t *bytes);
+
+/**
+ * Tells how many bytes an account or container may hold.
+ *
+ * @param[in] response The response to a call about the account or a container.
+ * @param[in] policy The storage policy of which the quota is; NULL for that of the whole account or container.
+ * @return The number of bytes; -1 when there is no quota, and for NULL.
+ */
+SWC_API
+int64_t swc_response_quota_bytes(const swc_response *response,
+                                 const char *policy);
+
+/**
+ * Tells how many objects an account or container may hold.
+ *
+ * @param[in] response The response to a call about the account or a container.
+ * @param[in] policy The storage policy of which the quota is; NULL for that of the whole account or container.
+ * @return The number of objects; -1 when there is no quota, and for NULL.
+ */
+SWC_API
+int64_t swc_response_quota_count(const swc_response *response,
+                                 const char *policy);
+
+/**
+ * Reads who besides its owners may use an account: X-Account-Access-Control, which only owners are told.
+ *
+ * @param[in] response The response to a call about the account.
+ * @param[out] acl The list, or NULL when the server told none; free it with swc_account_acl_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK, also when the server told none; SWC_ERR_PROTOCOL when it is no such list; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_response_account_acl(const swc_response *response,
+                                    swc_account_acl **acl,
+                                    swc_error **err);
+
+/**
+ * Opens an object for reading.
+ *
+ * It may be of any kind: a version (query parameter "version-id"), a large object (SLO, DLO), the target of a
+ * symlink. Its size and ETag are asked for (HEAD); later requests carry the ETag (If-Match). Blocks until the
+ * headers are in; any thread.
+ *
+ * The extras hold for all that the reader does: the timeout is how long all reading may take; a progress callback hears
+ * where swc_reader_read() has come to, and the size, which goes back where the position does. A range is refused.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] request Extras of all its calls; NULL for none.
+ * @param[out] reader The reader; free it with swc_reader_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; SWC_ERR_UNSUPPORTED when the server does not tell its
+ * length or ETag, as of a dynamic large object with more segments than a listing has room for; any status of a
+ * call: see swc_status.
+ */
+SWC_API
+swc_status swc_reader_new(const swc_connection *connection,
+                          const char *container,
+                          const char *object,
+                          const swc_request *request,
+                          swc_reader **reader,
+                          swc_error **err);
+
+/**
+ * Reads on from the position, which moves by what was read.
+ *
+ * Blocks until there is at least one byte, or the end. A connection that breaks is taken up again. After a failure the
+ * position is where it was, and reading may be tried again; but not when the object changed or an MD5 was
+ * wrong. An object that is read in one pass from its first byte is checked as swc_connection_get_object() says.
+ *
+ * @param[in] reader The reader.
+ * @param[out] buffer Where to put the bytes; NULL only when `size` is 0.
+ * @param[in] size How many there is room for.
+ * @param[out] length How many were put there: at least 1 with SWC_OK (0 when `size` is 0), else 0.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_END when the position is at or past the end; SWC_ERR_PRECONDITION or SWC_ERR_NOT_FOUND when
+ * the object is not the one that was opened; SWC_ERR_CHECKSUM when the bytes are not those of the object; any
+ * status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_reader_read(swc_reader *reader,
+                           void *buffer,
+                           size_t size,
+                           size_t *length,
+                           swc_error **err);
+
+/**
+ * Reads from any place; the position stays where it is.
+ *
+ * Takes a request of its own. Blocks until all bytes are there; any thread, also several at once.
+ *
+ * @param[in] reader The reader.
+ * @param[in] offset First byte to read, from 0.
+ * @param[out] buffer Where to put the bytes; NULL only when `size` is 0.
+ * @param[in] size How many to read.
+ * @param[out] length How many were put there: `size`, or fewer when the object ends before.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_END when `offset` is at or past the end; else as swc_reader_read().
+ */
+SWC_API
+swc_status swc_reader_pread(const swc_reader *reader,
+                            uint64_t offset,
+                            void *buffer,
+                            size_t size,
+                            size_t *length,
+                            swc_error **err);
+
+/**
+ * Sets the position where swc_reader_read() goes on.
+ *
+ * No I/O: only the next read asks for other bytes, and a short way forward it reads through. Any position is fine;
+ * past the end there is nothing to read.
+ *
+ * @param[in] reader The reader.
+ * @param[in] offset The position, from 0.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_reader_seek(swc_reader *reader,
+                           uint64_t offset,
+                           swc_error **err);
+
+/**
+ * Tells the position where swc_reader_read() goes on.
+ *
+ * @param[in] reader The reader.
+ * @return The position; 0 for NULL.
+ */
+SWC_API uint64_t swc_reader_tell(const swc_reader *reader);
+
+/**
+ * Tells the size of the object.
+ *
+ * Any thread.
+ *
+ * @param[in] reader The reader.
+ * @return The number of bytes; 0 for NULL.
+ */
+SWC_API uint64_t swc_reader_size(const swc_reader *reader);
+
+/**
+ * Tells the ETag of the object, without quotes.
+ *
+ * Any thread.
+ *
+ * @param[in] reader The reader.
+ * @return The ETag, which lives as long as the reader; "" for NULL.
+ */
+SWC_API const char *swc_reader_etag(const swc_reader *reader);
+
+/**
+ * Finds a header that the object had when it was opened, such as its metadata.
+ *
+ * Any thread.
+ *
+ * @param[in] reader The reader.
+ * @param[in] name Name of the header, in any case.
+ * @return The first value of that name, which lives as long as the reader; NULL when there is none, and for NULL.
+ */
+SWC_API
+const char *swc_reader_header(const swc_reader *reader,
+                              const char *name);
+
+/**
+ * Tells whether all of the object was read in one pass from its first byte, and every byte was checked by MD5.
+ *
+ * @param[in] reader The reader.
+ * @return Whether that is so; false for NULL.
+ */
+SWC_API
+bool swc_reader_is_verified(const swc_reader *reader);
+
+/**
+ * Frees a reader, wherever it has come to.
+ *
+ * Never blocks. Calls in progress on other threads go on.
+ *
+ * @param[in] reader The reader; NULL is fine.
+ */
+SWC_API void swc_reader_free(swc_reader *reader);
 
 /**
  * Gets the next row of a listing.

@@ -129,6 +129,8 @@ impl Calls {
 struct Token {
     cancelled: AtomicBool,
     calls: Calls,
+    /// Cancels this one too.
+    parent: Option<Cancel>,
 }
 
 /// A token that ends the calls and jobs it was given to, from any thread. Once cancelled it stays so.
@@ -141,6 +143,17 @@ impl Cancel {
         Cancel::default()
     }
 
+    /// A token that is cancelled by itself, or with `parent`.
+    #[allow(dead_code)]
+    pub(crate) fn child(parent: Option<&Cancel>) -> Cancel {
+        Cancel(Arc::new(Token { parent: parent.cloned(), ..Token::default() }))
+    }
+
+    /// Itself, and those that cancel it too.
+    fn line(&self) -> impl Iterator<Item = &Cancel> {
+        std::iter::successors(Some(self), |t| t.0.parent.as_ref())
+    }
+
     /// Ends all that was given this token, now and later.
     pub fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::Release);
@@ -149,7 +162,7 @@ impl Cancel {
 
     /// Whether [`cancel`](Cancel::cancel) was called.
     pub fn is_cancelled(&self) -> bool {
-        self.0.cancelled.load(Ordering::Acquire)
+        self.line().any(|t| t.0.cancelled.load(Ordering::Acquire))
     }
 }
 
@@ -166,7 +179,7 @@ impl CallGuard {
         let call = Arc::new(Call::new(deadline));
         calls.add(&call);
         if let Some(t) = token {
-            t.0.calls.add(&call);
+            t.line().for_each(|t| t.0.calls.add(&call));
             // After the add, so that a cancel in between is not missed.
             if t.is_cancelled() {
                 call.abort();
@@ -184,7 +197,7 @@ impl Drop for CallGuard {
     fn drop(&mut self) {
         self.calls.remove(&self.call);
         if let Some(t) = &self.token {
-            t.0.calls.remove(&self.call);
+            t.line().for_each(|t| t.0.calls.remove(&self.call));
         }
     }
 }
@@ -206,6 +219,22 @@ mod tests {
         drop((before, after));
         assert!(lock(&calls.0).is_empty());
         assert!(lock(&token.0.calls.0).is_empty());
+    }
+
+    #[test]
+    fn a_token_ends_with_the_one_it_belongs_to_and_not_the_other_way_round() {
+        let calls = Arc::new(Calls::default());
+        let parent = Cancel::new();
+        let (a, b) = (Cancel::child(Some(&parent)), Cancel::child(Some(&parent)));
+        let guard = CallGuard::new(&calls, Some(&b), None);
+        a.cancel();
+        assert!(a.is_cancelled() && !parent.is_cancelled() && !b.is_cancelled());
+        assert!(guard.call().check().is_ok());
+        parent.cancel();
+        assert!(b.is_cancelled() && guard.call().aborted());
+        assert!(CallGuard::new(&calls, Some(&b), None).call().aborted());
+        drop(guard);
+        assert!(lock(&calls.0).is_empty() && lock(&parent.0.calls.0).is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The Swift client itself: safe Rust, no C types, no threads of its own but to look up
 //! host names.
 
+pub mod acl;
 pub mod auth;
 pub mod body;
 pub mod cancel;
@@ -13,6 +14,7 @@ pub(crate) mod http;
 pub mod listing;
 pub mod log;
 pub mod names;
+pub mod reader;
 pub mod report;
 pub mod request;
 pub mod response;
@@ -20,13 +22,16 @@ pub mod retry;
 pub mod source;
 pub mod time;
 pub(crate) mod url;
+pub mod usage;
 
+pub use acl::{AccountAccess, AccountAcl};
 pub use cancel::Cancel;
 pub use config::Config;
 pub use connection::Connection;
 pub use error::{Error, Kind, Result};
 pub use headers::Headers;
 pub use listing::{Entry, Listing};
+pub use reader::Reader;
 pub use report::Report;
 pub use request::Request;
 pub use response::Response;

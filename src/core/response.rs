@@ -206,6 +206,12 @@ impl Response {
         Ok(n)
     }
 
+    /// Bytes of the body delivered so far whose MD5 was checked: all of them at the end of a whole object; of a static
+    /// large object those of whole segments.
+    pub fn bytes_verified(&self) -> u64 {
+        self.body.verified()
+    }
+
     /// Bytes of the body delivered so far.
     pub fn bytes_read(&self) -> u64 {
         self.body.delivered()

@@ -86,6 +86,17 @@ impl Url {
         url.path.push_str(suffix.trim_end_matches('/'));
         url
     }
+
+    /// The URL with `segment`, which is encoded, in the place of the last element of its path.
+    pub fn with_last_segment(&self, segment: &str) -> Url {
+        let mut url = self.clone();
+        url.path.truncate(self.path.len() - self.last_segment().len());
+        if url.path.is_empty() {
+            url.path.push('/');
+        }
+        super::names::encode_into(&mut url.path, segment);
+        url
+    }
 }
 
 impl fmt::Display for Url {
@@ -127,6 +138,14 @@ mod tests {
         assert_eq!(Url::parse("HTTP://h").unwrap().scheme(), "http");
         assert_eq!(Url::parse("https://[::1]/x").unwrap().authority().host(), "[::1]");
         assert_eq!(Url::parse("http://[::1]:81/x").unwrap().authority().port_u16(), Some(81));
+    }
+
+    #[test]
+    fn au_43_another_account_takes_the_place_of_the_last_segment() {
+        let other = |text: &str| Url::parse(text).unwrap().with_last_segment("a b").to_string();
+        assert_eq!(other("http://h/v1/AUTH_x"), "http://h/v1/a%20b");
+        assert_eq!(other("http://h/v1/AUTH_x/"), "http://h/v1/a%20b");
+        assert_eq!(other("http://h"), "http://h/a%20b");
     }
 
     #[test]

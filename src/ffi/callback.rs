@@ -50,6 +50,11 @@ impl UserData {
     pub(super) fn new(data: *mut c_void, release: swc_free_callback) -> UserData {
         UserData { data, release }
     }
+
+    /// What the caller's functions are called with.
+    pub(super) fn data(&self) -> *mut c_void {
+        self.data
+    }
 }
 
 impl Drop for UserData {

@@ -15,19 +15,27 @@ use crate::core::config::{Key, keys};
 /// Keys and values are text. The keys are the names of python-swiftclient's options:
 ///
 /// - tempauth: "auth" (a URL), "user" (as account:user) and "key";
-/// - Keystone: "os_auth_url", "os_username" or "os_user_id", "os_password", "os_project_name" or "os_project_id"
-///   (older: "os_tenant_name", "os_tenant_id"), "os_user_domain_name" or "os_user_domain_id",
-///   "os_project_domain_name" or "os_project_domain_id"; instead of user and password
-///   "os_application_credential_id" or "os_application_credential_name", and "os_application_credential_secret";
-/// - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type";
+/// - Keystone: "os_auth_url", "os_username" or "os_user_id", "os_password" or "os_passcode" or both, "os_project_name" or
+///   "os_project_id" (older: "os_tenant_name", "os_tenant_id"), "os_user_domain_name" or "os_user_domain_id",
+///   "os_project_domain_name" or "os_project_domain_id" ("os_default_domain_id", "os_default_domain_name" for both); instead
+///   of user and password "os_application_credential_id" or "os_application_credential_name", and
+///   "os_application_credential_secret"; instead of a project "os_trust_id", "os_domain_id" or "os_domain_name",
+///   "os_system_scope";
+/// - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type", "os_auth_methods"; version 2, which
+///   no Keystone has any more, is tested against a stand-in only;
+/// - a service that acts for the user, whose token goes along in X-Service-Token: "service_username" or
+///   "service_user_id", "service_key", "service_project_name" and more that begin with "service_";
 /// - the endpoint: "os_region_name", "os_service_type", "os_endpoint_type", or outright "os_storage_url",
 ///   which together with "os_auth_token" needs no authentication;
 /// - TLS: "os_cacert", "os_cert", "os_key" (files in PEM form), "insecure";
 /// - patience: "timeout", "connect_timeout", "starting_backoff" and "max_backoff" (times: seconds, or a number with
-///   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "force_auth_retry";
+///   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "force_auth_retry",
+///   "reauth_on_forbidden";
 /// - "checksum" (whether the MD5 of bodies is checked), "user_agent";
 /// - services: "container_threads", "object_uu_threads", "object_dd_threads", "max_queued";
 /// - downloads of a service: "out_directory", "out_file".
+///
+/// For other ways to log in see swc_config_set_auth_callback().
 ///
 /// swc_config_key_count() and its companions list them with their defaults and their meaning. A config is copied
 /// where it is used: changes made later have no effect there.

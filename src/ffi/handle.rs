@@ -62,15 +62,18 @@ macro_rules! shared {
 owned! {
     super::error::swc_error: "error",
     super::config::swc_config: "config",
+    super::acl::swc_account_acl: "acl",
     super::request::swc_request: "request",
     super::response::swc_response: "response",
     super::listing::swc_listing: "listing",
     super::result::swc_result: "result",
+    super::session::swc_session: "session",
 }
 
 shared! {
     super::cancel::swc_cancel: "cancel",
     super::source::swc_source: "source",
+    super::reader::swc_reader: "reader",
     super::connection::swc_connection: "connection",
     super::queue::swc_queue: "queue",
     super::service::swc_service: "service",

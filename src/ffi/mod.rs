@@ -32,13 +32,19 @@ pub mod callback;
 
 pub mod cancel;
 
+pub mod acl;
+
 pub mod source;
 
 pub mod request;
 
 pub mod connection;
 
+pub mod session;
+
 pub mod response;
+
+pub mod reader;
 
 pub mod listing;
 

@@ -92,6 +92,12 @@ static bool hear(void *user_data, uint64_t moved, int64_t total)
     return true;
 }
 
+static int32_t log_in(void *user_data, int32_t reason, swc_session *session)
+{
+    (void)user_data, (void)reason, (void)session;
+    return SWC_ERR_AUTH;
+}
+
 static void hear_log(void *user_data, int32_t level, const char *message)
 {
     (void)user_data, (void)level, (void)message;
@@ -120,6 +126,21 @@ static inline swc_request *make_request(void)
     swc_request *request = swc_request_new();
     CHECK_OK(swc_request_set_header(request, "X-Sweep", "1", &err));
     return request;
+}
+
+static inline swc_session *make_session(void)
+{
+    swc_session *session = NULL;
+    CHECK_OK(swc_connection_authenticate(connection, NULL, &err));
+    CHECK_OK(swc_connection_session(connection, &session, &err));
+    return session;
+}
+
+static inline swc_account_acl *make_acl(void)
+{
+    swc_account_acl *acl = swc_account_acl_new();
+    CHECK_OK(swc_account_acl_add(acl, SWC_ACCOUNT_READ_ONLY, "test:tester", &err));
+    return acl;
 }
 
 static inline swc_response *make_response(void)
@@ -165,6 +186,13 @@ static inline swc_source *make_source(void)
     swc_source *source = NULL;
     CHECK_OK(swc_source_new_memory("hello", 5, NULL, NULL, &source, &err));
     return source;
+}
+
+static inline swc_reader *make_reader(void)
+{
+    swc_reader *reader = NULL;
+    CHECK_OK(swc_reader_new(connection, "c", "o", NULL, &reader, &err));
+    return reader;
 }
 
 static inline swc_queue *make_queue(void)

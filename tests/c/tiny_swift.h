@@ -114,6 +114,8 @@ static inline void tiny_serve(int fd)
         tiny_answer(fd, "201 Created", text, "", false);
     } else if (strcmp(method, "COPY") == 0) {
         tiny_answer(fd, "201 Created", "", "", false);
+    } else if (strcmp(method, "OPTIONS") == 0) {
+        tiny_answer(fd, "200 OK", "Allow: GET, PUT\r\n", "", false);
     } else if (strcmp(method, "POST") == 0) {
         tiny_answer(fd, "202 Accepted", "", "", false);
     } else if (strcmp(method, "DELETE") == 0) {

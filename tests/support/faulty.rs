@@ -54,6 +54,8 @@ pub fn reply(status: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
 }
 
 type Handler = dyn Fn(usize, &Seen) -> Reply + Send + Sync;
+/// What to answer to a request before its body is read, if anything.
+type Early = dyn Fn(usize, &Seen) -> Option<Reply> + Send + Sync;
 
 struct State {
     handler: Box<Handler>,
@@ -61,6 +63,9 @@ struct State {
     connections: Mutex<Vec<TcpStream>>,
     tokens: Mutex<usize>,
     read_bodies: AtomicBool,
+    early: Mutex<Option<Arc<Early>>>,
+    go_on: AtomicBool,
+    announce: Mutex<Vec<u8>>,
     refuse: AtomicBool,
     stop: AtomicBool,
 }
@@ -83,6 +88,9 @@ impl Faulty {
             connections: Mutex::default(),
             tokens: Mutex::default(),
             read_bodies: AtomicBool::new(true),
+            early: Mutex::default(),
+            go_on: AtomicBool::new(true),
+            announce: Mutex::default(),
             refuse: AtomicBool::new(false),
             stop: AtomicBool::new(false),
         });
@@ -104,6 +112,24 @@ impl Faulty {
     /// Answers as soon as the head is in, without reading the body.
     pub fn ignore_bodies(self) -> Faulty {
         self.state.read_bodies.store(false, Ordering::SeqCst);
+        self
+    }
+
+    /// Asks this what to answer before it reads a body.
+    pub fn early(self, answer: impl Fn(usize, &Seen) -> Option<Reply> + Send + Sync + 'static) -> Faulty {
+        *self.state.early.lock().unwrap() = Some(Arc::new(answer));
+        self
+    }
+
+    /// Does not know `Expect: 100-continue`.
+    pub fn never_go_on(self) -> Faulty {
+        self.state.go_on.store(false, Ordering::SeqCst);
+        self
+    }
+
+    /// Sends this after the head of a request, and then reads its body slowly.
+    pub fn announce(self, bytes: &[u8]) -> Faulty {
+        *self.state.announce.lock().unwrap() = bytes.to_vec();
         self
     }
 
@@ -205,7 +231,17 @@ fn serve(state: &State, stream: TcpStream, address: SocketAddr) -> Option<()> {
             stream.write_all(&answer).ok()?;
             continue;
         }
-        if state.read_bodies.load(Ordering::SeqCst) {
+        let early = state.early.lock().unwrap().clone();
+        let early = early.and_then(|e| e(state.seen.lock().unwrap().len(), &seen));
+        if state.read_bodies.load(Ordering::SeqCst) && early.is_none() {
+            if seen.header("expect").is_some() && state.go_on.load(Ordering::SeqCst) {
+                stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").ok()?;
+            }
+            let announce = state.announce.lock().unwrap().clone();
+            if !announce.is_empty() {
+                stream.write_all(&announce).ok()?;
+                std::thread::sleep(Duration::from_millis(300));
+            }
             if let Some(n) = seen.header("content-length") {
                 seen.body = vec![0; n.parse().ok()?];
                 reader.read_exact(&mut seen.body).ok()?;
@@ -228,7 +264,7 @@ fn serve(state: &State, stream: TcpStream, address: SocketAddr) -> Option<()> {
             all.push(seen.clone());
             all.len() - 1
         };
-        match (state.handler)(n, &seen) {
+        match early.unwrap_or_else(|| (state.handler)(n, &seen)) {
             Reply::Send(bytes) => stream.write_all(&bytes).ok()?,
             Reply::SendAndClose(bytes) => {
                 stream.write_all(&bytes).ok()?;

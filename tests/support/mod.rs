@@ -3,6 +3,7 @@
 // Not every test program uses all of it, and a helper of a test may fail as a test does.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod cutter;
 pub mod faulty;
 pub mod real;
 
@@ -51,4 +52,16 @@ pub fn unique(what: &str) -> String {
 /// Bytes that do not repeat soon, so that a shifted or doubled piece shows.
 pub fn pattern(length: usize) -> Vec<u8> {
     (0..length).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+}
+
+/// What comes about in a while, asked for until it has.
+pub fn eventually<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(std::time::Instant::now() < end, "it does not come about");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
 }

@@ -20,6 +20,21 @@ impl Connection {
         self.perform(&Operation::account("Account POST", Method::POST), Send::Empty, r)
     }
 
+    /// Creates the account; for reseller admins, on clusters that let them.
+    pub fn put_account(&self, r: &Request) -> Result<Response> {
+        self.perform(&Operation::account("Account PUT", Method::PUT), Send::Empty, r)
+    }
+
+    /// Deletes the account with all that is in it; for reseller admins, on clusters that let them.
+    pub fn delete_account(&self, r: &Request) -> Result<Response> {
+        self.perform(&Operation::account("Account DELETE", Method::DELETE), Send::Nothing, r)
+    }
+
+    /// One page of the list of containers as the server sends it, in the format the request asks for.
+    pub fn get_account(&self, r: &Request) -> Result<Response> {
+        self.perform(&Operation::account("Account GET", Method::GET), Send::Nothing, r)
+    }
+
     /// The containers of the account. No I/O before the first row is asked for.
     pub fn list_account(&self, r: &Request) -> Result<Listing> {
         Listing::new(self.clone(), None, r)
@@ -27,6 +42,8 @@ impl Connection {
 
     /// `GET /info`: what the cluster offers, as JSON in the body. No token is sent.
     pub fn capabilities(&self, r: &Request) -> Result<Response> {
-        self.perform(&Operation::cluster("Capabilities GET", Method::GET, "/info"), Send::Nothing, r)
+        let mut op = Operation::cluster("Capabilities GET", Method::GET, "/info");
+        op.plain = true;
+        self.perform(&op, Send::Nothing, r)
     }
 }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 
-use super::Connection;
+use super::{Connection, gzip};
 use crate::core::auth::Session;
 use crate::core::body::Body;
 use crate::core::cancel::{Call, CallGuard};
@@ -56,6 +57,8 @@ pub(crate) struct Operation<'a> {
     pub report: Option<&'a Wanted>,
     /// Whether an answer that is no success goes to the caller as it is, once there is no more to try.
     pub any_status: bool,
+    /// Whether its answer is ours to read, so that it may come compressed.
+    pub plain: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -70,6 +73,7 @@ impl<'a> Operation<'a> {
             token: true,
             report: None,
             any_status: false,
+            plain: false,
         }
     }
 
@@ -217,6 +221,8 @@ struct Access<'a> {
     call: &'a Arc<Call>,
     /// Not on a connection that lay idle.
     fresh: bool,
+    /// The body is announced, and this is how long the server may take to ask for it.
+    expect: Option<Duration>,
     /// A 401 is answered with a new token.
     renews: bool,
 }
@@ -282,6 +288,7 @@ impl Connection {
         }
         let mut renewed = false;
         let mut fresh = false;
+        let mut expect = r.expect.unwrap_or(self.shared.options.expect);
         loop {
             let way = match self.way(op, r, call) {
                 Ok(way) => way,
@@ -295,7 +302,7 @@ impl Connection {
             let base = way.base(op).map_err(|e| e.context(op.title()))?;
             let session = way.session();
             let renews = session.is_some() && !renewed && self.shared.auth.can_renew();
-            let access = Access { base, session: session.map(Arc::as_ref), call, fresh, renews };
+            let access = Access { base, session: session.map(Arc::as_ref), call, fresh, expect, renews };
             let outcome = self.attempt(op, &mut send, r, &access, retry, whole.as_deref_mut());
             let (e, stale) = match outcome {
                 Ok(answer) => return Ok(answer),
@@ -318,20 +325,24 @@ impl Connection {
                 && !reader.can_rewind()
             {
                 let e = e.with_attempts(retry.attempts);
-                let again = e.retryable() || e.http_status() == 401;
+                let again = e.retryable() || self.refuses_token(&e);
                 return Err(if again { e.remark("the body can be sent only once") } else { e });
             }
             if stale {
                 // The server had closed the idle connection; that is nobody's failure, so no pause.
                 fresh = true;
                 retry.forget();
-            } else if let (401, false, Some(session)) = (e.http_status(), renewed, session) {
+            } else if e.http_status() == 417 && expect.is_some() {
+                // It does not know that expectation: then the body goes without being announced.
+                log!(Level::Info, "{}: 417, sending the body at once", op.title());
+                expect = None;
+            } else if let (true, false, Some(session)) = (self.refuses_token(&e), renewed, session) {
                 // Once in an operation, also when no retries are left: tokens expire.
                 renewed = true;
                 if !self.shared.auth.can_renew() {
                     return Err(e.remark(self.shared.auth.why_not_renewable()).with_attempts(retry.attempts));
                 }
-                log!(Level::Info, "{}: 401, getting a new token", op.title());
+                log!(Level::Info, "{}: {}, getting a new token", op.title(), e.http_status());
                 if let Err(auth) = self.shared.auth.renew(&self.shared.http, call, session) {
                     Self::pause(auth, retry, call)?;
                 }
@@ -352,6 +363,20 @@ impl Connection {
                     why.context("the body cannot be sent again").with_attempts(retry.attempts)
                 })?;
             }
+        }
+    }
+
+    /// Whether another token may help.
+    fn refuses_token(&self, e: &Error) -> bool {
+        self.is_refusal(e.http_status())
+    }
+
+    fn is_refusal(&self, status: u16) -> bool {
+        match status {
+            401 => true,
+            // The roles of the user may be others than when the token was made.
+            403 => self.shared.options.reauth_on_forbidden && self.shared.auth.can_renew(),
+            _ => false,
         }
     }
 
@@ -425,9 +450,12 @@ impl Connection {
         let mut headers = op.headers.clone();
         headers.push("user-agent", self.shared.options.user_agent.as_bytes());
         // Objects are delivered as they are stored.
-        headers.push("accept-encoding", b"identity");
+        headers.push("accept-encoding", if op.plain && r.accept_gzip { b"gzip" } else { b"identity" });
         if let Some(session) = access.session {
             headers.push("x-auth-token", session.token.as_bytes());
+            if let Some(token) = &session.service_token {
+                headers.push("x-service-token", token.as_bytes());
+            }
         }
         for (name, _) in r.headers.iter() {
             headers.remove(name);
@@ -449,6 +477,7 @@ impl Connection {
             target: &target,
             headers: &headers,
             fresh: access.fresh,
+            expect: access.expect.filter(|_| matches!(send, Send::Source(_))),
             payload: match send {
                 Send::Nothing => Payload::None,
                 Send::Empty => Payload::Empty,
@@ -472,7 +501,7 @@ impl Connection {
             Redacted(&answer.headers)
         );
         let status = answer.status;
-        let again = resendable && (retry.may_follow(status) || (status == 401 && access.renews));
+        let again = resendable && (retry.may_follow(status) || (self.is_refusal(status) && access.renews));
         if failed && (again || !op.any_status) {
             let to = answer.headers.get_str("location").map(str::to_owned);
             let mut e = match op.report {
@@ -486,7 +515,11 @@ impl Connection {
         }
         if let Some(bytes) = whole {
             bytes.clear();
-            match answer.body.read_into(bytes, WHOLE) {
+            let read = match op.plain {
+                true => gzip::read_plain(&mut answer, bytes, WHOLE),
+                false => answer.body.read_into(bytes, WHOLE),
+            };
+            match read {
                 Ok(true) => {}
                 Ok(false) => {
                     let text = format!("{} failed: the answer is longer than {WHOLE} bytes", op.title());
@@ -517,13 +550,14 @@ impl Connection {
             let way = self.way(op, r, call)?;
             let base = way.base(op)?;
             let session = way.session();
-            let access = Access { base, session: session.map(Arc::as_ref), call, fresh, renews };
+            let access =
+                Access { base, session: session.map(Arc::as_ref), call, fresh, expect: None, renews };
             match (self.attempt(op, &mut Send::Nothing, r, &access, retry, None), session) {
                 (Ok(answer), _) => {
                     retry.answered(answer.status, &answer.reason, &answer.headers);
                     return Ok(answer);
                 }
-                (Err((e, _)), Some(session)) if renews && e.http_status() == 401 => {
+                (Err((e, _)), Some(session)) if renews && self.refuses_token(&e) => {
                     retry.failed(&e);
                     self.shared.auth.renew(&self.shared.http, call, session)?;
                     renews = false;

@@ -3,11 +3,13 @@
 mod account;
 mod container;
 mod engine;
+mod gzip;
 mod object;
 mod raw;
 
 use std::sync::Arc;
 
+use super::auth::provider::Login;
 use super::auth::{Authenticator, Session};
 use super::cancel::{CallGuard, Calls};
 use super::config::{Config, Options};
@@ -77,6 +79,11 @@ impl Connection {
     /// Storage URL, once authenticated or given.
     pub fn storage_url(&self) -> Option<String> {
         self.shared.auth.storage_url().map(|url| url.to_string())
+    }
+
+    /// Storage URL, tokens and when they expire, once authenticated or given.
+    pub fn login(&self) -> Option<Login> {
+        self.shared.auth.current().map(|s| Login::from(&*s))
     }
 
     /// Token, once authenticated or given.

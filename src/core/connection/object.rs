@@ -7,9 +7,10 @@ use http::Method;
 use super::Connection;
 use super::engine::{Operation, Send};
 use super::raw::Raw;
-use crate::core::body::{Body, Span, Stream, parse_content_range};
-use crate::core::cancel::Call;
-use crate::core::digest::{Sum, md5_of_etag};
+use crate::core::body::verify::Verify;
+use crate::core::body::{Body, Check, Span, Stream, parse_content_range};
+use crate::core::cancel::{Call, CallGuard};
+use crate::core::digest::md5_of_etag;
 use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
 use crate::core::http::Answer;
@@ -24,7 +25,7 @@ use crate::core::source::{Source, SourceReader};
 /// A request whose answer is being read, kept to ask for the rest of it, and for messages.
 pub(crate) struct ObjectGet {
     pub(super) what: Kept,
-    pub(super) request: Request,
+    pub request: Request,
 }
 
 /// What it is about.
@@ -34,7 +35,7 @@ pub(super) enum Kept {
 }
 
 impl ObjectGet {
-    pub(super) fn operation(&self) -> Result<Operation<'_>> {
+    pub fn operation(&self) -> Result<Operation<'_>> {
         match &self.what {
             Kept::Object { container, object } => {
                 Operation::object("Object GET", Method::GET, container, object)
@@ -80,7 +81,7 @@ impl Connection {
             self.run(&get.operation()?, Send::Nothing, r, &guard, &mut retry, None)?;
         let (attempts, elapsed) = (retry.attempts, retry.elapsed());
         let checksum = r.checksum.unwrap_or(self.shared.options.checksum);
-        let expected = if checksum { md5_of_body(status, &headers, r) } else { None };
+        let check = if checksum { check_of_body(status, &headers, r) } else { Check::Length };
         if let Err(e) = matches_request(status, &headers, body.left(), r) {
             let url = self.url_of_get(&get);
             return Err(e
@@ -96,7 +97,9 @@ impl Connection {
             connection: self.clone(),
             get,
             retry,
-            verify: expected.map(|md5| (Sum::new(), md5)),
+            broke: 0,
+            check,
+            manifest_etag: headers.get_str("x-manifest-etag").and_then(md5_of_etag),
             span: etag.zip(span).map(|(etag, (first, end))| Span { etag, first, end }),
             progress,
             first: (status, reason.clone()),
@@ -104,6 +107,21 @@ impl Connection {
             guard,
         };
         Ok(Response::new(status, reason, headers, attempts, Body::stream(stream)).took(elapsed))
+    }
+
+    /// The manifest of a static large object, for a call whose own socket stays attached to it.
+    pub(crate) fn get_manifest(&self, op: &Operation<'_>, r: &Request, guard: &CallGuard) -> Result<Vec<u8>> {
+        let mut r = r.clone();
+        // They are about the object, and this is its manifest.
+        for name in ["range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since"] {
+            r.headers.remove(name);
+        }
+        r.set_query("multipart-manifest", Some("get"))?;
+        let mut manifest = Vec::new();
+        let guard = CallGuard::new(&self.calls, r.cancel.as_ref(), guard.call().deadline());
+        let mut retry = Retry::new(&self.shared.options, &r.retry);
+        self.run(op, Send::Nothing, &r, &guard, &mut retry, Some(&mut manifest))?;
+        Ok(manifest)
     }
 
     /// Where an object that is being fetched lies, without secrets.
@@ -230,14 +248,22 @@ pub(super) fn stored_as_sent(op: &Operation<'_>, reader: &mut SourceReader, head
     ))
 }
 
-/// The MD5 sum that a whole body must have, when the response tells it.
-pub(super) fn md5_of_body(status: u16, headers: &Headers, r: &Request) -> Option<String> {
+/// How the bytes of a body are to be checked, as far as the response tells.
+pub(super) fn check_of_body(status: u16, headers: &Headers, r: &Request) -> Check {
     let partial = status != 200 || headers.get("content-range").is_some();
-    let large = headers.get("x-static-large-object").is_some() || headers.get("x-object-manifest").is_some();
-    if partial || large || r.query_value("multipart-manifest").is_some() {
-        return None;
+    if partial || r.query_value("multipart-manifest").is_some() {
+        return Check::Length;
     }
-    md5_of_etag(headers.get_str("etag")?)
+    if headers.get_str("x-static-large-object").is_some_and(|v| v.eq_ignore_ascii_case("true")) {
+        return Check::Manifest;
+    }
+    if headers.get("x-object-manifest").is_some() {
+        return Check::Length;
+    }
+    match headers.get_str("etag").and_then(md5_of_etag) {
+        Some(md5) => Check::Sums(Verify::whole(md5)),
+        None => Check::Length,
+    }
 }
 
 /// Whether an answer is to what was asked: all of the object, or the part.
@@ -292,16 +318,20 @@ mod tests {
 
     #[test]
     fn dl_20_what_is_verified() {
-        let md5 = "5d41402abc4b2a76b9719d911017c592";
-        let quoted = format!("\"{md5}\"");
+        let md5 = "\"5d41402abc4b2a76b9719d911017c592\"";
         let r = Request::new();
-        let plain = headers(&[("etag", &quoted)]);
-        assert_eq!(md5_of_body(200, &plain, &r).as_deref(), Some(md5));
-        assert_eq!(md5_of_body(206, &plain, &r), None);
-        let slo = headers(&[("etag", &quoted), ("x-static-large-object", "True")]);
-        assert_eq!(md5_of_body(200, &slo, &r), None);
-        let dlo = headers(&[("etag", &quoted), ("x-object-manifest", "c/p")]);
-        assert_eq!(md5_of_body(200, &dlo, &r), None);
+        let plain = headers(&[("etag", md5)]);
+        assert!(matches!(check_of_body(200, &plain, &r), Check::Sums(_)));
+        assert!(matches!(check_of_body(206, &plain, &r), Check::Length));
+        let slo = headers(&[("etag", md5), ("x-static-large-object", "True")]);
+        assert!(matches!(check_of_body(200, &slo, &r), Check::Manifest));
+        assert!(matches!(check_of_body(206, &slo, &r), Check::Length));
+        let manifest =
+            Request { query: vec![("multipart-manifest".into(), Some("get".into()))], ..r.clone() };
+        assert!(matches!(check_of_body(200, &slo, &manifest), Check::Length));
+        let dlo = headers(&[("etag", md5), ("x-object-manifest", "c/p")]);
+        assert!(matches!(check_of_body(200, &dlo, &r), Check::Length));
+        assert!(matches!(check_of_body(200, &headers(&[("etag", "abc-2")]), &r), Check::Length));
     }
 
     #[test]

@@ -4,9 +4,9 @@ use http::Method;
 
 use super::Connection;
 use super::engine::{Operation, Send, Target, without_signature};
-use super::object::{Kept, ObjectGet, md5_of_body, stored_as_sent};
-use crate::core::body::{Body, Stream};
-use crate::core::digest::Sum;
+use super::object::{Kept, ObjectGet, check_of_body, stored_as_sent};
+use crate::core::body::{Body, Check, Stream};
+use crate::core::digest::md5_of_etag;
 use crate::core::error::{Error, Result};
 use crate::core::http::Answer;
 use crate::core::request::Request;
@@ -159,13 +159,15 @@ impl Connection {
             stored_as_sent(&raw.operation(), reader, &headers).map_err(|e| e.with_attempts(attempts))?;
         }
         let get = checked && raw.method == Method::GET;
-        let expected = if get { md5_of_body(status, &headers, r) } else { None };
+        let check = if get { check_of_body(status, &headers, r) } else { Check::Length };
         let stream = Stream {
             raw: body,
             connection: self.clone(),
             get: ObjectGet { what: Kept::Raw(raw), request: r.clone() },
             retry,
-            verify: expected.map(|md5| (Sum::new(), md5)),
+            broke: 0,
+            check,
+            manifest_etag: headers.get_str("x-manifest-etag").and_then(md5_of_etag),
             span: None,
             // The progress of a request with a body is that of its body.
             progress: r.progress.clone().filter(|_| reader.is_none()),

@@ -27,7 +27,7 @@ pub struct swc_connection {
 ///
 /// # Safety
 /// The header's rules, for both pointers.
-unsafe fn ask<R>(
+pub(super) unsafe fn ask<R>(
     connection: *const swc_connection,
     request: *const swc_request,
     body: impl FnOnce(&Connection, &Request) -> Result<R>,

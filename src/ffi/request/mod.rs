@@ -1,6 +1,7 @@
 //! Optional extras of one call.
 
 pub mod access;
+mod expect;
 mod retry;
 
 use std::ffi::{c_char, c_void};
@@ -14,6 +15,10 @@ use crate::ffi::error::swc_error;
 use crate::ffi::handle::{Handle, borrow_mut, free, share};
 use crate::ffi::status::{SWC_OK, swc_status};
 use crate::ffi::{guard, text, text_if_any, timeout, value};
+
+pub mod account;
+pub mod container;
+pub mod listing;
 
 /// Extras for calls: headers, query, range, conditions, deadline, cancel token, progress.
 ///
@@ -125,42 +130,6 @@ unsafe fn set_metadata(
 ) -> swc_status {
     // SAFETY: as this function's own.
     unsafe { change(request, err, |r| r.set_metadata(kind, text(name, "name")?, text(value, "value")?)) }
-}
-
-/// Sets metadata of an account: the header X-Account-Meta-NAME.
-///
-/// @param[in] request The request.
-/// @param[in] name Name of the metadata, without the prefix.
-/// @param[in] value Its value; "" removes it from the account.
-/// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn swc_request_set_account_metadata(
-    request: *mut swc_request,
-    name: *const c_char,
-    value: *const c_char,
-    err: *mut *mut swc_error,
-) -> swc_status {
-    // SAFETY: the header's rules.
-    unsafe { set_metadata(request, "Account", name, value, err) }
-}
-
-/// Sets metadata of a container: the header X-Container-Meta-NAME.
-///
-/// @param[in] request The request.
-/// @param[in] name Name of the metadata, without the prefix.
-/// @param[in] value Its value; "" removes it from the container.
-/// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn swc_request_set_container_metadata(
-    request: *mut swc_request,
-    name: *const c_char,
-    value: *const c_char,
-    err: *mut *mut swc_error,
-) -> swc_status {
-    // SAFETY: the header's rules.
-    unsafe { set_metadata(request, "Container", name, value, err) }
 }
 
 /// Sets metadata of an object: the header X-Object-Meta-NAME.

@@ -1,9 +1,11 @@
 //! Answers: status, headers, and a body that is read as a stream.
 
 mod attempts;
+mod verified;
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
+use std::sync::OnceLock;
 
 use crate::core::Response;
 use crate::ffi::attempts::Attempts;
@@ -14,6 +16,9 @@ use crate::ffi::{
     Text, guard, header, header_at, out, out_if_any, path, read, size_or_unknown, slice_mut, text,
 };
 
+pub mod metadata;
+pub mod usage;
+
 /// The answer to a call that succeeded: status, headers, and a body to be read.
 ///
 /// It holds a socket until its body is read to the end or it is freed. For one thread at a time.
@@ -22,6 +27,7 @@ pub struct swc_response {
     reason: Text,
     transaction_id: Text,
     etag: Text,
+    policies: OnceLock<Vec<usage::Policy>>,
     /// The body read by `read_all`, and a NUL.
     body: Vec<u8>,
     attempts: Attempts,
@@ -34,6 +40,7 @@ impl From<Response> for swc_response {
             reason: Text::default(),
             transaction_id: Text::default(),
             etag: Text::default(),
+            policies: OnceLock::new(),
             body: Vec::new(),
             attempts: Attempts::default(),
         }
@@ -194,7 +201,8 @@ pub unsafe extern "C" fn swc_response_attempts(response: *const swc_response) ->
 /// Reads some of the body into memory of yours.
 ///
 /// Blocks until there is at least one byte, or the end. Only SWC_END says that the body is complete: that it has the
-/// length the server announced and, for a whole object that is not a large one (SLO, DLO), that its MD5 is the ETag.
+/// length the server announced and, where sums are to be had, that every MD5 was right; how much that was
+/// swc_response_bytes_verified() tells.
 ///
 /// @param[in] response The response.
 /// @param[out] buffer Where to put the bytes; NULL only when `size` is 0.
