@@ -144,7 +144,6 @@ impl Cancel {
     }
 
     /// A token that is cancelled by itself, or with `parent`.
-    #[allow(dead_code)]
     pub(crate) fn child(parent: Option<&Cancel>) -> Cancel {
         Cancel(Arc::new(Token { parent: parent.cloned(), ..Token::default() }))
     }

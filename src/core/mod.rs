@@ -23,6 +23,7 @@ pub mod source;
 pub mod time;
 pub(crate) mod url;
 pub mod usage;
+pub mod writer;
 
 pub use acl::{AccountAccess, AccountAcl};
 pub use cancel::Cancel;
@@ -36,3 +37,4 @@ pub use report::Report;
 pub use request::Request;
 pub use response::Response;
 pub use source::Source;
+pub use writer::Writer;

@@ -66,6 +66,7 @@ owned! {
     super::request::swc_request: "request",
     super::response::swc_response: "response",
     super::listing::swc_listing: "listing",
+    super::writer::swc_writer: "writer",
     super::result::swc_result: "result",
     super::session::swc_session: "session",
 }

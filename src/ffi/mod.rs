@@ -46,6 +46,8 @@ pub mod response;
 
 pub mod reader;
 
+pub mod writer;
+
 pub mod listing;
 
 pub mod queue;

@@ -195,6 +195,13 @@ static inline swc_reader *make_reader(void)
     return reader;
 }
 
+static inline swc_writer *make_writer(void)
+{
+    swc_writer *writer = NULL;
+    CHECK_OK(swc_writer_new(connection, "c", "o", NULL, NULL, &writer, &err));
+    return writer;
+}
+
 static inline swc_queue *make_queue(void)
 {
     swc_queue *queue = NULL;

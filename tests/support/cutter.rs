@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use swiftclient::core::{Connection, Request};
 
@@ -61,7 +62,12 @@ impl Cutter {
                 }
                 let Ok(client) = stream else { return };
                 counter.fetch_add(1, Ordering::SeqCst);
-                let server = TcpStream::connect(&upstream).unwrap();
+                // A single process takes them all, and may be behind.
+                let server = (0..100).find_map(|_| {
+                    let server = TcpStream::connect(&upstream);
+                    server.inspect_err(|_| std::thread::sleep(Duration::from_millis(50))).ok()
+                });
+                let server = server.unwrap();
                 let (down, up) = match shared.lock().unwrap().pop_front().unwrap_or(Cut::Never) {
                     Cut::Down(n) => (n, usize::MAX),
                     Cut::Up(n) => (usize::MAX, n),

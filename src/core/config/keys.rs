@@ -459,6 +459,35 @@ static KEYS: &[Key] = &[
     )
     .or(c"true")
     .of(Scope::Job),
+    key(
+        c"segment_size",
+        Integer { min: 0, max: 1 << 43 },
+        c"Size in bytes from which on a writer stores an object in segments of that size, as a static large object; 0 \
+         is never.",
+    )
+    .or(c"0")
+    .of(Scope::Job),
+    key(
+        c"segment_container",
+        Text,
+        c"Container of the segments, made when it is missing; when empty that of the object with _segments behind \
+         its name.",
+    )
+    .of(Scope::Job),
+    key(
+        c"leave_segments",
+        Bool,
+        c"Whether the segments of an object stay that a writer could not finish or that was given up.",
+    )
+    .or(c"false")
+    .of(Scope::Job),
+    key(
+        c"buffer_size",
+        Integer { min: 65_536, max: 1 << 36 },
+        c"How many bytes a writer keeps in memory, so that they can be sent again.",
+    )
+    .or(c"16777216")
+    .of(Scope::Job),
     key(c"out_file", Path, c"File to download one object to.").of(Scope::Job),
     key(c"out_directory", Path, c"Directory to download objects to.").of(Scope::Job),
 ];

@@ -1,8 +1,6 @@
 //! A body that another thread gives piece by piece while it is sent. Its beginning is kept, up to a bound, so that
 //! it can be sent again as long as no more than that was taken.
 
-#![allow(dead_code)]
-
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
@@ -20,7 +18,6 @@ pub(crate) enum Piece {
 }
 
 /// The end of the channel that bodies are made from.
-#[derive(Clone)]
 pub(crate) struct Feed {
     pieces: Receiver<Piece>,
     /// What can still be sent again, from the first byte on; once more than `bound` was taken the piece at hand only.

@@ -79,7 +79,6 @@ struct Stream {
 enum From {
     Pipe(File),
     Callbacks(Box<dyn Callbacks>),
-    #[allow(dead_code)]
     Feed(Feed),
 }
 
@@ -129,7 +128,6 @@ impl Source {
     }
 
     /// What another thread gives piece by piece.
-    #[allow(dead_code)]
     pub(crate) fn feed(feed: Feed) -> Source {
         Source::stream(From::Feed(feed), None)
     }
