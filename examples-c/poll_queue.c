@@ -99,14 +99,16 @@ int main(int argc, char **argv)
     for (uint64_t tag = 0; tag < jobs; tag++) {
         swc_status status;
         char name[32];
-        const char *names[1] = {name};
+        swc_objects *one = swc_objects_new();
         snprintf(name, sizeof name, "object-%04llu", (unsigned long long)tag);
-        while ((status = swc_service_delete(service, CONTAINER, names, 1, NULL, batch.queue, tag, NULL, &err)) ==
+        check(swc_objects_add(one, name, NULL, &err), &err);
+        while ((status = swc_service_delete(service, CONTAINER, one, NULL, batch.queue, tag, NULL, &err)) ==
                SWC_ERR_AGAIN) {
             swc_error_free(err);
             turn(&batch);
         }
         check(status, &err);
+        swc_objects_free(one);
     }
     while (batch.done < 2 * jobs)
         turn(&batch);

@@ -44,7 +44,7 @@ int main(int argc, char **argv)
     swc_service *service = NULL;
     swc_queue *queue = NULL;
     swc_config *config = swc_config_new();
-    size_t objects = argc > 2 ? (size_t)argc - 2 : 0;
+    swc_objects *objects = argc > 2 ? swc_objects_new() : NULL;
     int failed = 0, done = 0;
 
     check(swc_config_load_env(config, &err), &err);
@@ -53,9 +53,9 @@ int main(int argc, char **argv)
     check(swc_queue_new(&queue, &err), &err);
 
     /* One job: all the objects are asked for at once, by several threads. */
-    check(swc_service_stat(service, argc > 1 ? argv[1] : NULL, objects ? (const char *const *)argv + 2 : NULL, objects,
-                           NULL, queue, 0, NULL, &err),
-          &err);
+    if (objects)
+        check(swc_objects_add_all(objects, (const char *const *)argv + 2, (size_t)argc - 2, &err), &err);
+    check(swc_service_stat(service, argc > 1 ? argv[1] : NULL, objects, NULL, queue, 0, NULL, &err), &err);
     while (!done) {
         swc_result *results[16];
         size_t count;
@@ -68,6 +68,7 @@ int main(int argc, char **argv)
         }
     }
 
+    swc_objects_free(objects);
     swc_service_free(service);
     swc_queue_free(queue);
     swc_connection_free(connection);

@@ -366,8 +366,12 @@ typedef struct swc_cancel swc_cancel;
  *   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "force_auth_retry",
  *   "reauth_on_forbidden";
  * - "checksum" (whether the MD5 of bodies is checked), "user_agent";
- * - services: "container_threads", "object_uu_threads", "object_dd_threads", "max_queued";
- * - downloads of a service: "out_directory", "out_file".
+ * - services: "container_threads", "object_uu_threads", "object_dd_threads", "segment_threads", "max_queued";
+ * - jobs of a service: "header" and "meta", which hold any number of lines (see swc_config_add()), and the others of
+ *   python-swiftclient, such as "prefix", "out_directory" or "yes_all": each job names those it knows.
+ *
+ * What holds for a job is, from the weakest to the strongest: the default, the config of the connection, that of the
+ * service, that of the job, that of the object.
  *
  * For other ways to log in see swc_config_set_auth_callback().
  *
@@ -403,6 +407,20 @@ typedef struct swc_error swc_error;
  * For one thread at a time.
  */
 typedef struct swc_listing swc_listing;
+
+/**
+ * Objects that a job is about, each with options of its own if need be.
+ *
+ * One list may serve any number of jobs: each copies it. For one thread at a time while it is changed.
+ */
+typedef struct swc_objects swc_objects;
+
+/**
+ * How far a job or a service is, at one moment.
+ *
+ * For one thread at a time.
+ */
+typedef struct swc_progress swc_progress;
 
 /**
  * Where the results of jobs wait until they are popped, on the thread that pops them.
@@ -471,6 +489,13 @@ typedef struct swc_session swc_session;
  * cannot go back to its first byte (a pipe, callbacks without rewind) is sent once and not retried.
  */
 typedef struct swc_source swc_source;
+
+/**
+ * What a service has done so far, in all or for one verb.
+ *
+ * For one thread at a time.
+ */
+typedef struct swc_statistics swc_statistics;
 
 /**
  * An object that is written piece by piece, as a file is.
@@ -786,6 +811,26 @@ SWC_API swc_config *swc_config_clone(const swc_config *config);
 SWC_API
 swc_status swc_config_set(swc_config *config,
                           const char *key,
+                          const char *value,
+                          swc_error **err);
+
+/**
+ * Adds a line to a key that holds several: "header" or "meta".
+ *
+ * A line is name and value with a colon between them; of one name the last counts. Never blocks.
+ *
+ * @param[in] config The config.
+ * @param[in] key The key.
+ * @param[in] name Name of the header or the item of metadata.
+ * @param[in] value Its value; "" takes it away where the server knows how to.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such key, when it holds one value only, or when name or
+ * value have what cannot be in them; SWC_ERR_INVALID_UTF8. On failure nothing has changed.
+ */
+SWC_API
+swc_status swc_config_add(swc_config *config,
+                          const char *key,
+                          const char *name,
                           const char *value,
                           swc_error **err);
 
@@ -3730,6 +3775,187 @@ bool swc_entry_field_at(const swc_entry *entry,
                         const char **value);
 
 /**
+ * Makes an empty list.
+ *
+ * Never blocks; any thread.
+ *
+ * @return The list; free it with swc_objects_free().
+ */
+SWC_API swc_objects *swc_objects_new(void);
+
+/**
+ * Adds an object to a list.
+ *
+ * Options of its own go before those of the job; "header" and "meta" are put over what the job says. The job refuses
+ * those that its verb does not know for an object. Never blocks.
+ *
+ * @param[in] objects The list.
+ * @param[in] object Name of the object.
+ * @param[in] options Settings for this object alone; NULL for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when the name is empty; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_objects_add(swc_objects *objects,
+                           const char *object,
+                           const swc_config *options,
+                           swc_error **err);
+
+/**
+ * Adds several objects without options of their own to a list.
+ *
+ * Never blocks.
+ *
+ * @param[in] objects The list.
+ * @param[in] names Names of the objects; may be NULL when there are none.
+ * @param[in] name_count Number of names.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when a name is empty; SWC_ERR_INVALID_UTF8. On failure nothing was added.
+ */
+SWC_API
+swc_status swc_objects_add_all(swc_objects *objects,
+                               const char *const *names,
+                               size_t name_count,
+                               swc_error **err);
+
+/**
+ * Counts the objects of a list.
+ *
+ * Never blocks.
+ *
+ * @param[in] objects The list.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_objects_count(const swc_objects *objects);
+
+/**
+ * Frees a list. Jobs that were given it go on.
+ *
+ * @param[in] objects The list; NULL is fine.
+ */
+SWC_API void swc_objects_free(swc_objects *objects);
+
+/**
+ * Tells how many bytes of bodies have been sent and received.
+ *
+ * @param[in] progress The progress.
+ * @return The number of bytes; 0 for NULL.
+ */
+SWC_API uint64_t swc_progress_bytes(const swc_progress *progress);
+
+/**
+ * Tells how many bytes there are to move in all.
+ *
+ * Listings tell it for what they find; of objects that are named it is known once each has been begun.
+ *
+ * @param[in] progress The progress.
+ * @return The number of bytes; -1 when it is not known yet, and for NULL.
+ */
+SWC_API
+int64_t swc_progress_bytes_total(const swc_progress *progress);
+
+/**
+ * Tells how many objects are done, the failed ones included; containers and accounts that are named count too.
+ *
+ * @param[in] progress The progress.
+ * @return How many; 0 for NULL.
+ */
+SWC_API
+uint64_t swc_progress_objects(const swc_progress *progress);
+
+/**
+ * Tells how many of the objects that are done have failed.
+ *
+ * @param[in] progress The progress.
+ * @return How many; 0 for NULL.
+ */
+SWC_API uint64_t swc_progress_failed(const swc_progress *progress);
+
+/**
+ * Tells how many objects there are to do in all.
+ *
+ * @param[in] progress The progress.
+ * @return How many; -1 when a listing may still find more, and for NULL.
+ */
+SWC_API int64_t swc_progress_objects_total(const swc_progress *progress);
+
+/**
+ * Tells how many bytes a second have moved during the last few seconds.
+ *
+ * @param[in] progress The progress.
+ * @return Bytes a second; 0 for NULL.
+ */
+SWC_API double swc_progress_rate(const swc_progress *progress);
+
+/**
+ * Frees a progress.
+ *
+ * @param[in] progress The progress; NULL is fine. Not that of a result, which belongs to the result.
+ */
+SWC_API
+void swc_progress_free(swc_progress *progress);
+
+/**
+ * Tells how many jobs were taken.
+ *
+ * @param[in] statistics The statistics.
+ * @return How many; 0 for NULL.
+ */
+SWC_API uint64_t swc_statistics_jobs(const swc_statistics *statistics);
+
+/**
+ * Tells how many HTTP requests were made, those for tokens not included.
+ *
+ * @param[in] statistics The statistics.
+ * @return How many; 0 for NULL.
+ */
+SWC_API uint64_t swc_statistics_requests(const swc_statistics *statistics);
+
+/**
+ * Tells how many of the requests were made because one before had failed.
+ *
+ * @param[in] statistics The statistics.
+ * @return How many; 0 for NULL.
+ */
+SWC_API uint64_t swc_statistics_retries(const swc_statistics *statistics);
+
+/**
+ * Tells how many bytes of bodies were sent.
+ *
+ * @param[in] statistics The statistics.
+ * @return The number of bytes; 0 for NULL.
+ */
+SWC_API uint64_t swc_statistics_bytes_sent(const swc_statistics *statistics);
+
+/**
+ * Tells how many bytes of bodies were received, listings included.
+ *
+ * Not those of responses that were handed out: they are counted by whoever reads them.
+ *
+ * @param[in] statistics The statistics.
+ * @return The number of bytes; 0 for NULL.
+ */
+SWC_API uint64_t swc_statistics_bytes_received(const swc_statistics *statistics);
+
+/**
+ * Tells how often a new token took the place of one the server did not take any more, or that was about to end.
+ *
+ * It is that of all who share the token, whatever the verb.
+ *
+ * @param[in] statistics The statistics.
+ * @return How often; 0 for NULL.
+ */
+SWC_API
+uint64_t swc_statistics_reauthentications(const swc_statistics *statistics);
+
+/**
+ * Frees statistics.
+ *
+ * @param[in] statistics The statistics; NULL is fine.
+ */
+SWC_API void swc_statistics_free(swc_statistics *statistics);
+
+/**
  * Makes an empty queue.
  *
  * Never blocks; any thread.
@@ -3835,10 +4061,9 @@ swc_status swc_service_new(const swc_connection *connection,
  *
  * @param[in] service The service.
  * @param[in] container Name of the container; NULL for the account.
- * @param[in] objects Names of objects in the container; NULL for the container itself.
- * @param[in] object_count Number of names; 0 with NULL. An array of no names is refused, but that of an empty
- * C++ vector may be NULL: see to it that there is a name.
- * @param[in] options Settings for this job alone; NULL for none. So far a stat knows none.
+ * @param[in] objects Objects in the container; NULL for the container itself. A list without any is refused.
+ * @param[in] options Settings for this job alone; NULL for none. It knows "header", "human" and "verbose", for objects
+ * also "version_id" and "fail_fast", and "progress_interval"; an object "header" and "version_id".
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -3849,8 +4074,36 @@ swc_status swc_service_new(const swc_connection *connection,
 SWC_API
 swc_status swc_service_stat(const swc_service *service,
                             const char *container,
-                            const char *const *objects,
-                            size_t object_count,
+                            const swc_objects *objects,
+                            const swc_config *options,
+                            const swc_queue *queue,
+                            uint64_t tag,
+                            uint64_t *job,
+                            swc_error **err);
+
+/**
+ * Queues a post: sets metadata and other settings of the account, of a container, or of each of some objects.
+ *
+ * There is one result for each. What is not mentioned stays as it is, but not with objects: there all metadata is
+ * replaced. A container that is not there is made. Never blocks; any thread.
+ *
+ * @param[in] service The service.
+ * @param[in] container Name of the container; NULL for the account.
+ * @param[in] objects Objects in the container; NULL for the container itself. A list without any is refused.
+ * @param[in] options Settings for this job alone; NULL for none. It knows "meta" and "header", for a container also
+ * "read_acl", "write_acl", "sync_to" and "sync_key", for objects "fail_fast", and "progress_interval"; an object "meta"
+ * and "header".
+ * @param[in] queue Where the results go.
+ * @param[in] tag Whatever shall come back in the results.
+ * @param[out] job Number of the job, which is never 0; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+ * call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_service_post(const swc_service *service,
+                            const char *container,
+                            const swc_objects *objects,
                             const swc_config *options,
                             const swc_queue *queue,
                             uint64_t tag,
@@ -3865,7 +4118,8 @@ swc_status swc_service_stat(const swc_service *service,
  *
  * @param[in] service The service.
  * @param[in] container Name of the container; NULL for the account.
- * @param[in] options Settings for this job alone; NULL for none. So far a list knows none.
+ * @param[in] options Settings for this job alone; NULL for none. It knows "prefix", "delimiter", "marker", "header" and
+ * "progress_interval", for the account also "long", for a container "versions" and "version_marker".
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -3892,7 +4146,8 @@ swc_status swc_service_list(const swc_service *service,
  * @param[in] container Name of the container, which must exist.
  * @param[in] object Name the object gets.
  * @param[in] source The bytes.
- * @param[in] options Settings for this job alone; NULL for none. It knows "checksum".
+ * @param[in] options Settings for this job alone; NULL for none. It knows "checksum" and
+ * "progress_interval".
  * @param[in] queue Where the result goes.
  * @param[in] tag Whatever shall come back in the result.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -3912,17 +4167,23 @@ swc_status swc_service_upload(const swc_service *service,
                               swc_error **err);
 
 /**
- * Queues a download of objects to files.
+ * Queues a download: of each of some objects, of a container or of the account.
  *
- * There is one result for each object. Files get the names of the objects below the folder
- * "out_directory"; with one object "out_file" may name its file. Never blocks; any thread.
+ * There is one result for each object, with the action "download_object"; for a container or the account a last one,
+ * "download_container" or "download_account", which has failed when the listing or an object has. Files get the names of
+ * the objects below the folder "out_directory", for the account with that of the container before them; a name that
+ * would leave the folder is refused. Each appears when it is complete and its checksum is right. With "out_file" set
+ * to "-" the results hand out the open responses instead, see swc_result_take_response(). Never blocks; any
+ * thread.
  *
  * @param[in] service The service.
- * @param[in] container Name of the container.
- * @param[in] objects Names of the objects.
- * @param[in] object_count Number of names, at least 1.
- * @param[in] options Settings for this job alone; NULL for none. It knows "checksum", "out_file" and
- * "out_directory".
+ * @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.
+ * @param[in] objects Objects in the container; NULL for all. A list without any is refused.
+ * @param[in] options Settings for this job alone; NULL for none. It knows "checksum", "header", "out_directory",
+ * "remove_prefix" with "prefix", "no_download", "shuffle", "ignore_mtime", "skip_identical", "fail_fast" and
+ * "progress_interval", for objects also "version_id" and "out_file", for all of them "prefix", "marker" and "yes_all"; an
+ * object "checksum", "header", "version_id", "out_file", "out_directory", "no_download", "ignore_mtime" and
+ * "skip_identical".
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -3933,8 +4194,7 @@ swc_status swc_service_upload(const swc_service *service,
 SWC_API
 swc_status swc_service_download(const swc_service *service,
                                 const char *container,
-                                const char *const *objects,
-                                size_t object_count,
+                                const swc_objects *objects,
                                 const swc_config *options,
                                 const swc_queue *queue,
                                 uint64_t tag,
@@ -3942,16 +4202,20 @@ swc_status swc_service_download(const swc_service *service,
                                 swc_error **err);
 
 /**
- * Queues a delete: of each of some objects, or of an empty container.
+ * Queues a delete: of each of some objects, of a container with all that is in it, or of the account.
  *
- * There is one result for each. Never blocks; any thread.
+ * There is one result for each object, and for a container or the account one more, with the action
+ * "delete_container" (or "delete_prefix", when "prefix" says what to delete) and "delete_account". Large objects go with
+ * their segments unless "leave_segments" is set; each segment of a dynamic one has a result, "delete_segment". Never
+ * blocks; any thread.
  *
  * @param[in] service The service.
- * @param[in] container Name of the container.
- * @param[in] objects Names of objects in the container; NULL for the container itself.
- * @param[in] object_count Number of names; 0 with NULL. An array of no names is refused, but that of an empty
- * C++ vector may be NULL: see to it that there is a name.
- * @param[in] options Settings for this job alone; NULL for none. So far a delete knows none.
+ * @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.
+ * @param[in] objects Objects in the container; NULL for the container with all that is in it. A list without any is
+ * refused.
+ * @param[in] options Settings for this job alone; NULL for none. It knows "header", "prefix", "leave_segments", "bulk",
+ * "fail_fast" and "progress_interval", for objects also "version_id", for a container "versions", for the account
+ * "yes_all"; an object "header", "version_id" and "leave_segments".
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -3962,8 +4226,7 @@ swc_status swc_service_download(const swc_service *service,
 SWC_API
 swc_status swc_service_delete(const swc_service *service,
                               const char *container,
-                              const char *const *objects,
-                              size_t object_count,
+                              const swc_objects *objects,
                               const swc_config *options,
                               const swc_queue *queue,
                               uint64_t tag,
@@ -3971,12 +4234,42 @@ swc_status swc_service_delete(const swc_service *service,
                               swc_error **err);
 
 /**
+ * Queues a copy of each of some objects, within the cluster.
+ *
+ * There is one result for each, and before them one with the action "create_container" for each container they are
+ * copied to, which is made when it is not there. Never blocks; any thread.
+ *
+ * @param[in] service The service.
+ * @param[in] container Name of the container.
+ * @param[in] objects Objects in the container, at least one.
+ * @param[in] options Settings for this job alone; NULL for none. It knows "destination" (as "/container" or
+ * "/container/object"; without it objects are copied onto themselves), "fresh_metadata", "meta", "header", "version_id",
+ * "fail_fast" and "progress_interval"; an object the first five.
+ * @param[in] queue Where the results go.
+ * @param[in] tag Whatever shall come back in the results.
+ * @param[out] job Number of the job, which is never 0; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+ * call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_service_copy(const swc_service *service,
+                            const char *container,
+                            const swc_objects *objects,
+                            const swc_config *options,
+                            const swc_queue *queue,
+                            uint64_t tag,
+                            uint64_t *job,
+                            swc_error **err);
+
+/**
  * Queues a question for what the cluster offers; the answer is in the JSON of the result.
  *
  * Never blocks; any thread.
  *
  * @param[in] service The service.
- * @param[in] options Settings for this job alone; NULL for none. So far it knows none.
+ * @param[in] options Settings for this job alone; NULL for none. It knows
+ * "progress_interval".
  * @param[in] queue Where the result goes.
  * @param[in] tag Whatever shall come back in the result.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -4023,6 +4316,41 @@ SWC_API void swc_service_cancel_all(const swc_service *service);
  * @return How many there are; 0 for NULL.
  */
 SWC_API size_t swc_service_pending(const swc_service *service);
+
+/**
+ * Tells how far a job is, or all of a service.
+ *
+ * Never blocks; any thread. The option "progress_interval" has the same told as results, see swc_result_progress().
+ *
+ * @param[in] service The service.
+ * @param[in] job Number of the job; 0 for all that the service has done and has to do.
+ * @param[out] progress The progress; free it with swc_progress_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_STATE when there is no such job, or none any more; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_service_progress(const swc_service *service,
+                                uint64_t job,
+                                swc_progress **progress,
+                                swc_error **err);
+
+/**
+ * Tells what a service has done so far: jobs, requests, retries, bytes.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] service The service.
+ * @param[in] verb Only of this verb: "stat", "list", "post", "upload", "download", "delete", "copy" or "capabilities";
+ * NULL for all.
+ * @param[out] statistics The statistics; free them with swc_statistics_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such verb; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_service_statistics(const swc_service *service,
+                                  const char *verb,
+                                  swc_statistics **statistics,
+                                  swc_error **err);
 
 /**
  * Takes no more jobs, waits for those there are, then stops the threads.
@@ -4244,6 +4572,68 @@ const char *swc_result_json(const swc_result *result);
  * @return The marker, which lives as long as the result; NULL for other results and for NULL.
  */
 SWC_API const char *swc_result_marker(const swc_result *result);
+
+/**
+ * Tells the marker among the versions of one object a page of a list was asked for with; see the option "versions".
+ *
+ * @param[in] result The result.
+ * @return The marker, which lives as long as the result; NULL for other results and for NULL.
+ */
+SWC_API
+const char *swc_result_version_marker(const swc_result *result);
+
+/**
+ * Tells which version of the object was deleted, when the option "versions" had it found.
+ *
+ * @param[in] result The result.
+ * @return The version, which lives as long as the result; NULL for other results and for NULL.
+ */
+SWC_API const char *swc_result_version_id(const swc_result *result);
+
+/**
+ * Tells where an object was copied to.
+ *
+ * @param[in] result The result.
+ * @return As "/container/object", which lives as long as the result; NULL for other results and for NULL.
+ */
+SWC_API
+const char *swc_result_destination(const swc_result *result);
+
+/**
+ * Tells whether an object stands for a directory, so that nothing was written: its name ends in "/" and it is empty.
+ *
+ * @param[in] result The result.
+ * @return Whether it does; false for NULL.
+ */
+SWC_API
+bool swc_result_pseudodir(const swc_result *result);
+
+/**
+ * Gives the progress of the job, in a result with the action "progress".
+ *
+ * There are such results when the option "progress_interval" is set, never more than one unread.
+ *
+ * @param[in] result The result.
+ * @return The progress, which lives as long as the result: do not free it; NULL for other results and for NULL.
+ */
+SWC_API
+const swc_progress *swc_result_progress(const swc_result *result);
+
+/**
+ * Takes the open response out of the result of a download with "out_file" set to "-".
+ *
+ * Its body is read as that of swc_connection_get_object() is: into memory, to a descriptor, to a file. It is checked
+ * while it is read. A cancel of the job ends it as long as the job has not delivered its last result. Never blocks.
+ *
+ * @param[in] result The result.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_STATE when it has none, or none any more; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_result_take_response(swc_result *result,
+                                    swc_response **response,
+                                    swc_error **err);
 
 /**
  * Gets the next row of a page of a list.

@@ -12,7 +12,7 @@ use support::Folder;
 use support::faulty::{Faulty, Reply, Seen, reply, response};
 use swiftclient::core::digest::Sum;
 use swiftclient::core::{Config, Connection, Kind, Source};
-use swiftclient::service::{JobResult, Queue, Service, Verb};
+use swiftclient::service::{JobResult, Objects, Queue, Service, Verb};
 
 /// Longer than anything takes: so that a mistake fails and does not hang.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -50,7 +50,10 @@ fn kind(r: &JobResult) -> Option<Kind> {
 }
 
 fn download(objects: &[&str]) -> Verb {
-    Verb::Download { container: "c".into(), objects: objects.iter().map(|o| (*o).to_owned()).collect() }
+    Verb::Download {
+        container: Some("c".into()),
+        objects: Some(objects.iter().map(|o| (*o).to_owned()).collect::<Vec<_>>().into()),
+    }
 }
 
 fn md5(body: &[u8]) -> String {
@@ -84,7 +87,7 @@ fn cancel_ends_a_download_that_stalls_and_leaves_no_file() {
     let folder = Folder::new("stall");
     let options = config(&[("out_directory", folder.0.to_str().unwrap())]);
     let names: Vec<String> = (0..20).map(|n| format!("o{n}")).collect();
-    let verb = Verb::Download { container: "c".into(), objects: names };
+    let verb = Verb::Download { container: Some("c".into()), objects: Some(Objects::from(names)) };
     let job = service.submit(&q, 1, verb, Some(&options)).unwrap();
     eventually("three are under way", || s.seen().len() == 3);
     assert!(service.cancel(job));
@@ -105,7 +108,7 @@ fn a_shutdown_with_a_deadline_ends_what_stalls() {
     let file = folder.path("f");
     let options = config(&[("out_file", file.to_str().unwrap())]);
     service.submit(&q, 1, download(&["o"]), Some(&options)).unwrap();
-    service.submit(&q, 2, Verb::Stat { container: None, objects: vec![] }, None).unwrap();
+    service.submit(&q, 2, Verb::Stat { container: None, objects: None }, None).unwrap();
     eventually("both are under way", || s.seen().len() == 2);
     assert!(!service.shutdown(Some(Duration::from_millis(50))));
     // The stat had its headers, which is all there is to it.
@@ -141,7 +144,7 @@ fn interrupting_the_connection_does_not_reach_its_services() {
     let connection = s.connection();
     let service = Service::new(&connection, None).unwrap();
     let q = Queue::new().unwrap();
-    service.submit(&q, 1, Verb::Stat { container: None, objects: vec![] }, None).unwrap();
+    service.submit(&q, 1, Verb::Stat { container: None, objects: None }, None).unwrap();
     eventually("it is under way", || s.seen().len() == 1);
     connection.interrupt();
     interrupted.send(()).unwrap();
@@ -228,7 +231,9 @@ fn au_52_workers_share_one_token_and_its_renewal() {
     });
     let (service, q) = service(&s, &[], &[("object_dd_threads", "8")]);
     let objects: Vec<String> = (0..200).map(|n| format!("o{n}")).collect();
-    service.submit(&q, 1, Verb::Delete { container: "c".into(), objects }, None).unwrap();
+    service
+        .submit(&q, 1, Verb::Delete { container: Some("c".into()), objects: Some(objects.into()) }, None)
+        .unwrap();
     assert!(take(&q, 200).iter().all(|r| kind(r).is_none()));
     assert_eq!(s.tokens(), 2);
     // As many connections as workers at most, and one for the tokens.
@@ -258,7 +263,7 @@ fn li_01_a_listing_keeps_two_unread_pages() {
     // Its only worker is free for another job.
     let other = Queue::new().unwrap();
     for _ in 0..5 {
-        service.submit(&other, 2, Verb::Stat { container: None, objects: vec![] }, None).unwrap();
+        service.submit(&other, 2, Verb::Stat { container: None, objects: None }, None).unwrap();
         take(&other, 1);
     }
     assert_eq!((s.seen().len(), q.len()), (2 + 5, 2));

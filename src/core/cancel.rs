@@ -159,6 +159,12 @@ impl Cancel {
         self.0.calls.abort_all();
     }
 
+    /// Sleeps for so long; `false` when it was cancelled, before or meanwhile.
+    pub fn sleep(&self, pause: Duration) -> bool {
+        let guard = CallGuard::new(&Arc::default(), Some(self), None);
+        guard.call().sleep(pause).is_ok()
+    }
+
     /// Whether [`cancel`](Cancel::cancel) was called.
     pub fn is_cancelled(&self) -> bool {
         self.line().any(|t| t.0.cancelled.load(Ordering::Acquire))

@@ -478,10 +478,23 @@ impl Listing {
         &self.marker
     }
 
+    /// The marker among the versions of one name the page at hand was asked for with.
+    pub fn version_marker(&self) -> &str {
+        &self.version_marker
+    }
+
     /// The marker the next page is asked for with, once the rows of the page at hand are read or taken.
     pub(crate) fn next_marker(&self) -> &str {
         let last = self.rows.entry.name();
         if last.is_empty() { &self.marker } else { last }
+    }
+
+    /// The same for the marker among versions.
+    pub(crate) fn next_version_marker(&self) -> &str {
+        if self.rows.entry.name().is_empty() {
+            return &self.version_marker;
+        }
+        self.rows.entry.get("version_id").unwrap_or_default()
     }
 
     /// Takes the JSON text of the page at hand (an array), as the server sent it; its rows cannot be read after that.

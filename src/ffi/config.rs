@@ -32,8 +32,12 @@ use crate::core::config::{Key, keys};
 ///   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "force_auth_retry",
 ///   "reauth_on_forbidden";
 /// - "checksum" (whether the MD5 of bodies is checked), "user_agent";
-/// - services: "container_threads", "object_uu_threads", "object_dd_threads", "max_queued";
-/// - downloads of a service: "out_directory", "out_file".
+/// - services: "container_threads", "object_uu_threads", "object_dd_threads", "segment_threads", "max_queued";
+/// - jobs of a service: "header" and "meta", which hold any number of lines (see swc_config_add()), and the others of
+///   python-swiftclient, such as "prefix", "out_directory" or "yes_all": each job names those it knows.
+///
+/// What holds for a job is, from the weakest to the strongest: the default, the config of the connection, that of the
+/// service, that of the job, that of the object.
 ///
 /// For other ways to log in see swc_config_set_auth_callback().
 ///
@@ -88,6 +92,35 @@ pub unsafe extern "C" fn swc_config_set(
         guard(err, || {
             let config = borrow_mut(config)?;
             config.config.set(text(key, "key")?, text_if_any(value, "value")?)?;
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Adds a line to a key that holds several: "header" or "meta".
+///
+/// A line is name and value with a colon between them; of one name the last counts. Never blocks.
+///
+/// @param[in] config The config.
+/// @param[in] key The key.
+/// @param[in] name Name of the header or the item of metadata.
+/// @param[in] value Its value; "" takes it away where the server knows how to.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such key, when it holds one value only, or when name or
+/// value have what cannot be in them; SWC_ERR_INVALID_UTF8. On failure nothing has changed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_config_add(
+    config: *mut swc_config,
+    key: *const c_char,
+    name: *const c_char,
+    value: *const c_char,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        guard(err, || {
+            let config = borrow_mut(config)?;
+            config.config.add(text(key, "key")?, text(name, "name")?, text(value, "value")?)?;
             Ok(SWC_OK)
         })
     }

@@ -69,6 +69,9 @@ owned! {
     super::writer::swc_writer: "writer",
     super::result::swc_result: "result",
     super::session::swc_session: "session",
+    super::objects::swc_objects: "objects",
+    super::progress::swc_progress: "progress",
+    super::progress::swc_statistics: "statistics",
 }
 
 shared! {

@@ -50,6 +50,10 @@ pub mod writer;
 
 pub mod listing;
 
+pub mod objects;
+
+pub mod progress;
+
 pub mod queue;
 
 pub mod service;

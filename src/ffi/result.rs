@@ -7,9 +7,12 @@ use std::sync::OnceLock;
 use super::error::swc_error;
 use super::handle::{borrow_mut, free};
 use super::listing::{lend, swc_entry};
+use super::progress::swc_progress;
+use super::response::swc_response;
 use super::status::{SWC_OK, swc_status};
 use super::{Text, c_string, guard, header, header_at, out, out_if_any, pair, read};
 use crate::core::listing::Rows;
+use crate::core::{Error, Kind};
 use crate::service::JobResult;
 
 /// One result of a job: what was done to what, whether it worked, and what came of it.
@@ -23,6 +26,10 @@ pub struct swc_result {
     object: Text,
     path: Text,
     marker: Text,
+    version_marker: Text,
+    version_id: Text,
+    destination: Text,
+    progress: Option<swc_progress>,
     json: Text,
     error: OnceLock<swc_error>,
     items: OnceLock<Vec<(CString, CString)>>,
@@ -31,6 +38,7 @@ pub struct swc_result {
 
 impl From<JobResult> for swc_result {
     fn from(result: JobResult) -> swc_result {
+        let progress = result.progress.map(|progress| swc_progress { progress });
         swc_result {
             result,
             action: Text::default(),
@@ -38,6 +46,10 @@ impl From<JobResult> for swc_result {
             object: Text::default(),
             path: Text::default(),
             marker: Text::default(),
+            version_marker: Text::default(),
+            version_id: Text::default(),
+            destination: Text::default(),
+            progress,
             json: Text::default(),
             error: OnceLock::new(),
             items: OnceLock::new(),
@@ -297,6 +309,87 @@ pub unsafe extern "C" fn swc_result_json(result: *const swc_result) -> *const c_
 pub unsafe extern "C" fn swc_result_marker(result: *const swc_result) -> *const c_char {
     // SAFETY: the header's rules.
     unsafe { read(result, ptr::null(), |r| r.marker.get_if_any(r.result.marker.as_deref())) }
+}
+
+/// Tells the marker among the versions of one object a page of a list was asked for with; see the option "versions".
+///
+/// @param[in] result The result.
+/// @return The marker, which lives as long as the result; NULL for other results and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_version_marker(result: *const swc_result) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe { read(result, ptr::null(), |r| r.version_marker.get_if_any(r.result.version_marker.as_deref())) }
+}
+
+/// Tells which version of the object was deleted, when the option "versions" had it found.
+///
+/// @param[in] result The result.
+/// @return The version, which lives as long as the result; NULL for other results and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_version_id(result: *const swc_result) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe { read(result, ptr::null(), |r| r.version_id.get_if_any(r.result.version_id.as_deref())) }
+}
+
+/// Tells where an object was copied to.
+///
+/// @param[in] result The result.
+/// @return As "/container/object", which lives as long as the result; NULL for other results and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_destination(result: *const swc_result) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe { read(result, ptr::null(), |r| r.destination.get_if_any(r.result.destination.as_deref())) }
+}
+
+/// Tells whether an object stands for a directory, so that nothing was written: its name ends in "/" and it is empty.
+///
+/// @param[in] result The result.
+/// @return Whether it does; false for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_pseudodir(result: *const swc_result) -> bool {
+    // SAFETY: the header's rules.
+    unsafe { read(result, false, |r| r.result.pseudodir) }
+}
+
+/// Gives the progress of the job, in a result with the action "progress".
+///
+/// There are such results when the option "progress_interval" is set, never more than one unread.
+///
+/// @param[in] result The result.
+/// @return The progress, which lives as long as the result: do not free it; NULL for other results and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_progress(result: *const swc_result) -> *const swc_progress {
+    // SAFETY: the header's rules.
+    unsafe { read(result, ptr::null(), |r| r.progress.as_ref().map_or(ptr::null(), ptr::from_ref)) }
+}
+
+/// Takes the open response out of the result of a download with "out_file" set to "-".
+///
+/// Its body is read as that of swc_connection_get_object() is: into memory, to a descriptor, to a file. It is checked
+/// while it is read. A cancel of the job ends it as long as the job has not delivered its last result. Never blocks.
+///
+/// @param[in] result The result.
+/// @param[out] response The response; free it with swc_response_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_STATE when it has none, or none any more; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_take_response(
+    result: *mut swc_result,
+    response: *mut *mut swc_response,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        let response = out(response, "response");
+        guard(err, || {
+            let (response, result) = (response?, borrow_mut(result)?);
+            match result.result.response.take() {
+                Some(r) => response.give(swc_response::from(*r)),
+                None => return Err(Error::new(Kind::State, "the result has no response to read from")),
+            }
+            Ok(SWC_OK)
+        })
+    }
 }
 
 /// Gets the next row of a page of a list.

@@ -6,12 +6,14 @@ use super::config::swc_config;
 use super::connection::swc_connection;
 use super::error::swc_error;
 use super::handle::{borrow, free, share};
+use super::objects::swc_objects;
+use super::progress::{swc_progress, swc_statistics};
 use super::queue::swc_queue;
 use super::source::swc_source;
 use super::status::{SWC_OK, SWC_TIMED_OUT, swc_status};
-use super::{guard, out, out_if_any, read, text, text_if_any, texts, timeout};
-use crate::core::{Config, Error, Result};
-use crate::service::{Service, Verb};
+use super::{guard, out, out_if_any, read, text, text_if_any, timeout};
+use crate::core::{Config, Error, Kind, Result};
+use crate::service::{Objects, Service, Verb};
 
 /// Workers that do jobs on the account of a connection, many at once.
 ///
@@ -28,7 +30,7 @@ pub struct swc_service {
 ///
 /// # Safety
 /// The header's rules for `options`.
-unsafe fn with_options<R>(
+pub(super) unsafe fn with_options<R>(
     options: *const swc_config,
     body: impl FnOnce(Option<&Config>) -> Result<R>,
 ) -> Result<R> {
@@ -36,17 +38,13 @@ unsafe fn with_options<R>(
     body(unsafe { borrow(options) }.ok().map(|o| &o.config))
 }
 
-/// Names of objects; NULL and 0 for what contains them. An array of no names is refused: a program that found no
-/// object to delete must not lose the container.
+/// A list of objects; NULL for what contains them.
 ///
 /// # Safety
-/// As [`texts`].
-unsafe fn objects_if_any(objects: *const *const c_char, count: usize) -> Result<Vec<String>> {
-    if !objects.is_null() && count == 0 {
-        return Err(Error::invalid("objects holds no name; for the container itself it must be NULL"));
-    }
+/// The header's rules for `objects`.
+unsafe fn objects_if_any(objects: *const swc_objects) -> Option<Objects> {
     // SAFETY: as this function's own.
-    unsafe { texts(objects, count, "objects") }
+    unsafe { borrow(objects) }.ok().map(|o| o.objects.clone())
 }
 
 /// Queues a job.
@@ -110,10 +108,9 @@ pub unsafe extern "C" fn swc_service_new(
 ///
 /// @param[in] service The service.
 /// @param[in] container Name of the container; NULL for the account.
-/// @param[in] objects Names of objects in the container; NULL for the container itself.
-/// @param[in] object_count Number of names; 0 with NULL. An array of no names is refused, but that of an empty
-/// C++ vector may be NULL: see to it that there is a name.
-/// @param[in] options Settings for this job alone; NULL for none. So far a stat knows none.
+/// @param[in] objects Objects in the container; NULL for the container itself. A list without any is refused.
+/// @param[in] options Settings for this job alone; NULL for none. It knows "header", "human" and "verbose", for objects
+/// also "version_id" and "fail_fast", and "progress_interval"; an object "header" and "version_id".
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
@@ -124,8 +121,7 @@ pub unsafe extern "C" fn swc_service_new(
 pub unsafe extern "C" fn swc_service_stat(
     service: *const swc_service,
     container: *const c_char,
-    objects: *const *const c_char,
-    object_count: usize,
+    objects: *const swc_objects,
     options: *const swc_config,
     queue: *const swc_queue,
     tag: u64,
@@ -136,7 +132,44 @@ pub unsafe extern "C" fn swc_service_stat(
     unsafe {
         submit(service, (options, queue, tag), job, err, || {
             let container = text_if_any(container, "container")?.map(str::to_owned);
-            Ok(Verb::Stat { container, objects: objects_if_any(objects, object_count)? })
+            Ok(Verb::Stat { container, objects: objects_if_any(objects) })
+        })
+    }
+}
+
+/// Queues a post: sets metadata and other settings of the account, of a container, or of each of some objects.
+///
+/// There is one result for each. What is not mentioned stays as it is, but not with objects: there all metadata is
+/// replaced. A container that is not there is made. Never blocks; any thread.
+///
+/// @param[in] service The service.
+/// @param[in] container Name of the container; NULL for the account.
+/// @param[in] objects Objects in the container; NULL for the container itself. A list without any is refused.
+/// @param[in] options Settings for this job alone; NULL for none. It knows "meta" and "header", for a container also
+/// "read_acl", "write_acl", "sync_to" and "sync_key", for objects "fail_fast", and "progress_interval"; an object "meta"
+/// and "header".
+/// @param[in] queue Where the results go.
+/// @param[in] tag Whatever shall come back in the results.
+/// @param[out] job Number of the job, which is never 0; may be NULL.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+/// call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_post(
+    service: *const swc_service,
+    container: *const c_char,
+    objects: *const swc_objects,
+    options: *const swc_config,
+    queue: *const swc_queue,
+    tag: u64,
+    job: *mut u64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        submit(service, (options, queue, tag), job, err, || {
+            let container = text_if_any(container, "container")?.map(str::to_owned);
+            Ok(Verb::Post { container, objects: objects_if_any(objects) })
         })
     }
 }
@@ -148,7 +181,8 @@ pub unsafe extern "C" fn swc_service_stat(
 ///
 /// @param[in] service The service.
 /// @param[in] container Name of the container; NULL for the account.
-/// @param[in] options Settings for this job alone; NULL for none. So far a list knows none.
+/// @param[in] options Settings for this job alone; NULL for none. It knows "prefix", "delimiter", "marker", "header" and
+/// "progress_interval", for the account also "long", for a container "versions" and "version_marker".
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
@@ -168,7 +202,8 @@ pub unsafe extern "C" fn swc_service_list(
     // SAFETY: the header's rules.
     unsafe {
         submit(service, (options, queue, tag), job, err, || {
-            Ok(Verb::List { container: text_if_any(container, "container")?.map(str::to_owned) })
+            let container = text_if_any(container, "container")?.map(str::to_owned);
+            Ok(Verb::List { container })
         })
     }
 }
@@ -182,7 +217,8 @@ pub unsafe extern "C" fn swc_service_list(
 /// @param[in] container Name of the container, which must exist.
 /// @param[in] object Name the object gets.
 /// @param[in] source The bytes.
-/// @param[in] options Settings for this job alone; NULL for none. It knows "checksum".
+/// @param[in] options Settings for this job alone; NULL for none. It knows "checksum" and
+/// "progress_interval".
 /// @param[in] queue Where the result goes.
 /// @param[in] tag Whatever shall come back in the result.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
@@ -213,17 +249,23 @@ pub unsafe extern "C" fn swc_service_upload(
     }
 }
 
-/// Queues a download of objects to files.
+/// Queues a download: of each of some objects, of a container or of the account.
 ///
-/// There is one result for each object. Files get the names of the objects below the folder
-/// "out_directory"; with one object "out_file" may name its file. Never blocks; any thread.
+/// There is one result for each object, with the action "download_object"; for a container or the account a last one,
+/// "download_container" or "download_account", which has failed when the listing or an object has. Files get the names of
+/// the objects below the folder "out_directory", for the account with that of the container before them; a name that
+/// would leave the folder is refused. Each appears when it is complete and its checksum is right. With "out_file" set
+/// to "-" the results hand out the open responses instead, see swc_result_take_response(). Never blocks; any
+/// thread.
 ///
 /// @param[in] service The service.
-/// @param[in] container Name of the container.
-/// @param[in] objects Names of the objects.
-/// @param[in] object_count Number of names, at least 1.
-/// @param[in] options Settings for this job alone; NULL for none. It knows "checksum", "out_file" and
-/// "out_directory".
+/// @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.
+/// @param[in] objects Objects in the container; NULL for all. A list without any is refused.
+/// @param[in] options Settings for this job alone; NULL for none. It knows "checksum", "header", "out_directory",
+/// "remove_prefix" with "prefix", "no_download", "shuffle", "ignore_mtime", "skip_identical", "fail_fast" and
+/// "progress_interval", for objects also "version_id" and "out_file", for all of them "prefix", "marker" and "yes_all"; an
+/// object "checksum", "header", "version_id", "out_file", "out_directory", "no_download", "ignore_mtime" and
+/// "skip_identical".
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
@@ -234,8 +276,7 @@ pub unsafe extern "C" fn swc_service_upload(
 pub unsafe extern "C" fn swc_service_download(
     service: *const swc_service,
     container: *const c_char,
-    objects: *const *const c_char,
-    object_count: usize,
+    objects: *const swc_objects,
     options: *const swc_config,
     queue: *const swc_queue,
     tag: u64,
@@ -245,24 +286,26 @@ pub unsafe extern "C" fn swc_service_download(
     // SAFETY: the header's rules.
     unsafe {
         submit(service, (options, queue, tag), job, err, || {
-            Ok(Verb::Download {
-                container: text(container, "container")?.to_owned(),
-                objects: texts(objects, object_count, "objects")?,
-            })
+            let container = text_if_any(container, "container")?.map(str::to_owned);
+            Ok(Verb::Download { container, objects: objects_if_any(objects) })
         })
     }
 }
 
-/// Queues a delete: of each of some objects, or of an empty container.
+/// Queues a delete: of each of some objects, of a container with all that is in it, or of the account.
 ///
-/// There is one result for each. Never blocks; any thread.
+/// There is one result for each object, and for a container or the account one more, with the action
+/// "delete_container" (or "delete_prefix", when "prefix" says what to delete) and "delete_account". Large objects go with
+/// their segments unless "leave_segments" is set; each segment of a dynamic one has a result, "delete_segment". Never
+/// blocks; any thread.
 ///
 /// @param[in] service The service.
-/// @param[in] container Name of the container.
-/// @param[in] objects Names of objects in the container; NULL for the container itself.
-/// @param[in] object_count Number of names; 0 with NULL. An array of no names is refused, but that of an empty
-/// C++ vector may be NULL: see to it that there is a name.
-/// @param[in] options Settings for this job alone; NULL for none. So far a delete knows none.
+/// @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.
+/// @param[in] objects Objects in the container; NULL for the container with all that is in it. A list without any is
+/// refused.
+/// @param[in] options Settings for this job alone; NULL for none. It knows "header", "prefix", "leave_segments", "bulk",
+/// "fail_fast" and "progress_interval", for objects also "version_id", for a container "versions", for the account
+/// "yes_all"; an object "header", "version_id" and "leave_segments".
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
@@ -273,8 +316,7 @@ pub unsafe extern "C" fn swc_service_download(
 pub unsafe extern "C" fn swc_service_delete(
     service: *const swc_service,
     container: *const c_char,
-    objects: *const *const c_char,
-    object_count: usize,
+    objects: *const swc_objects,
     options: *const swc_config,
     queue: *const swc_queue,
     tag: u64,
@@ -284,9 +326,46 @@ pub unsafe extern "C" fn swc_service_delete(
     // SAFETY: the header's rules.
     unsafe {
         submit(service, (options, queue, tag), job, err, || {
-            Ok(Verb::Delete {
+            let container = text_if_any(container, "container")?.map(str::to_owned);
+            Ok(Verb::Delete { container, objects: objects_if_any(objects) })
+        })
+    }
+}
+
+/// Queues a copy of each of some objects, within the cluster.
+///
+/// There is one result for each, and before them one with the action "create_container" for each container they are
+/// copied to, which is made when it is not there. Never blocks; any thread.
+///
+/// @param[in] service The service.
+/// @param[in] container Name of the container.
+/// @param[in] objects Objects in the container, at least one.
+/// @param[in] options Settings for this job alone; NULL for none. It knows "destination" (as "/container" or
+/// "/container/object"; without it objects are copied onto themselves), "fresh_metadata", "meta", "header", "version_id",
+/// "fail_fast" and "progress_interval"; an object the first five.
+/// @param[in] queue Where the results go.
+/// @param[in] tag Whatever shall come back in the results.
+/// @param[out] job Number of the job, which is never 0; may be NULL.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
+/// call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_copy(
+    service: *const swc_service,
+    container: *const c_char,
+    objects: *const swc_objects,
+    options: *const swc_config,
+    queue: *const swc_queue,
+    tag: u64,
+    job: *mut u64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        submit(service, (options, queue, tag), job, err, || {
+            Ok(Verb::Copy {
                 container: text(container, "container")?.to_owned(),
-                objects: objects_if_any(objects, object_count)?,
+                objects: borrow(objects)?.objects.clone(),
             })
         })
     }
@@ -297,7 +376,8 @@ pub unsafe extern "C" fn swc_service_delete(
 /// Never blocks; any thread.
 ///
 /// @param[in] service The service.
-/// @param[in] options Settings for this job alone; NULL for none. So far it knows none.
+/// @param[in] options Settings for this job alone; NULL for none. It knows
+/// "progress_interval".
 /// @param[in] queue Where the result goes.
 /// @param[in] tag Whatever shall come back in the result.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
@@ -351,6 +431,69 @@ pub unsafe extern "C" fn swc_service_cancel_all(service: *const swc_service) {
 pub unsafe extern "C" fn swc_service_pending(service: *const swc_service) -> usize {
     // SAFETY: the header's rules.
     unsafe { read(service, 0, |s| s.service.pending()) }
+}
+
+/// Tells how far a job is, or all of a service.
+///
+/// Never blocks; any thread. The option "progress_interval" has the same told as results, see swc_result_progress().
+///
+/// @param[in] service The service.
+/// @param[in] job Number of the job; 0 for all that the service has done and has to do.
+/// @param[out] progress The progress; free it with swc_progress_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_STATE when there is no such job, or none any more; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_progress(
+    service: *const swc_service,
+    job: u64,
+    progress: *mut *mut swc_progress,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        let progress = out(progress, "progress");
+        guard(err, || {
+            let (progress, service) = (progress?, share(service)?);
+            let Some(now) = service.service.progress(job) else {
+                return Err(Error::new(
+                    Kind::State,
+                    format!("there is no job {job}, or its last result has come"),
+                ));
+            };
+            progress.give(swc_progress { progress: now });
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Tells what a service has done so far: jobs, requests, retries, bytes.
+///
+/// Never blocks; any thread.
+///
+/// @param[in] service The service.
+/// @param[in] verb Only of this verb: "stat", "list", "post", "upload", "download", "delete", "copy" or "capabilities";
+/// NULL for all.
+/// @param[out] statistics The statistics; free them with swc_statistics_free().
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such verb; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_statistics(
+    service: *const swc_service,
+    verb: *const c_char,
+    statistics: *mut *mut swc_statistics,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        let statistics = out(statistics, "statistics");
+        guard(err, || {
+            let (statistics, service) = (statistics?, share(service)?);
+            let read = service.service.statistics(text_if_any(verb, "verb")?)?;
+            let reauthentications = service.service.reauthentications();
+            statistics.give(swc_statistics { statistics: read, reauthentications });
+            Ok(SWC_OK)
+        })
+    }
 }
 
 /// Takes no more jobs, waits for those there are, then stops the threads.

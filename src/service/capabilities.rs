@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::engine::Plan;
 use super::job::{Next, Turn, Work};
 use super::pool::Lane;
 use super::result::JobResult;
-use super::verb::{Plan, Remote};
+use super::verb::Remote;
 use crate::core::{Error, Kind, Result};
 
 /// Far more than any cluster has to say.
 const LONGEST: usize = 4 << 20;
 
 pub(super) fn plan(remote: Remote) -> Plan {
-    Plan { lane: Lane::Container, work: Arc::new(Capabilities { remote }), count: 1 }
+    Plan::new(Lane::Container, Arc::new(Capabilities { remote }), 1)
 }
 
 struct Capabilities {
@@ -28,8 +29,10 @@ impl Work for Capabilities {
 
     fn run(&self, index: usize, turn: &mut Turn) -> Next {
         let mut result = self.blank(index);
-        let outcome =
-            self.remote.connection.capabilities(&self.remote.request(turn)).and_then(|mut response| {
+        let outcome = self
+            .remote
+            .noted(self.remote.connection.capabilities(&self.remote.request(turn)))
+            .and_then(|mut response| {
                 result.take(&mut response);
                 let body = response.read_all(LONGEST);
                 result.bytes = response.bytes_read();

@@ -1,56 +1,306 @@
-//! download: objects to files, each complete and verified before it gets its name.
+//! download: objects to files, each complete and verified before it gets its name, or to the caller.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::job::{Next, Turn, Work};
+use super::engine::Plan;
+use super::find::{AHEAD, Account, Finder, Step, incomplete};
+use super::job::{Group, Next, Turn, Wait, Work};
+use super::objects::{Each, Objects};
 use super::pool::Lane;
 use super::result::JobResult;
 use super::settings::{JobSettings, Output};
-use super::verb::{Plan, Remote, check_names};
-use crate::core::{Error, Headers, Kind, Response, Result};
+use super::verb::{Remote, check_target};
+use crate::core::digest::Sum;
+use crate::core::{Error, Headers, Kind, Request, Response, Result};
+
+/// Open responses that may wait for the caller.
+const HANDED_OUT: usize = 8;
+/// Local files are read, and bodies that go nowhere, in pieces of this size.
+const PIECE: usize = 256 * 1024;
+
+/// The options that mean something for named objects, or for all there are.
+pub(super) fn options(named: bool) -> &'static [&'static str] {
+    const NAMED: &[&str] = &[
+        "checksum",
+        "header",
+        "version_id",
+        "out_file",
+        "out_directory",
+        "prefix",
+        "remove_prefix",
+        "no_download",
+        "shuffle",
+        "ignore_mtime",
+        "skip_identical",
+        "fail_fast",
+        "progress_interval",
+    ];
+    const ALL: &[&str] = &[
+        "checksum",
+        "header",
+        "out_file",
+        "out_directory",
+        "prefix",
+        "marker",
+        "yes_all",
+        "remove_prefix",
+        "no_download",
+        "shuffle",
+        "ignore_mtime",
+        "skip_identical",
+        "fail_fast",
+        "progress_interval",
+    ];
+    if named { NAMED } else { ALL }
+}
+
+/// Options an object may have of its own.
+const OBJECT_OPTIONS: &[&str] = &[
+    "checksum",
+    "header",
+    "version_id",
+    "out_file",
+    "out_directory",
+    "no_download",
+    "ignore_mtime",
+    "skip_identical",
+];
 
 pub(super) fn plan(
     remote: Remote,
     settings: &JobSettings<'_>,
-    container: String,
-    objects: Vec<String>,
+    container: Option<String>,
+    objects: Option<Objects>,
 ) -> Result<Plan> {
-    check_names(&container, &objects)?;
-    if objects.is_empty() {
-        return Err(Error::invalid("a download needs the names of objects"));
+    check_target(container.as_deref(), objects.as_ref())?;
+    let prefix = settings.text("prefix")?;
+    let cut = if settings.flag("remove_prefix")? { prefix.clone() } else { None };
+    let shuffle = settings.flag("shuffle")?;
+    if let (Some(container), Some(objects)) = (&container, objects) {
+        if prefix.is_some() && cut.is_none() && settings.is_own("prefix")? {
+            return Err(Error::invalid(
+                "option prefix has a meaning for objects that are named only together with remove_prefix",
+            ));
+        }
+        let count = objects.len();
+        let make = |s: &JobSettings<'_>| Own::new(s, Some(count));
+        let objects = Each::new(objects, settings, OBJECT_OPTIONS, make)?;
+        let from = From { remote, cut, folder: false };
+        let order = shuffle.then(|| {
+            let mut order: Vec<usize> = (0..count).collect();
+            fastrand::shuffle(&mut order);
+            order
+        });
+        let work = Download { from, container: container.clone(), objects, order, sized: false };
+        return Ok(Plan { sized: false, ..Plan::new(Lane::ObjectDd, Arc::new(work), count) });
     }
-    let output = settings.output(objects.len())?;
-    let count = objects.len();
-    Ok(Plan { lane: Lane::ObjectDd, work: Arc::new(Download { remote, output, container, objects }), count })
+    let folder = container.is_none();
+    let all = Arc::new(All {
+        from: From { remote: remote.clone(), cut, folder },
+        own: Arc::new(Own::new(settings, None)?),
+        prefix,
+        marker: settings.text("marker")?,
+        shuffle,
+    });
+    let work: Arc<dyn Work> = match container {
+        Some(container) => Arc::new(Container::new(all, container)),
+        None if settings.flag("yes_all")? => {
+            let make = move |name| -> Arc<dyn Work> { Arc::new(Container::new(all.clone(), name)) };
+            Arc::new(Account::new(remote, "download_account", shuffle, make))
+        }
+        None => {
+            return Err(Error::invalid(
+                "no container is named: to download the whole account set the option yes_all",
+            ));
+        }
+    };
+    Ok(Plan { objects: None, sized: false, ..Plan::new(Lane::Container, work, 1) })
 }
 
-struct Download {
+/// Where objects come from and what their files are called.
+#[derive(Clone)]
+struct From {
     remote: Remote,
-    output: Output,
-    container: String,
-    objects: Vec<String>,
+    /// What is taken off the names.
+    cut: Option<String>,
+    /// Whether each container has a directory of its own.
+    folder: bool,
 }
 
-impl Download {
-    /// Where an object goes to.
-    fn path(&self, object: &str) -> Result<PathBuf> {
-        match &self.output {
-            Output::File(path) => Ok(path.clone()),
-            Output::Directory(directory) => {
-                let local = local_name(object, cfg!(windows))?;
-                Ok(directory.as_ref().map_or_else(|| local.into(), |d| d.join(local)))
+/// What holds for one object.
+struct Own {
+    headers: Headers,
+    version_id: Option<String>,
+    output: Output,
+    checksum: bool,
+    no_download: bool,
+    ignore_mtime: bool,
+    skip_identical: bool,
+}
+
+impl Own {
+    fn new(settings: &JobSettings<'_>, count: Option<usize>) -> Result<Own> {
+        Ok(Own {
+            headers: settings.headers(None)?,
+            // Of objects that a listing finds no one version can be meant.
+            version_id: if count.is_some() { settings.text("version_id")? } else { None },
+            output: settings.output(count)?,
+            checksum: settings.flag("checksum")?,
+            no_download: settings.flag("no_download")?,
+            ignore_mtime: settings.flag("ignore_mtime")?,
+            skip_identical: settings.flag("skip_identical")?,
+        })
+    }
+}
+
+/// What holds for all objects that are found.
+struct All {
+    from: From,
+    own: Arc<Own>,
+    prefix: Option<String>,
+    marker: Option<String>,
+    shuffle: bool,
+}
+
+/// Every object of a container that is wanted, page by page.
+struct Container {
+    all: Arc<All>,
+    container: String,
+    finder: Finder,
+    group: Arc<Group>,
+}
+
+impl Container {
+    fn new(all: Arc<All>, container: String) -> Container {
+        let query = [("prefix", all.prefix.as_deref()), ("marker", all.marker.as_deref())];
+        let finder = Finder::new(Some(&container), &query);
+        Container { finder, all, container, group: Group::new() }
+    }
+}
+
+impl Work for Container {
+    fn blank(&self, _: usize) -> JobResult {
+        let mut result = JobResult::about("download_container", Some(&self.container), None);
+        result.counted = 0;
+        result
+    }
+
+    fn run(&self, index: usize, turn: &mut Turn) -> Next {
+        match self.finder.step(&self.all.from.remote, turn) {
+            Step::Page(mut rows) => {
+                if self.all.shuffle {
+                    fastrand::shuffle(&mut rows);
+                }
+                let tally = turn.job().tally();
+                tally.announce(rows.len() as u64, false);
+                tally.size(rows.len() as u64, rows.iter().map(|r| r.bytes).sum());
+                let objects = Each::found(rows.into_iter().map(|r| r.name).collect(), &self.all.own);
+                let count = objects.len();
+                let from = self.all.from.clone();
+                let work =
+                    Download { from, container: self.container.clone(), objects, order: None, sized: true };
+                turn.job().add(Lane::ObjectDd, Arc::new(work), count, Some(&self.group));
+                Next::Again(Wait::Backlog(self.group.clone(), AHEAD))
+            }
+            Step::Over => Next::Again(Wait::Done(self.group.clone())),
+            Step::Done(end) => {
+                let mut result = self.blank(index);
+                result.attempts = self.finder.attempts();
+                let failed = self.group.failed();
+                Next::done(match end {
+                    Err(e) => result.failed(e),
+                    Ok(()) if failed > 0 => result.failed(incomplete(failed, "objects")),
+                    Ok(()) => result,
+                })
             }
         }
     }
+}
 
-    fn get(&self, object: &str, turn: &Turn, result: &mut JobResult) -> Result<()> {
-        let path = self.path(object)?;
-        let request = self.remote.request(turn);
-        let mut response = self.remote.connection.get_object(&self.container, object, &request)?;
+struct Download {
+    from: From,
+    container: String,
+    objects: Each<Own>,
+    /// In which order they come; `None`: as they are named.
+    order: Option<Vec<usize>>,
+    /// Whether their lengths are known from a listing.
+    sized: bool,
+}
+
+impl Download {
+    fn object(&self, index: usize) -> (&str, &Own) {
+        let index = self.order.as_ref().and_then(|o| o.get(index)).copied().unwrap_or(index);
+        self.objects.get(index)
+    }
+
+    /// Where an object goes to; `None`: to the caller.
+    fn path(&self, object: &str, own: &Own) -> Result<Option<PathBuf>> {
+        let directory = match &own.output {
+            Output::Caller => return Ok(None),
+            Output::File(path) => return Ok(Some(path.clone())),
+            Output::Directory(directory) => directory,
+        };
+        let name = self.from.cut.as_ref().and_then(|cut| object.strip_prefix(cut.as_str())).unwrap_or(object);
+        let mut path = directory.clone().unwrap_or_default();
+        if self.from.folder {
+            path.push(local_name(&self.container, cfg!(windows))?);
+        }
+        if name.is_empty() {
+            // A pseudo-directory whose whole name was the prefix: what is in it goes here.
+            path.push(if path.as_os_str().is_empty() { "./" } else { "" });
+        } else {
+            path.push(local_name(name, cfg!(windows))?);
+        }
+        Ok(Some(path))
+    }
+
+    fn get(&self, object: &str, own: &Own, turn: &Turn, result: &mut JobResult) -> Result<()> {
+        let remote = &self.from.remote;
+        let path = self.path(object, own)?;
+        let mut request = Request { headers: own.headers.clone(), ..remote.request(turn) };
+        request.checksum = Some(own.checksum);
+        if let Some(id) = &own.version_id {
+            request.query.push(("version-id".to_owned(), Some(id.clone())));
+        }
+        let local = if own.skip_identical && !own.no_download { path.as_deref() } else { None };
+        if let Some(sum) = local.map(|path| sum_of_file(path, turn)).transpose()?.flatten() {
+            request.headers.set("If-None-Match", format!("\"{sum}\"").as_bytes());
+        }
+        let (last, job) = (AtomicU64::new(0), turn.job().clone());
+        request.progress = Some(Arc::new(move |n, _| {
+            job.moved(n.saturating_sub(last.swap(n, Ordering::Relaxed)));
+            true
+        }));
+        let begun = SystemTime::now();
+        remote.connection.authenticate(&request)?;
+        let authenticated = SystemTime::now();
+        let outcome = remote.connection.get_object(&self.container, object, &request);
+        result.times = Some([begun, authenticated, SystemTime::now()]);
+        let mut response = outcome.map_err(|e| {
+            remote.counters.attempts(e.attempts());
+            if local.is_some() && e.kind() == Kind::NotModified {
+                result.status = Some("skipped-identical");
+                return e.remark("the file has the same content (skip_identical)");
+            }
+            e
+        })?;
+        if !self.sized {
+            turn.job().tally().size(1, response.content_length().unwrap_or(0));
+        }
         result.take(&mut response);
-        let outcome = self.save(&mut response, object, &path, result);
+        if path.is_none() && !own.no_download {
+            remote.counters.attempts(response.attempts());
+            result.response = Some(Box::new(response));
+            return Ok(());
+        }
+        let outcome = match &path {
+            Some(path) if !own.no_download => self.save(&mut response, object, own, path, result),
+            _ => drain(&mut response),
+        };
         result.attempts = response.attempts();
         result.bytes = response.bytes_read();
         if outcome.as_ref().is_err_and(|e| e.kind() == Kind::Checksum) {
@@ -58,11 +308,20 @@ impl Download {
             let length = result.headers.get_u64("content-length").unwrap_or(0);
             result.bytes = result.bytes.max(length);
         }
+        remote.counters.attempts(result.attempts);
+        remote.counters.received(result.bytes);
         outcome
     }
 
-    fn save(&self, response: &mut Response, object: &str, path: &Path, result: &mut JobResult) -> Result<()> {
-        if matches!(self.output, Output::Directory(_)) {
+    fn save(
+        &self,
+        response: &mut Response,
+        object: &str,
+        own: &Own,
+        path: &Path,
+        result: &mut JobResult,
+    ) -> Result<()> {
+        if matches!(own.output, Output::Directory(_)) {
             let marker = is_directory_marker(&result.headers);
             // A path that ends in a slash names a directory; only the text of it still shows that.
             if marker || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
@@ -82,26 +341,59 @@ impl Download {
                 make_directory(parent)?;
             }
         }
-        response.write_to_file(path, mtime(&result.headers))?;
+        let time = if own.ignore_mtime { None } else { mtime(&result.headers) };
+        response.write_to_file(path, time)?;
         Ok(())
     }
 }
 
 impl Work for Download {
     fn blank(&self, index: usize) -> JobResult {
-        let object = self.objects.get(index).map_or("", String::as_str);
+        let (object, own) = self.object(index);
         let mut result = JobResult::about("download_object", Some(&self.container), Some(object));
-        result.path = self.path(object).ok();
+        result.path = self.path(object, own).ok().flatten();
         result
     }
 
     fn run(&self, index: usize, turn: &mut Turn) -> Next {
+        let (object, own) = self.object(index);
+        // Each that waits keeps a connection.
+        if own.output == Output::Caller && !turn.job().has_room(HANDED_OUT) {
+            return Next::Again(Wait::Unread(HANDED_OUT));
+        }
         let mut result = self.blank(index);
-        let object = self.objects.get(index).map_or("", String::as_str);
-        Next::done(match self.get(object, turn, &mut result) {
+        Next::done(match self.get(object, own, turn, &mut result) {
             Ok(()) => result,
             Err(e) => result.failed(e),
         })
+    }
+}
+
+/// Reads a body to its end, for what that tells.
+fn drain(response: &mut Response) -> Result<()> {
+    let mut piece = vec![0; PIECE];
+    while response.read(&mut piece)? > 0 {}
+    Ok(())
+}
+
+/// The MD5 sum of a file; `None` when there is no such file.
+fn sum_of_file(path: &Path, turn: &Turn) -> Result<Option<String>> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let failed = |e: &std::io::Error| Error::io(path.display(), e);
+    let mut file = std::fs::File::open(path).map_err(|e| failed(&e))?;
+    let (mut sum, mut piece) = (Sum::new(), vec![0; PIECE]);
+    loop {
+        if turn.job().cancel_token().is_cancelled() {
+            return Err(Error::new(Kind::Cancelled, "cancelled"));
+        }
+        match file.read(&mut piece) {
+            Ok(0) => return Ok(Some(sum.hex())),
+            Ok(n) => sum.update(&piece[..n]),
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(failed(&e)),
+        }
     }
 }
 

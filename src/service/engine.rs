@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::job::{Job, Task, Work};
 use super::pool::{Lane, Pool, works_for};
+use super::progress::Tally;
 use super::queue::Queue;
 use crate::core::cancel::lock;
 use crate::core::{Error, Kind, Result};
@@ -20,6 +21,58 @@ pub struct Sizes {
     pub threads: [usize; Lane::ALL.len()],
     /// Elements submitted whose results were not taken yet.
     pub max_queued: usize,
+}
+
+/// Elements that are done before those of the plan are started. How they end has no effect on those.
+pub struct First {
+    /// Where they are done.
+    pub lane: Lane,
+    /// What is done.
+    pub work: Arc<dyn Work>,
+    /// How many there are, at least one.
+    pub count: usize,
+}
+
+/// What a job is: its first elements, and what holds for all of it.
+pub struct Plan {
+    /// Where they are done.
+    pub lane: Lane,
+    /// What is done.
+    pub work: Arc<dyn Work>,
+    /// What comes before it.
+    pub first: Option<First>,
+    /// How many elements there are at first, at least one.
+    pub count: usize,
+    /// What each of them counts of `max_queued`.
+    pub weight: usize,
+    /// How many objects it is about; `None`: it finds out.
+    pub objects: Option<u64>,
+    /// Whether there are no bytes to wait for beyond those that listings tell.
+    pub sized: bool,
+    /// Whether the first failure ends what is not started.
+    pub fail_fast: bool,
+    /// How often progress is told as a result; `None`: never.
+    pub report_every: Option<Duration>,
+    /// Where progress is counted.
+    pub tally: Arc<Tally>,
+}
+
+impl Plan {
+    /// `count` elements of `work`.
+    pub fn new(lane: Lane, work: Arc<dyn Work>, count: usize) -> Plan {
+        Plan {
+            lane,
+            work,
+            first: None,
+            count,
+            weight: 1,
+            objects: Some(count as u64),
+            sized: true,
+            fail_fast: false,
+            report_every: None,
+            tally: Arc::default(),
+        }
+    }
 }
 
 /// Pools of workers and the jobs they do.
@@ -60,18 +113,12 @@ impl Engine {
         &self.pools[lane as usize]
     }
 
-    /// Queues a job of `count` elements (at least one) and returns its id.
-    pub fn submit(
-        self: &Arc<Engine>,
-        queue: &Queue,
-        tag: u64,
-        lane: Lane,
-        work: Arc<dyn Work>,
-        count: usize,
-    ) -> Result<u64> {
-        if count == 0 {
+    /// Queues a job and returns its id.
+    pub fn submit(self: &Arc<Engine>, queue: &Queue, tag: u64, plan: Plan) -> Result<u64> {
+        let lane = plan.first.as_ref().map_or(plan.lane, |f| f.lane);
+        let Some(count) = plan.count.checked_mul(plan.weight).filter(|n| *n > 0) else {
             return Err(Error::invalid("a job needs something to do"));
-        }
+        };
         let mut state = lock(&self.state);
         if state.shut {
             return Err(Error::new(Kind::State, "the service is shut down"));
@@ -88,10 +135,14 @@ impl Engine {
                 ),
             ));
         }
+        match plan.objects {
+            Some(objects) => plan.tally.announce(objects, plan.sized),
+            None => plan.tally.search(),
+        }
         state.last_id += 1;
         let id = state.last_id;
-        let job = Job::new(self, id, tag, queue.shared().clone());
-        let task = job.start_with(lane, work, count);
+        let job = Job::new(self, id, tag, queue.shared().clone(), &plan);
+        let task = job.start_with(&plan);
         self.outstanding.fetch_add(count, Ordering::AcqRel);
         // Under the lock, so that no shutdown comes in between. The job's end waits for it as well.
         if let Err(e) = self.pool(lane).send(self, task) {
@@ -99,6 +150,7 @@ impl Engine {
             // Out of the lock: the work may hold a source that the caller's code releases.
             drop(state);
             job.discard();
+            drop(plan);
             return Err(e);
         }
         state.jobs.insert(id, job);
@@ -112,8 +164,8 @@ impl Engine {
         }
     }
 
-    pub(super) fn free_slot(&self) {
-        self.outstanding.fetch_sub(1, Ordering::AcqRel);
+    pub(super) fn free_slots(&self, count: usize) {
+        self.outstanding.fetch_sub(count, Ordering::AcqRel);
     }
 
     /// Whether jobs must come to their end without waiting for a reader.
@@ -124,7 +176,9 @@ impl Engine {
     /// A job delivers its last result, by `push`: together with that it is gone from here.
     pub(super) fn finish<T>(&self, id: u64, push: impl FnOnce() -> T) -> T {
         let mut state = lock(&self.state);
-        state.jobs.remove(&id);
+        if let Some(job) = state.jobs.remove(&id) {
+            job.tally().settle();
+        }
         let pushed = push();
         if state.jobs.is_empty() {
             self.change.notify_all();
@@ -136,6 +190,11 @@ impl Engine {
     pub fn cancel(&self, id: u64) -> bool {
         let job = lock(&self.state).jobs.get(&id).cloned();
         job.inspect(|j| j.cancel()).is_some()
+    }
+
+    /// How far a job is that has not delivered its last result.
+    pub fn tally(&self, id: u64) -> Option<Arc<Tally>> {
+        lock(&self.state).jobs.get(&id).map(|j| j.tally().clone())
     }
 
     /// Ends all jobs.

@@ -5,12 +5,13 @@
 //! without a result, in a panic too, it delivers a failure.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use super::engine::Engine;
+use super::engine::{Engine, Plan};
 use super::pool::Lane;
+use super::progress::{ACTION, Tally};
 use super::queue::{Entry, Shared};
 use super::result::JobResult;
 use crate::core::cancel::lock;
@@ -30,9 +31,8 @@ pub trait Work: Send + Sync {
 pub enum Next {
     /// The element is finished; this is its result.
     Done(Box<JobResult>),
-    /// The element takes another turn once fewer than this many results of its job wait unread. Until then no
-    /// worker is kept from other work.
-    Again(usize),
+    /// The element takes another turn when this wait is over. Until then no worker is kept from other work.
+    Again(Wait),
     /// The element's ticket went elsewhere ([`Turn::hand_over`]); whoever has it delivers.
     Elsewhere,
 }
@@ -41,6 +41,51 @@ impl Next {
     /// The element is finished; this is its result.
     pub fn done(result: JobResult) -> Next {
         Next::Done(Box::new(result))
+    }
+}
+
+/// What an element waits for before its next turn.
+pub enum Wait {
+    /// Fewer than so many results of its job are unread.
+    Unread(usize),
+    /// The elements of a group that are not done and the unread results of the job are fewer than so many.
+    Backlog(Arc<Group>, usize),
+    /// All elements of a group are done.
+    Done(Arc<Group>),
+}
+
+impl Wait {
+    /// `draining`: nobody may be there to read.
+    fn is_over(&self, unread: usize, draining: bool) -> bool {
+        match self {
+            Wait::Unread(limit) => draining || unread < *limit,
+            Wait::Backlog(group, limit) => group.open() + if draining { 0 } else { unread } < *limit,
+            Wait::Done(group) => group.open() == 0,
+        }
+    }
+}
+
+/// Elements of a job that another one of its elements waits for. Changed under the lock of the job.
+#[derive(Default)]
+pub struct Group {
+    open: AtomicUsize,
+    failed: AtomicUsize,
+}
+
+impl Group {
+    /// No elements yet.
+    pub fn new() -> Arc<Group> {
+        Arc::default()
+    }
+
+    /// How many of them are not done.
+    pub fn open(&self) -> usize {
+        self.open.load(Ordering::Acquire)
+    }
+
+    /// How many of them failed.
+    pub fn failed(&self) -> usize {
+        self.failed.load(Ordering::Acquire)
     }
 }
 
@@ -74,6 +119,12 @@ pub struct Job {
     queue: Arc<Shared>,
     engine: Arc<Engine>,
     cancel: Cancel,
+    /// Whether the first failure ends what is not started, and whether that has happened.
+    fail_fast: bool,
+    stopped: AtomicBool,
+    tally: Arc<Tally>,
+    /// How often progress is told as a result; `None`: never.
+    report_every: Option<Duration>,
     state: Mutex<State>,
 }
 
@@ -85,18 +136,24 @@ struct State {
     unread: usize,
     /// Tasks with elements that are not started, for those who cancel.
     tasks: Vec<Arc<Task>>,
-    /// Those of them that wait for fewer unread results than this.
-    parked: Vec<(usize, Arc<Task>)>,
+    /// Those of them that wait for something.
+    parked: Vec<(Wait, Arc<Task>)>,
+    /// A result that tells the progress is in the queue.
+    reported: bool,
 }
 
 impl Job {
-    pub(super) fn new(engine: &Arc<Engine>, id: u64, tag: u64, queue: Arc<Shared>) -> Arc<Job> {
+    pub(super) fn new(engine: &Arc<Engine>, id: u64, tag: u64, queue: Arc<Shared>, plan: &Plan) -> Arc<Job> {
         Arc::new(Job {
             id,
             tag,
             queue,
             engine: engine.clone(),
             cancel: Cancel::new(),
+            fail_fast: plan.fail_fast,
+            stopped: AtomicBool::new(false),
+            tally: plan.tally.clone(),
+            report_every: plan.report_every,
             state: Mutex::default(),
         })
     }
@@ -111,18 +168,68 @@ impl Job {
         &self.cancel
     }
 
+    /// How far it is.
+    pub fn tally(&self) -> &Arc<Tally> {
+        &self.tally
+    }
+
+    /// Whether nothing more of it shall be started: it was cancelled, or something failed that shall end it.
+    pub fn is_ending(&self) -> bool {
+        self.cancel.is_cancelled() || self.stopped.load(Ordering::Acquire)
+    }
+
     /// Whether anybody will read its results.
     pub fn is_wanted(&self) -> bool {
         !self.queue.is_closed()
     }
 
+    /// Whether fewer than `limit` of its results are unread, or nobody may be there to read.
+    pub fn has_room(&self, limit: usize) -> bool {
+        Wait::Unread(limit).is_over(lock(&self.state).unread, self.engine.is_draining())
+    }
+
     /// Adds `count` elements of `work`, to be done in `lane`. Only for those who hold a ticket of this job.
-    pub fn add(self: &Arc<Job>, lane: Lane, work: Arc<dyn Work>, count: usize) {
+    pub fn add(self: &Arc<Job>, lane: Lane, work: Arc<dyn Work>, count: usize, group: Option<&Arc<Group>>) {
         if count > 0 {
-            let task = Task::new(self, lane, work, 0..count, false, false);
-            lock(&self.state).open += count;
+            let task = Task::new(self, lane, work, 0..count, group.cloned());
+            let mut state = lock(&self.state);
+            state.open += count;
+            if let Some(g) = group {
+                g.open.fetch_add(count, Ordering::AcqRel);
+            }
+            drop(state);
             self.launch(task);
         }
+    }
+
+    /// Bytes of a body have moved. Tells the progress when that was asked for and is due.
+    pub fn moved(self: &Arc<Job>, bytes: u64) {
+        self.tally.moved(bytes);
+        self.report();
+    }
+
+    fn report(self: &Arc<Job>) {
+        let Some(every) = self.report_every else { return };
+        if !self.tally.is_due(every) {
+            return;
+        }
+        let mut state = lock(&self.state);
+        // One that nobody has read yet says enough.
+        if state.open == 0 || state.reported {
+            return;
+        }
+        state.reported = true;
+        state.unread += 1;
+        let mut result = JobResult::about(ACTION, None, None);
+        result.counted = 0;
+        result.progress = Some(self.tally.progress());
+        let mut entry = self.entry(result, 0);
+        if let Some(hold) = &mut entry.hold {
+            hold.report = true;
+        }
+        let refused = self.queue.push(entry);
+        drop(state);
+        drop(refused);
     }
 
     /// Delivers a result that ends no element, such as a page of a listing. Only for those who hold a ticket of this
@@ -133,38 +240,50 @@ impl Job {
             return false;
         }
         state.unread += 1;
-        let refused = self.queue.push(self.entry(result, false));
+        let refused = self.queue.push(self.entry(result, 0));
         drop(state);
         refused.is_none()
     }
 
-    fn entry(self: &Arc<Job>, mut result: JobResult, slot: bool) -> Entry {
+    fn entry(self: &Arc<Job>, mut result: JobResult, weight: usize) -> Entry {
         result.job = self.id;
         result.tag = self.tag;
         result.time = SystemTime::now();
-        Entry { result, hold: Some(Hold { job: self.clone(), slot }) }
+        Entry { result, hold: Some(Hold { job: self.clone(), weight, report: false }) }
     }
 
     /// The first task of a job that nobody else knows yet.
-    pub(super) fn start_with(self: &Arc<Job>, lane: Lane, work: Arc<dyn Work>, count: usize) -> Arc<Task> {
-        let task = Task::new(self, lane, work, 0..count, true, false);
+    pub(super) fn start_with(self: &Arc<Job>, plan: &Plan) -> Arc<Task> {
+        let mut task = Task::new(self, plan.lane, plan.work.clone(), 0..plan.count, None);
+        if let Some(t) = Arc::get_mut(&mut task) {
+            t.weight = plan.weight;
+        }
         let mut state = lock(&self.state);
-        state.open = count;
+        state.open = plan.count;
+        state.tasks.push(task.clone());
+        let Some(first) = &plan.first else { return task };
+        let group = Group::new();
+        group.open.store(first.count, Ordering::Release);
+        state.open += first.count;
+        state.parked.push((Wait::Done(group.clone()), task));
+        let task = Task::new(self, first.lane, first.work.clone(), 0..first.count, Some(group));
         state.tasks.push(task.clone());
         task
     }
 
     /// Forgets the tasks of a job that could not be started.
     pub(super) fn discard(&self) {
-        let tasks = std::mem::take(&mut lock(&self.state).tasks);
-        drop(tasks);
+        let mut state = lock(&self.state);
+        let (tasks, parked) = (std::mem::take(&mut state.tasks), std::mem::take(&mut state.parked));
+        drop(state);
+        drop((tasks, parked));
     }
 
     /// Queues elements that are counted as open already.
     fn launch(&self, task: Arc<Task>) {
         let mut state = lock(&self.state);
         // Looked at under the lock under which `cancel` collects the tasks: none slips through.
-        if self.cancel.is_cancelled() {
+        if self.is_ending() {
             drop(state);
             task.cancel();
             return;
@@ -174,13 +293,12 @@ impl Job {
         self.engine.send(task);
     }
 
-    /// Has `task` wait until fewer than `limit` results are unread.
-    fn launch_later(&self, task: Arc<Task>, limit: usize) {
+    /// Has `task` wait for something.
+    fn launch_later(&self, task: Arc<Task>, wait: Wait) {
         let mut state = lock(&self.state);
-        let wait = state.unread >= limit && !self.engine.is_draining() && !self.cancel.is_cancelled();
-        if wait {
+        if !self.is_ending() && !wait.is_over(state.unread, self.engine.is_draining()) {
             state.tasks.push(task.clone());
-            state.parked.push((limit, task));
+            state.parked.push((wait, task));
             return;
         }
         drop(state);
@@ -188,40 +306,63 @@ impl Job {
     }
 
     /// A result was taken, or nobody wants it any more.
-    fn read(&self, slot: bool) {
-        if slot {
-            self.engine.free_slot();
+    fn read(&self, weight: usize, report: bool) {
+        if weight > 0 {
+            self.engine.free_slots(weight);
         }
         let mut state = lock(&self.state);
         state.unread -= 1;
-        let mut unread = state.unread;
+        state.reported &= !report;
+        let ready = self.ready(&mut state);
+        drop(state);
+        self.send(ready);
+    }
+
+    /// Takes out the parked tasks whose wait is over.
+    fn ready(&self, state: &mut State) -> Vec<Arc<Task>> {
         let mut ready = Vec::new();
-        // Each of them may deliver one result before it parks again.
-        state.parked.retain(|(limit, task)| {
-            let go = unread < *limit;
+        if state.parked.is_empty() {
+            return ready;
+        }
+        let draining = self.engine.is_draining();
+        let mut unread = state.unread;
+        state.parked.retain(|(wait, task)| {
+            let go = wait.is_over(unread, draining);
             if go {
+                // Each of them may deliver one result before it parks again.
                 unread += 1;
                 ready.push(task.clone());
             }
             !go
         });
-        drop(state);
-        for task in ready {
+        ready
+    }
+
+    fn send(&self, tasks: Vec<Arc<Task>>) {
+        for task in tasks {
             self.engine.send(task);
         }
     }
 
-    /// Lets go on what waits for results to be read.
+    /// Lets go on what waits for results to be read, as nobody may read them any more.
     pub(super) fn unpark(&self) {
-        let parked = std::mem::take(&mut lock(&self.state).parked);
-        for (_, task) in parked {
-            self.engine.send(task);
-        }
+        let ready = self.ready(&mut lock(&self.state));
+        self.send(ready);
+    }
+
+    /// Ends what is not started, after a failure.
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Release);
+        self.cancel_tasks();
     }
 
     /// Ends it: calls in progress end at once, elements not started get their results from here.
     pub(super) fn cancel(&self) {
         self.cancel.cancel();
+        self.cancel_tasks();
+    }
+
+    fn cancel_tasks(&self) {
         let mut state = lock(&self.state);
         let tasks = std::mem::take(&mut state.tasks);
         let parked = std::mem::take(&mut state.parked);
@@ -241,10 +382,11 @@ pub struct Task {
     /// The next element to claim, up to `end`.
     next: AtomicUsize,
     end: usize,
-    /// Whether its elements were counted on submission.
-    slots: bool,
+    /// What each of its elements counts of what a service may have outstanding.
+    weight: usize,
     /// Whether something was done for its elements already.
     begun: bool,
+    group: Option<Arc<Group>>,
 }
 
 impl Task {
@@ -253,8 +395,7 @@ impl Task {
         lane: Lane,
         work: Arc<dyn Work>,
         range: Range<usize>,
-        slots: bool,
-        begun: bool,
+        group: Option<Arc<Group>>,
     ) -> Arc<Task> {
         Arc::new(Task {
             job: job.clone(),
@@ -262,9 +403,20 @@ impl Task {
             work,
             next: AtomicUsize::new(range.start),
             end: range.end,
-            slots,
-            begun,
+            weight: 0,
+            begun: false,
+            group,
         })
+    }
+
+    /// The rest of an element of this task, as a task of its own.
+    fn rest(&self, lane: Lane, work: Arc<dyn Work>, index: usize) -> Arc<Task> {
+        let mut task = Task::new(&self.job, lane, work, index..index + 1, self.group.clone());
+        if let Some(t) = Arc::get_mut(&mut task) {
+            t.weight = self.weight;
+            t.begun = true;
+        }
+        task
     }
 
     /// Where it is to be done.
@@ -304,7 +456,12 @@ impl Task {
     /// Why an element that is not worked on has no outcome.
     pub(super) fn cancelled(&self) -> Error {
         let text = if self.begun { "cancelled" } else { "cancelled before it was started" };
-        Error::new(Kind::Cancelled, text)
+        let error = Error::new(Kind::Cancelled, text);
+        if self.job.cancel.is_cancelled() {
+            error
+        } else {
+            error.remark("an earlier failure ended the job (fail_fast)")
+        }
     }
 
     /// Takes all elements that are left and fails them.
@@ -355,40 +512,81 @@ impl Ticket {
     /// The element goes on as the only one of `work`, in `lane`.
     pub fn follow(mut self, lane: Lane, work: Arc<dyn Work>) {
         self.delivered = true;
-        let task = Task::new(&self.task.job, lane, work, 0..1, self.task.slots, true);
+        let task = self.task.rest(lane, work, 0);
         self.task.job.launch(task);
     }
 
-    /// The element takes another turn once fewer than `limit` results of its job are unread.
-    pub(super) fn again(mut self, limit: usize) {
+    /// The same, when a wait is over.
+    pub fn follow_after(mut self, wait: Wait, lane: Lane, work: Arc<dyn Work>) {
+        self.delivered = true;
+        let task = self.task.rest(lane, work, 0);
+        self.task.job.launch_later(task, wait);
+    }
+
+    /// The element becomes `count` elements of `work`, at least one, in `lane`.
+    pub fn become_all(mut self, lane: Lane, work: Arc<dyn Work>, count: usize) {
         self.delivered = true;
         let t = &self.task;
-        let task = Task::new(&t.job, t.lane, t.work.clone(), self.index..self.index + 1, t.slots, true);
-        t.job.launch_later(task, limit);
+        let first = t.rest(lane, work.clone(), 0);
+        let others = Task::new(&t.job, lane, work, 1..count, t.group.clone());
+        let more = count.saturating_sub(1);
+        let mut state = lock(&t.job.state);
+        state.open += more;
+        if let Some(g) = &t.group {
+            g.open.fetch_add(more, Ordering::AcqRel);
+        }
+        drop(state);
+        t.job.launch(first);
+        if more > 0 {
+            t.job.launch(others);
+        }
+    }
+
+    /// The element takes another turn when a wait is over.
+    pub(super) fn again(mut self, wait: Wait) {
+        self.delivered = true;
+        let task = self.task.rest(self.task.lane, self.task.work.clone(), self.index);
+        self.task.job.launch_later(task, wait);
     }
 
     fn conclude(&mut self, mut result: JobResult) {
         self.delivered = true;
         let job = &self.task.job;
+        let failed = result.error.is_some();
+        // What is about no object may fail without meaning anything.
+        let fatal = failed && job.fail_fast && result.counted > 0;
+        job.tally.done(result.counted, failed);
         let mut state = lock(&job.state);
         state.open -= 1;
         state.unread += 1;
+        if let Some(g) = &self.task.group {
+            g.open.fetch_sub(1, Ordering::AcqRel);
+            g.failed.fetch_add(usize::from(failed), Ordering::AcqRel);
+        }
         result.is_last = state.open == 0;
         let last = result.is_last;
-        let entry = job.entry(result, self.task.slots);
+        let entry = job.entry(result, self.task.weight);
         // Pushed under the lock, so that the last result is the last in the queue too.
         let refused =
             if last { job.engine.finish(job.id, || job.queue.push(entry)) } else { job.queue.push(entry) };
+        let ready = job.ready(&mut state);
         drop(state);
         drop(refused);
+        job.send(ready);
+        if fatal && !last && !job.is_ending() {
+            job.stop();
+        }
+        if !last {
+            job.report();
+        }
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
         if !self.delivered {
-            let error = if self.task.job.cancel.is_cancelled() {
-                Error::new(Kind::Cancelled, "cancelled")
+            let error = if self.task.job.is_ending() {
+                self.task.cancelled()
             } else {
                 Error::new(Kind::Panic, "the operation ended without a result, which is a bug in the library")
             };
@@ -402,11 +600,13 @@ impl Drop for Ticket {
 /// outstanding, and the further pages of its listing.
 pub(super) struct Hold {
     job: Arc<Job>,
-    slot: bool,
+    weight: usize,
+    /// It tells the progress.
+    report: bool,
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.job.read(self.slot);
+        self.job.read(self.weight, self.report);
     }
 }

@@ -33,8 +33,11 @@ impl Serialize for JobResult {
                 m.serialize_entry("headers", &HeaderMap(&self.headers))?;
             }
             "list_account_part" | "list_container_part" => {
-                m.serialize_entry("prefix", &None::<&str>)?;
+                m.serialize_entry("prefix", &self.prefix)?;
                 m.serialize_entry("marker", &self.marker)?;
+                if self.action == "list_container_part" {
+                    m.serialize_entry("version_marker", &self.version_marker)?;
+                }
                 match raw(&self.json) {
                     Some(page) => m.serialize_entry("listing", page)?,
                     None => m.serialize_entry("listing", &[(); 0])?,
@@ -48,8 +51,40 @@ impl Serialize for JobResult {
             "download_object" => {
                 m.serialize_entry("path", &self.path.as_deref().map(lossy))?;
                 m.serialize_entry("pseudodir", &self.pseudodir)?;
+                m.serialize_entry("status", &self.status)?;
                 m.serialize_entry("read_length", &self.bytes)?;
+                let time = |i: usize| self.times.as_ref().and_then(|t| t.get(i).copied()).map(seconds);
+                m.serialize_entry("start_time", &time(0))?;
+                m.serialize_entry("auth_end_time", &time(1))?;
+                m.serialize_entry("headers_receipt", &time(2))?;
                 m.serialize_entry("finish_time", &seconds(self.time))?;
+            }
+            "post_account" | "post_container" | "post_object" | "create_container" => {
+                m.serialize_entry("headers", &HeaderMap(&self.sent))?;
+            }
+            "copy_object" => {
+                m.serialize_entry("destination", &self.destination)?;
+                m.serialize_entry("headers", &HeaderMap(&self.sent))?;
+                m.serialize_entry("fresh_metadata", &self.fresh_metadata)?;
+            }
+            "delete_object" => {
+                m.serialize_entry("version_id", &self.version_id)?;
+                m.serialize_entry("dlo_segments_deleted", &self.dlo_segments_deleted)?;
+                m.serialize_entry("result", &raw(&self.json))?;
+            }
+            "bulk_delete" => {
+                m.serialize_entry("objects", &self.objects)?;
+                m.serialize_entry("result", &raw(&self.json))?;
+            }
+            "delete_prefix" => m.serialize_entry("prefix", &self.prefix)?,
+            "progress" => {
+                let p = self.progress.unwrap_or_default();
+                m.serialize_entry("bytes", &p.bytes)?;
+                m.serialize_entry("bytes_total", &p.bytes_total)?;
+                m.serialize_entry("objects", &p.objects)?;
+                m.serialize_entry("failed", &p.failed)?;
+                m.serialize_entry("objects_total", &p.objects_total)?;
+                m.serialize_entry("rate", &p.rate)?;
             }
             "capabilities" => {
                 m.serialize_entry("capabilities", &raw(&self.json))?;
@@ -93,7 +128,7 @@ impl Serialize for ResponseMap<'_> {
 }
 
 /// Headers as an object: names in lower case, values of one name joined by a comma.
-struct HeaderMap<'a>(&'a Headers);
+pub(super) struct HeaderMap<'a>(pub &'a Headers);
 
 impl Serialize for HeaderMap<'_> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {

@@ -4,17 +4,23 @@
 //! of work and know nothing of Swift; results wait in a [`queue`].
 
 mod capabilities;
+mod copy;
 mod delete;
 mod download;
 pub mod engine;
+mod find;
 pub mod job;
 mod json;
 mod list;
+pub mod objects;
 pub mod pool;
+mod post;
+pub mod progress;
 pub mod queue;
 pub mod result;
 mod settings;
 mod stat;
+pub mod statistics;
 mod upload;
 pub mod verb;
 
@@ -24,13 +30,18 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use objects::Objects;
+pub use progress::Progress;
 pub use queue::Queue;
 pub use result::JobResult;
+pub use statistics::Statistics;
 pub use verb::Verb;
 
 use crate::core::{Config, Connection, Result};
 use engine::Engine;
+use progress::Tally;
 use settings::Settings;
+use statistics::Board;
 
 /// Worker pools over one connection. Cheap to clone; clones are the same service. When the last clone is dropped
 /// all jobs are cancelled and the workers joined, unless it is a worker (in a callback) that drops it.
@@ -42,6 +53,8 @@ struct Handle {
     engine: Arc<Engine>,
     connection: Connection,
     settings: Settings,
+    tally: Arc<Tally>,
+    board: Board,
 }
 
 impl Drop for Handle {
@@ -57,7 +70,9 @@ impl Service {
     pub fn new(connection: &Connection, options: Option<&Config>) -> Result<Service> {
         let settings = Settings::new(connection.config(), options)?;
         let engine = Engine::new(settings.sizes()?);
-        Ok(Service(Arc::new(Handle { engine, connection: connection.separate(), settings })))
+        let connection = connection.separate();
+        let (tally, board) = (Arc::default(), Board::default());
+        Ok(Service(Arc::new(Handle { engine, connection, settings, tally, board })))
     }
 
     /// Queues a job; its results go to `queue` with `tag`. Returns the job's id (never 0); results may be in the
@@ -68,8 +83,27 @@ impl Service {
     /// is taken when nothing else is outstanding. `Kind::State` after a shutdown.
     pub fn submit(&self, queue: &Queue, tag: u64, verb: Verb, options: Option<&Config>) -> Result<u64> {
         let handle = &*self.0;
-        let plan = verb.plan(&handle.connection, &handle.settings, options)?;
-        handle.engine.submit(queue, tag, plan.lane, plan.work, plan.count)
+        let number = verb.number();
+        let plan = verb.plan(&handle.connection, &handle.settings, options, &handle.board, &handle.tally)?;
+        let id = handle.engine.submit(queue, tag, plan)?;
+        handle.board[number].job();
+        Ok(id)
+    }
+
+    /// How far a job is, or with 0 all that this service has done and has to do; `None` when there is no such job or
+    /// it is over.
+    pub fn progress(&self, job: u64) -> Option<Progress> {
+        if job == 0 { Some(self.0.tally.progress()) } else { Some(self.0.engine.tally(job)?.progress()) }
+    }
+
+    /// What was done so far for one of [`statistics::VERBS`], or with `None` in all.
+    pub fn statistics(&self, verb: Option<&str>) -> Result<Statistics> {
+        statistics::read(&self.0.board, verb)
+    }
+
+    /// How often a token was got after the first one of the account, also by others who share it.
+    pub fn reauthentications(&self) -> u64 {
+        self.0.connection.reauthentications()
     }
 
     /// Ends one job: what it is doing, and what it has not begun, each of whose elements gets a result that says

@@ -24,13 +24,15 @@ pub enum Lane {
     Container,
     /// Download, delete and stat of objects.
     ObjectDd,
-    /// Upload of objects.
+    /// Upload, post and copy of objects.
     ObjectUu,
+    /// Segments of large objects.
+    Segment,
 }
 
 impl Lane {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Lane; 3] = [Lane::Container, Lane::ObjectDd, Lane::ObjectUu];
+    pub const ALL: [Lane; 4] = [Lane::Container, Lane::ObjectDd, Lane::ObjectUu, Lane::Segment];
 
     /// What its threads are called; the system shows no more than 15 bytes of a name.
     fn thread_name(self, number: usize) -> String {
@@ -38,6 +40,7 @@ impl Lane {
             Lane::Container => format!("swc-cont-{number}"),
             Lane::ObjectDd => format!("swc-dd-{number}"),
             Lane::ObjectUu => format!("swc-uu-{number}"),
+            Lane::Segment => format!("swc-seg-{number}"),
         }
     }
 }
@@ -133,7 +136,7 @@ impl Pool {
         }
         let index = ticket.index();
         let mut turn = Turn::new(ticket);
-        let end = if task.job().cancel_token().is_cancelled() {
+        let end = if task.job().is_ending() {
             Ok(Next::done(task.work().blank(index).failed(task.cancelled())))
         } else {
             catch_unwind(AssertUnwindSafe(|| task.work().run(index, &mut turn)))
@@ -142,7 +145,7 @@ impl Pool {
         self.load.fetch_sub(1, Ordering::AcqRel);
         match (end, turn.ticket.take()) {
             (Ok(Next::Done(result)), Some(ticket)) => ticket.deliver(*result),
-            (Ok(Next::Again(limit)), Some(ticket)) => ticket.again(limit),
+            (Ok(Next::Again(wait)), Some(ticket)) => ticket.again(wait),
             // A ticket that is kept, or gone too early, is a bug; dropping it tells.
             (Ok(_), _) => {}
             (Err(panic), ticket) => {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use super::progress::Progress;
 use crate::core::{Error, Headers, Response, Result};
 
 /// One result of a job.
@@ -15,7 +16,10 @@ pub struct JobResult {
     /// Whether this is the job's last result; every job has exactly one.
     pub is_last: bool,
     /// python-swiftclient's action: `stat_account`, `stat_container`, `stat_object`, `list_account_part`,
-    /// `list_container_part`, `upload_object`, `download_object`, `delete_object`, `delete_container`, `capabilities`.
+    /// `list_container_part`, `post_account`, `post_container`, `post_object`, `upload_object`, `download_object`,
+    /// `delete_object`, `delete_segment`, `bulk_delete`, `delete_container`, `create_container`, `copy_object`,
+    /// `capabilities`. Ours: `download_container`, `download_account`, `delete_prefix` and `delete_account`, the last
+    /// result of what a listing found; `progress`.
     pub action: &'static str,
     /// The container it is about.
     pub container: Option<String>,
@@ -45,6 +49,32 @@ pub struct JobResult {
     pub json: Vec<u8>,
     /// list: the marker the page was asked for with, also when it could not be had.
     pub marker: Option<String>,
+    /// list: the marker among versions the page was asked for with.
+    pub version_marker: Option<String>,
+    /// delete: the version that was deleted, of an object that a listing of versions found.
+    pub version_id: Option<String>,
+    /// list, delete: the prefix of all names.
+    pub prefix: Option<String>,
+    /// post, copy: the headers that were sent for it.
+    pub sent: Headers,
+    /// copy: where to, as `/container/object`.
+    pub destination: Option<String>,
+    /// copy: whether the metadata of the source was left behind.
+    pub fresh_metadata: bool,
+    /// bulk_delete: the objects.
+    pub objects: Vec<String>,
+    /// delete of a dynamic large object: whether all its segments are gone; `None`: it is not one.
+    pub dlo_segments_deleted: Option<bool>,
+    /// What came of it beyond success and failure, such as `skipped-identical`.
+    pub status: Option<&'static str>,
+    /// download with `out_file` `-`: the open response.
+    pub response: Option<Box<Response>>,
+    /// How far the job is, in a result that tells that.
+    pub progress: Option<Progress>,
+    /// download: when it was begun, when there was a token, and when the headers had come.
+    pub times: Option<[SystemTime; 3]>,
+    /// How many objects it stands for in the progress of its job.
+    pub counted: u64,
     /// When it was delivered.
     pub time: SystemTime,
 }
@@ -69,6 +99,19 @@ impl Default for JobResult {
             items: Vec::new(),
             json: Vec::new(),
             marker: None,
+            version_marker: None,
+            version_id: None,
+            prefix: None,
+            sent: Headers::new(),
+            destination: None,
+            fresh_metadata: false,
+            objects: Vec::new(),
+            dlo_segments_deleted: None,
+            status: None,
+            response: None,
+            progress: None,
+            times: None,
+            counted: 1,
             time: SystemTime::UNIX_EPOCH,
         }
     }

@@ -2,33 +2,65 @@
 
 use std::sync::Arc;
 
+use super::engine::Plan;
 use super::job::{Next, Turn, Work};
+use super::objects::{Each, Objects};
 use super::pool::Lane;
 use super::result::JobResult;
-use super::verb::{Plan, Remote, check_names};
-use crate::core::{Error, Headers, Result};
+use super::settings::JobSettings;
+use super::verb::{Remote, check_target};
+use crate::core::names::push_resource;
+use crate::core::{Headers, Request, Result};
 
-pub(super) fn plan(remote: Remote, container: Option<String>, objects: Vec<String>) -> Result<Plan> {
-    match &container {
-        Some(c) => check_names(c, &objects)?,
-        None if objects.is_empty() => {}
-        None => return Err(Error::invalid("objects are in a container: name it")),
+pub(super) fn plan(
+    remote: Remote,
+    settings: &JobSettings<'_>,
+    container: Option<String>,
+    objects: Option<Objects>,
+) -> Result<Plan> {
+    check_target(container.as_deref(), objects.as_ref())?;
+    let own = Own::new(settings)?;
+    let (human, show) = (settings.flag("human")?, settings.config().get_u64("verbose")? > 1);
+    let objects = objects.map(|o| Each::new(o, settings, &["header", "version_id"], Own::new)).transpose()?;
+    let (lane, count) = match &objects {
+        None => (Lane::Container, 1),
+        Some(o) => (Lane::ObjectDd, o.len()),
+    };
+    Ok(Plan::new(lane, Arc::new(Stat { remote, container, objects, own, human, show }), count))
+}
+
+/// What holds for one object, or for what contains them.
+struct Own {
+    headers: Headers,
+    version_id: Option<String>,
+}
+
+impl Own {
+    fn new(settings: &JobSettings<'_>) -> Result<Own> {
+        Ok(Own { headers: settings.headers(None)?, version_id: settings.text("version_id")? })
     }
-    let (lane, count) =
-        if objects.is_empty() { (Lane::Container, 1) } else { (Lane::ObjectDd, objects.len()) };
-    Ok(Plan { lane, work: Arc::new(Stat { remote, container, objects }), count })
 }
 
 struct Stat {
     remote: Remote,
     container: Option<String>,
-    /// Empty: it is about the container or the account.
-    objects: Vec<String>,
+    /// `None`: it is about the container or the account.
+    objects: Option<Each<Own>>,
+    own: Own,
+    human: bool,
+    /// Whether URL and token are shown.
+    show: bool,
+}
+
+impl Stat {
+    fn object(&self, index: usize) -> Option<(&str, &Own)> {
+        self.objects.as_ref().map(|o| o.get(index))
+    }
 }
 
 impl Work for Stat {
     fn blank(&self, index: usize) -> JobResult {
-        let object = self.objects.get(index).map(String::as_str);
+        let object = self.object(index).map(|(name, _)| name);
         let action = match (&self.container, object) {
             (None, _) => "stat_account",
             (Some(_), None) => "stat_container",
@@ -38,23 +70,41 @@ impl Work for Stat {
     }
 
     fn run(&self, index: usize, turn: &mut Turn) -> Next {
-        let (connection, request) = (&self.remote.connection, self.remote.request(turn));
-        let object = self.objects.get(index).map(String::as_str);
+        let (object, own) = match self.object(index) {
+            Some((name, own)) => (Some(name), own),
+            None => (None, &self.own),
+        };
+        let connection = &self.remote.connection;
+        let mut request = Request { headers: own.headers.clone(), ..self.remote.request(turn) };
+        if object.is_some()
+            && let Some(id) = &own.version_id
+        {
+            request.query.push(("version-id".to_owned(), Some(id.clone())));
+        }
         let container = self.container.as_deref();
         let outcome = match (container, object) {
             (None, _) => connection.head_account(&request),
             (Some(c), None) => connection.head_container(c, &request),
             (Some(c), Some(o)) => connection.head_object(c, o, &request),
         };
-        let mut result = self.blank(index).settled(outcome);
+        let mut result = self.blank(index).settled(self.remote.noted(outcome));
         if result.success() {
             let url = connection.storage_url().unwrap_or_default();
             let account = account_of(&url);
-            result.items = match (container, object) {
-                (None, _) => account_items(account, &result.headers),
-                (Some(c), None) => container_items(account, c, &result.headers),
-                (Some(c), Some(o)) => object_items(account, c, o, &result.headers),
-            };
+            if self.show {
+                let name = if container.is_some() { "URL" } else { "StorageURL" };
+                let mut shown = url.trim_end_matches('/').to_owned();
+                if let Some(c) = container {
+                    push_resource(&mut shown, c, object);
+                }
+                item(&mut result.items, name, shown);
+                item(&mut result.items, "Auth Token", connection.token().unwrap_or_default());
+            }
+            result.items.extend(match (container, object) {
+                (None, _) => account_items(account, &result.headers, self.human),
+                (Some(c), None) => container_items(account, c, &result.headers, self.human),
+                (Some(c), Some(o)) => object_items(account, c, o, &result.headers, self.human),
+            });
         }
         Next::done(result)
     }
@@ -77,8 +127,28 @@ fn text(headers: &Headers, name: &str) -> String {
 }
 
 /// A header that holds a number; 0 when it is not there.
-fn number(headers: &Headers, name: &str) -> String {
-    Some(text(headers, name)).filter(|v| !v.is_empty()).unwrap_or_else(|| "0".to_owned())
+fn number(headers: &Headers, name: &str, human: bool) -> String {
+    let shown = Some(text(headers, name)).filter(|v| !v.is_empty()).unwrap_or_else(|| "0".to_owned());
+    match shown.trim().parse() {
+        Ok(n) if human => rounded(n),
+        _ => shown,
+    }
+}
+
+/// A number as people like it: 1023, 1.0K, 15M (UT-04).
+fn rounded(number: u64) -> String {
+    let mut value = number as f64;
+    let mut suffixes = "KMGTPE".chars();
+    let mut suffix = None;
+    while value > 1023.0 {
+        value /= 1024.0;
+        suffix = suffixes.next();
+    }
+    match suffix {
+        None => number.to_string(),
+        Some(s) if value >= 10.0 => format!("{value:.0}{s}"),
+        Some(s) => format!("{value:.1}{s}"),
+    }
 }
 
 /// A header that the server percent-encodes, as it was meant.
@@ -86,28 +156,32 @@ fn decoded(headers: &Headers, name: &str) -> String {
     headers.get_decoded(name).map(|v| v.into_owned()).unwrap_or_default()
 }
 
-fn account_items(account: &str, headers: &Headers) -> Items {
+fn account_items(account: &str, headers: &Headers, human: bool) -> Items {
     let mut items = Items::new();
     item(&mut items, "Account", account);
-    item(&mut items, "Containers", number(headers, "x-account-container-count"));
-    item(&mut items, "Objects", number(headers, "x-account-object-count"));
-    item(&mut items, "Bytes", number(headers, "x-account-bytes-used"));
-    let quota = text(headers, "x-account-meta-quota-bytes");
-    if !quota.is_empty() {
-        item(&mut items, "Quota Bytes", quota);
+    item(&mut items, "Containers", number(headers, "x-account-container-count", human));
+    item(&mut items, "Objects", number(headers, "x-account-object-count", human));
+    item(&mut items, "Bytes", number(headers, "x-account-bytes-used", human));
+    if !text(headers, "x-account-meta-quota-bytes").is_empty() {
+        item(&mut items, "Quota Bytes", number(headers, "x-account-meta-quota-bytes", human));
     }
     for policy in policies(headers) {
         let header = |what: &str| format!("x-account-storage-policy-{policy}-{what}");
         let containers = header("container-count");
         if headers.get(&containers).is_some() {
-            item(&mut items, format!("Containers in policy \"{policy}\""), number(headers, &containers));
+            item(
+                &mut items,
+                format!("Containers in policy \"{policy}\""),
+                number(headers, &containers, human),
+            );
         }
         let (objects, bytes) =
-            (number(headers, &header("object-count")), number(headers, &header("bytes-used")));
+            (number(headers, &header("object-count"), human), number(headers, &header("bytes-used"), human));
         item(&mut items, format!("Objects in policy \"{policy}\""), objects);
         item(&mut items, format!("Bytes in policy \"{policy}\""), bytes);
-        let quota = text(headers, &format!("x-account-quota-bytes-policy-{policy}"));
-        if !quota.is_empty() {
+        let quota = format!("x-account-quota-bytes-policy-{policy}");
+        if !text(headers, &quota).is_empty() {
+            let quota = number(headers, &quota, human);
             item(&mut items, format!("Quota Bytes for policy \"{policy}\""), quota);
         }
     }
@@ -133,12 +207,12 @@ fn policies(headers: &Headers) -> Vec<String> {
     found
 }
 
-fn container_items(account: &str, container: &str, headers: &Headers) -> Items {
+fn container_items(account: &str, container: &str, headers: &Headers, human: bool) -> Items {
     let mut items = Items::new();
     item(&mut items, "Account", account);
     item(&mut items, "Container", container);
-    item(&mut items, "Objects", number(headers, "x-container-object-count"));
-    item(&mut items, "Bytes", number(headers, "x-container-bytes-used"));
+    item(&mut items, "Objects", number(headers, "x-container-object-count", human));
+    item(&mut items, "Bytes", number(headers, "x-container-bytes-used", human));
     item(&mut items, "Read ACL", text(headers, "x-container-read"));
     item(&mut items, "Write ACL", text(headers, "x-container-write"));
     item(&mut items, "Sync To", decoded(headers, "x-container-sync-to"));
@@ -146,13 +220,13 @@ fn container_items(account: &str, container: &str, headers: &Headers) -> Items {
     items
 }
 
-fn object_items(account: &str, container: &str, object: &str, headers: &Headers) -> Items {
+fn object_items(account: &str, container: &str, object: &str, headers: &Headers, human: bool) -> Items {
     let mut items = Items::new();
     item(&mut items, "Account", account);
     item(&mut items, "Container", container);
     item(&mut items, "Object", object);
     item(&mut items, "Content Type", text(headers, "content-type"));
-    item(&mut items, "Content Length", number(headers, "content-length"));
+    item(&mut items, "Content Length", number(headers, "content-length", human));
     item(&mut items, "Last Modified", text(headers, "last-modified"));
     item(&mut items, "ETag", text(headers, "etag"));
     item(&mut items, "Manifest", decoded(headers, "x-object-manifest"));
@@ -189,7 +263,7 @@ mod tests {
             ("X-Account-Storage-Policy-Odd", "1"),
         ]);
         assert_eq!(
-            shown(&account_items("AUTH_test", &h)),
+            shown(&account_items("AUTH_test", &h, false)),
             [
                 ("Account", "AUTH_test"),
                 ("Containers", "2"),
@@ -217,7 +291,7 @@ mod tests {
             ("X-Container-Sync-To", "//realm/c/AUTH_a/b%20c"),
         ]);
         assert_eq!(
-            shown(&container_items("a", "c é", &h)),
+            shown(&container_items("a", "c é", &h, false)),
             [
                 ("Account", "a"),
                 ("Container", "c é"),
@@ -240,7 +314,7 @@ mod tests {
             ("Etag", "5d41402abc4b2a76b9719d911017c592"),
             ("X-Object-Manifest", "c/p%C3%A9/"),
         ]);
-        let items = object_items("a", "c", "o/p", &h);
+        let items = object_items("a", "c", "o/p", &h, false);
         assert_eq!(
             shown(&items),
             [
@@ -254,8 +328,25 @@ mod tests {
                 ("Manifest", "c/pé/"),
             ]
         );
-        let none = object_items("a", "c", "o", &Headers::new());
+        let none = object_items("a", "c", "o", &Headers::new(), false);
         assert_eq!(none[4].1, "0");
         assert_eq!(none[7].1, "");
+    }
+
+    #[test]
+    fn ut_04_numbers_for_people() {
+        for (n, shown) in [
+            (0, "0"),
+            (1023, "1023"),
+            (1024, "1.0K"),
+            (10 << 10, "10K"),
+            (1 << 20, "1.0M"),
+            (5_368_709_120, "5.0G"),
+            (u64::MAX, "16E"),
+        ] {
+            assert_eq!(rounded(n), shown);
+        }
+        let h = headers(&[("Content-Length", "2048")]);
+        assert_eq!(object_items("a", "c", "o", &h, true)[4].1, "2.0K");
     }
 }

@@ -6,16 +6,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
+use super::engine::Plan;
 use super::job::{Next, Turn, Work};
 use super::pool::Lane;
 use super::result::JobResult;
-use super::verb::{Plan, Remote, check_names};
+use super::settings::JobSettings;
+use super::verb::Remote;
+use crate::core::names::{check_container, check_object};
 use crate::core::{Error, Kind, Result, Source};
 
-pub(super) fn plan(remote: Remote, container: String, object: String, source: Source) -> Result<Plan> {
-    check_names(&container, std::slice::from_ref(&object))?;
-    let work = Upload { remote, container, object, source };
-    Ok(Plan { lane: Lane::ObjectUu, work: Arc::new(work), count: 1 })
+pub(super) fn plan(
+    remote: Remote,
+    settings: &JobSettings<'_>,
+    container: String,
+    object: String,
+    source: Source,
+) -> Result<Plan> {
+    check_container(&container)?;
+    check_object(&object)?;
+    let checksum = settings.flag("checksum")?;
+    let work = Upload { remote, container, object, source, checksum };
+    Ok(Plan { sized: false, ..Plan::new(Lane::ObjectUu, Arc::new(work), 1) })
 }
 
 struct Upload {
@@ -23,6 +34,7 @@ struct Upload {
     container: String,
     object: String,
     source: Source,
+    checksum: bool,
 }
 
 impl Work for Upload {
@@ -34,6 +46,7 @@ impl Work for Upload {
 
     fn run(&self, index: usize, turn: &mut Turn) -> Next {
         let mut request = self.remote.request(turn);
+        request.checksum = Some(self.checksum);
         if let Some(path) = self.source.path() {
             match examine(path) {
                 Ok(meta) => {
@@ -44,16 +57,22 @@ impl Work for Upload {
                 Err(e) => return Next::done(self.blank(index).failed(e)),
             }
         }
+        if let Ok(Some(size)) = self.source.size() {
+            turn.job().tally().size(1, size);
+        }
         let sent = Arc::new(AtomicU64::new(0));
-        let counter = sent.clone();
+        let (counter, job) = (sent.clone(), turn.job().clone());
         request.progress = Some(Arc::new(move |n, _| {
-            counter.store(n, Ordering::Relaxed);
+            // It begins anew when the body is sent again.
+            let before = counter.swap(n, Ordering::Relaxed);
+            job.moved(n.saturating_sub(before));
             true
         }));
         let outcome =
             self.remote.connection.put_object(&self.container, &self.object, &self.source, &request);
-        let mut result = self.blank(index).settled(outcome);
+        let mut result = self.blank(index).settled(self.remote.noted(outcome));
         result.bytes = sent.load(Ordering::Relaxed);
+        self.remote.counters.sent(result.bytes);
         Next::done(result)
     }
 }

@@ -2,22 +2,25 @@
 
 use std::sync::Arc;
 
-use super::job::{Turn, Work};
-use super::pool::Lane;
+use super::engine::Plan;
+use super::job::Turn;
+use super::objects::Objects;
+use super::progress::Tally;
 use super::settings::Settings;
-use super::{capabilities, delete, download, list, stat, upload};
-use crate::core::names::{check_container, check_object};
-use crate::core::{Config, Connection, Request, Result, Source};
+use super::statistics::{Board, Counters, VERBS};
+use super::{capabilities, copy, delete, download, list, post, stat, upload};
+use crate::core::names::check_container;
+use crate::core::{Config, Connection, Error, Listing, Request, Response, Result, Source};
 
-/// What a job does.
+/// What a job does. Each has options of its own (`Verb::options`); others are refused.
 #[derive(Clone, Debug)]
 pub enum Verb {
-    /// The account, a container, or each object of a list (empty: the container).
+    /// The account, a container, or each object of a list.
     Stat {
         /// `None`: the account.
         container: Option<String>,
-        /// Names of objects in it.
-        objects: Vec<String>,
+        /// `None`: the container itself.
+        objects: Option<Objects>,
     },
     /// The containers of the account, or the objects of a container, page by page. Each page is a result; the
     /// last result has no rows. No more than two unread pages are kept: taking one lets the job go on.
@@ -25,7 +28,15 @@ pub enum Verb {
         /// `None`: the account.
         container: Option<String>,
     },
-    /// One whole object from a source. Option `checksum`.
+    /// Metadata and other settings of the account, of a container (made when it is not there) or of each object of a
+    /// list.
+    Post {
+        /// `None`: the account.
+        container: Option<String>,
+        /// `None`: the container itself.
+        objects: Option<Objects>,
+    },
+    /// One whole object from a source.
     Upload {
         /// Must be there.
         container: String,
@@ -34,51 +45,83 @@ pub enum Verb {
         /// The body.
         source: Source,
     },
-    /// Each object of a list (not empty), to files. Options `checksum`, `out_file` (one object only) and
-    /// `out_directory`.
+    /// Each object of a list, or all there are, to files or to the caller.
     Download {
-        /// Where the objects are.
-        container: String,
-        /// Their names; each is the path of its file too.
-        objects: Vec<String>,
+        /// `None`: the account, which the option `yes_all` must allow.
+        container: Option<String>,
+        /// `None`: all objects, of which the options `prefix` and `marker` choose.
+        objects: Option<Objects>,
     },
-    /// Each object of a list; an empty list deletes the (empty) container itself.
+    /// Each object of a list, or a container with all that is in it, or what its names begin with.
     Delete {
+        /// `None`: the account, which the option `yes_all` must allow.
+        container: Option<String>,
+        /// `None`: the container.
+        objects: Option<Objects>,
+    },
+    /// Each object of a list to where the option `destination` says.
+    Copy {
         /// Where the objects are.
         container: String,
         /// Their names.
-        objects: Vec<String>,
+        objects: Objects,
     },
     /// `GET /info`.
     Capabilities,
 }
 
-/// What is to be done where.
-pub(super) struct Plan {
-    pub lane: Lane,
-    pub work: Arc<dyn Work>,
-    /// How many elements it has.
-    pub count: usize,
-}
-
 impl Verb {
-    fn name(&self) -> &'static str {
+    /// Its place among [`VERBS`].
+    pub(super) fn number(&self) -> usize {
         match self {
-            Verb::Stat { .. } => "stat",
-            Verb::List { .. } => "list",
-            Verb::Upload { .. } => "upload",
-            Verb::Download { .. } => "download",
-            Verb::Delete { .. } => "delete",
-            Verb::Capabilities => "capabilities",
+            Verb::Stat { .. } => 0,
+            Verb::List { .. } => 1,
+            Verb::Post { .. } => 2,
+            Verb::Upload { .. } => 3,
+            Verb::Download { .. } => 4,
+            Verb::Delete { .. } => 5,
+            Verb::Copy { .. } => 6,
+            Verb::Capabilities => 7,
         }
     }
 
     /// The options that mean something for it.
     fn options(&self) -> &'static [&'static str] {
         match self {
-            Verb::Upload { .. } => &["checksum"],
-            Verb::Download { .. } => &["checksum", "out_file", "out_directory"],
-            Verb::Stat { .. } | Verb::List { .. } | Verb::Delete { .. } | Verb::Capabilities => &[],
+            Verb::Stat { objects: None, .. } => &["header", "human", "verbose", "progress_interval"],
+            Verb::Stat { .. } => {
+                &["header", "human", "verbose", "version_id", "fail_fast", "progress_interval"]
+            }
+            Verb::List { container: None } => {
+                &["header", "prefix", "delimiter", "marker", "long", "progress_interval"]
+            }
+            Verb::List { .. } => &[
+                "header",
+                "prefix",
+                "delimiter",
+                "marker",
+                "versions",
+                "version_marker",
+                "progress_interval",
+            ],
+            Verb::Post { container: None, .. } => &["meta", "header", "progress_interval"],
+            Verb::Post { objects: None, .. } => {
+                &["meta", "header", "read_acl", "write_acl", "sync_to", "sync_key", "progress_interval"]
+            }
+            Verb::Post { .. } => &["meta", "header", "fail_fast", "progress_interval"],
+            Verb::Upload { .. } => &["checksum", "progress_interval"],
+            Verb::Download { objects, .. } => download::options(objects.is_some()),
+            Verb::Delete { objects, .. } => delete::options(objects.is_some()),
+            Verb::Copy { .. } => &[
+                "destination",
+                "fresh_metadata",
+                "meta",
+                "header",
+                "version_id",
+                "fail_fast",
+                "progress_interval",
+            ],
+            Verb::Capabilities => &["progress_interval"],
         }
     }
 
@@ -88,42 +131,81 @@ impl Verb {
         connection: &Connection,
         settings: &Settings,
         options: Option<&Config>,
+        board: &Board,
+        above: &Arc<Tally>,
     ) -> Result<Plan> {
-        let settings = settings.for_job(self.name(), self.options(), options)?;
-        let remote =
-            Remote { connection: connection.clone(), checksum: settings.config().get_bool("checksum")? };
-        match self {
-            Verb::Stat { container, objects } => stat::plan(remote, container, objects),
-            Verb::List { container } => list::plan(remote, container),
-            Verb::Upload { container, object, source } => upload::plan(remote, container, object, source),
+        let number = self.number();
+        let settings = settings.for_job(VERBS[number], self.options(), options)?;
+        let remote = Remote { connection: connection.clone(), counters: board[number].clone() };
+        let fail_fast = settings.flag("fail_fast")?;
+        let every = settings.config().get_duration("progress_interval")?;
+        let plan = match self {
+            Verb::Stat { container, objects } => stat::plan(remote, &settings, container, objects),
+            Verb::List { container } => list::plan(remote, &settings, container),
+            Verb::Post { container, objects } => post::plan(remote, &settings, container, objects),
+            Verb::Upload { container, object, source } => {
+                upload::plan(remote, &settings, container, object, source)
+            }
             Verb::Download { container, objects } => download::plan(remote, &settings, container, objects),
-            Verb::Delete { container, objects } => delete::plan(remote, container, objects),
+            Verb::Delete { container, objects } => delete::plan(remote, &settings, container, objects),
+            Verb::Copy { container, objects } => copy::plan(remote, &settings, container, objects),
             Verb::Capabilities => Ok(capabilities::plan(remote)),
-        }
+        }?;
+        Ok(Plan {
+            fail_fast,
+            report_every: (!every.is_zero()).then_some(every),
+            tally: Tally::below(above),
+            ..plan
+        })
     }
 }
 
 /// The server, as the work of one job sees it.
+#[derive(Clone)]
 pub(super) struct Remote {
     pub connection: Connection,
-    checksum: bool,
+    pub counters: Arc<Counters>,
 }
 
 impl Remote {
     /// The extras of a call: it ends when the job is cancelled.
     pub fn request(&self, turn: &Turn) -> Request {
-        Request {
-            cancel: Some(turn.job().cancel_token().clone()),
-            checksum: Some(self.checksum),
-            ..Request::new()
+        Request { cancel: Some(turn.job().cancel_token().clone()), ..Request::new() }
+    }
+
+    /// Counts what an operation took.
+    pub fn noted(&self, outcome: Result<Response>) -> Result<Response> {
+        self.counters.outcome(&outcome);
+        outcome
+    }
+
+    /// Gets the next page of a listing; `false` at its end.
+    pub fn next_page(&self, listing: &mut Listing) -> Result<bool> {
+        let page = listing.fetch_page();
+        match &page {
+            Ok(_) => {
+                let response = listing.response();
+                self.counters.attempts(response.map_or(1, Response::attempts));
+                self.counters.received(response.and_then(|r| r.content_length()).unwrap_or(0));
+            }
+            Err(e) => self.counters.attempts(e.attempts()),
         }
+        page
     }
 }
 
 /// Refuses names that would address something else.
-pub(super) fn check_names(container: &str, objects: &[String]) -> Result<()> {
-    check_container(container)?;
-    objects.iter().enumerate().try_for_each(|(i, object)| {
-        check_object(object).map_err(|e| e.context(format_args!("object number {} of the list", i + 1)))
-    })
+pub(super) fn check_target(container: Option<&str>, objects: Option<&Objects>) -> Result<()> {
+    match (container, objects) {
+        (None, Some(_)) => return Err(Error::invalid("objects are in a container: name it")),
+        (None, None) => {}
+        (Some(c), _) => check_container(c)?,
+    }
+    match objects {
+        // A program that found no object to delete must not lose the container.
+        Some(o) if o.is_empty() => {
+            Err(Error::invalid("objects holds no name; what is meant without any is said by leaving it out"))
+        }
+        _ => Ok(()),
+    }
 }

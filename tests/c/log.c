@@ -121,7 +121,7 @@ static void a_service_logs_from_its_own_threads(void)
     CHECK_OK(swc_queue_new(&queue, &err));
     clear(&first);
     for (int i = 0; i < 10; i++)
-        CHECK_OK(swc_service_stat(service, NULL, NULL, 0, NULL, queue, 0, NULL, &err));
+        CHECK_OK(swc_service_stat(service, NULL, NULL, NULL, queue, 0, NULL, &err));
     CHECK_OK(swc_service_shutdown(service, -1, &err));
     CHECK(strstr(first.text, "HEAD"));
     swc_service_free(service);

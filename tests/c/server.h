@@ -100,6 +100,15 @@ static inline void remove_container(const swc_connection *connection, const char
     CHECK_OK(swc_connection_delete_container(connection, container, NULL, NULL, &err));
 }
 
+/* A list of objects for a job. */
+static inline swc_objects *list_of(const char *const *names, size_t count)
+{
+    swc_objects *objects = swc_objects_new();
+    CHECK_OK(swc_objects_add_all(objects, names, count, &err));
+    CHECK_INT(swc_objects_count(objects), count);
+    return objects;
+}
+
 static inline void write_text(const char *path, const char *text)
 {
     FILE *file = fopen(path, "wb");

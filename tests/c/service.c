@@ -48,7 +48,7 @@ static void stat_of_an_account(void)
 {
     swc_result *result;
     uint64_t job = 0;
-    CHECK_OK(swc_service_stat(service, NULL, NULL, 0, NULL, queue, 42, &job, &err));
+    CHECK_OK(swc_service_stat(service, NULL, NULL, NULL, queue, 42, &job, &err));
     CHECK(job != 0);
     result = only("stat_account");
     CHECK_INT(swc_result_tag(result), 42);
@@ -68,7 +68,7 @@ static void stat_of_a_container(void)
 {
     const char *name = NULL, *value = NULL;
     swc_result *result;
-    CHECK_OK(swc_service_stat(service, container, NULL, 0, NULL, queue, 0, NULL, &err));
+    CHECK_OK(swc_service_stat(service, container, NULL, NULL, queue, 0, NULL, &err));
     result = only("stat_container");
     CHECK_TEXT(swc_result_container(result), container);
     CHECK_TEXT(item(result, "Container"), container);
@@ -115,7 +115,9 @@ static void stat_of_objects(void)
     static const char *const objects[] = {"a/memory", "file", "not there"};
     int last = 0, failed = 0;
     uint64_t job = 0;
-    CHECK_OK(swc_service_stat(service, container, objects, 3, NULL, queue, 0, &job, &err));
+    swc_objects *list = list_of(objects, 3);
+    CHECK_OK(swc_service_stat(service, container, list, NULL, queue, 0, &job, &err));
+    swc_objects_free(list);
     for (int i = 0; i < 3; i++) {
         swc_result *result = next();
         CHECK_TEXT(swc_result_action(result), "stat_object");
@@ -189,11 +191,12 @@ static void download_to_files(void)
     static const char *const objects[] = {"a/memory", "file"};
     static const char *const one[] = {"file"};
     static const char *const outside[] = {"../outside"};
+    swc_objects *both = list_of(objects, 2), *single = list_of(one, 1), *evil = list_of(outside, 1);
     swc_config *options = swc_config_new();
     swc_result *result;
     int last = 0;
     set(options, "out_directory", "down");
-    CHECK_OK(swc_service_download(service, container, objects, 2, options, queue, 0, NULL, &err));
+    CHECK_OK(swc_service_download(service, container, both, options, queue, 0, NULL, &err));
     for (int i = 0; i < 2; i++) {
         result = next();
         CHECK(swc_result_success(result));
@@ -208,24 +211,27 @@ static void download_to_files(void)
 
     set(options, "out_directory", NULL);
     set(options, "out_file", "out");
-    CHECK_OK(swc_service_download(service, container, one, 1, options, queue, 0, NULL, &err));
+    CHECK_OK(swc_service_download(service, container, single, options, queue, 0, NULL, &err));
     result = only("download_object");
     CHECK_TEXT(swc_result_path(result), "out");
     CHECK_INT(swc_result_bytes(result), 11);
     swc_result_free(result);
     check_file("out", "from a file");
-    CHECK_STATUS(swc_service_download(service, container, objects, 2, options, queue, 0, NULL, &err),
+    CHECK_STATUS(swc_service_download(service, container, both, options, queue, 0, NULL, &err),
                  SWC_ERR_INVALID_ARGUMENT);
     swc_config_free(options);
 
     /* A name that would leave the folder is refused. */
     put_text(connection, container, "../outside", "x");
-    CHECK_OK(swc_service_download(service, container, outside, 1, NULL, queue, 0, NULL, &err));
+    CHECK_OK(swc_service_download(service, container, evil, NULL, queue, 0, NULL, &err));
     result = next();
     CHECK_INT(swc_result_status(result), SWC_ERR_INVALID_ARGUMENT);
     swc_result_free(result);
     CHECK(access("../outside", F_OK) != 0);
     delete_object(connection, container, "../outside");
+    swc_objects_free(both);
+    swc_objects_free(single);
+    swc_objects_free(evil);
 }
 
 static void capabilities(void)
@@ -249,7 +255,7 @@ static void the_descriptor_says_whether_results_wait(void)
     CHECK_STATUS(swc_queue_pop(queue, results, 8, 0, &count, &err), SWC_TIMED_OUT);
     CHECK_STATUS(swc_queue_pop(queue, results, 8, 10, &count, &err), SWC_TIMED_OUT);
     for (int i = 0; i < 3; i++)
-        CHECK_OK(swc_service_stat(service, container, NULL, 0, NULL, queue, 0, NULL, &err));
+        CHECK_OK(swc_service_stat(service, container, NULL, NULL, queue, 0, NULL, &err));
     for (size_t taken = 0; taken < 3; taken++) {
         CHECK_INT(poll(&watch, 1, -1), 1);
         CHECK(swc_queue_length(queue) >= 1);
@@ -266,7 +272,7 @@ static void results_come_in_batches(void)
     size_t count = 0, total = 0;
     uint64_t seen = 0;
     for (uint64_t tag = 0; tag < 10; tag++)
-        CHECK_OK(swc_service_stat(service, container, NULL, 0, NULL, queue, tag, NULL, &err));
+        CHECK_OK(swc_service_stat(service, container, NULL, NULL, queue, tag, NULL, &err));
     while (total < 10) {
         CHECK_OK(swc_queue_pop(queue, results, 4, -1, &count, &err));
         CHECK(count >= 1 && count <= 4);
@@ -328,7 +334,7 @@ static void a_job_can_be_cancelled(void)
     check_cancelled(99);
     CHECK_INT(swc_service_pending(service), 0);
     /* The service goes on. */
-    CHECK_OK(swc_service_stat(service, NULL, NULL, 0, NULL, queue, 0, NULL, &err));
+    CHECK_OK(swc_service_stat(service, NULL, NULL, NULL, queue, 0, NULL, &err));
     swc_result_free(only("stat_account"));
 }
 
@@ -354,13 +360,13 @@ static void no_more_than_max_queued(void)
     swc_config *options = swc_config_new();
     set(options, "max_queued", "2");
     CHECK_OK(swc_service_new(connection, options, &other, &err));
-    CHECK_OK(swc_service_stat(other, NULL, NULL, 0, NULL, queue, 0, NULL, &err));
-    CHECK_OK(swc_service_stat(other, NULL, NULL, 0, NULL, queue, 0, NULL, &err));
-    CHECK_FAILS(swc_service_stat(other, NULL, NULL, 0, NULL, queue, 0, NULL, &err), SWC_ERR_AGAIN);
+    CHECK_OK(swc_service_stat(other, NULL, NULL, NULL, queue, 0, NULL, &err));
+    CHECK_OK(swc_service_stat(other, NULL, NULL, NULL, queue, 0, NULL, &err));
+    CHECK_FAILS(swc_service_stat(other, NULL, NULL, NULL, queue, 0, NULL, &err), SWC_ERR_AGAIN);
     CHECK(swc_error_retryable(err));
     forget_error();
     swc_result_free(only("stat_account"));
-    CHECK_OK(swc_service_stat(other, NULL, NULL, 0, NULL, queue, 0, NULL, &err));
+    CHECK_OK(swc_service_stat(other, NULL, NULL, NULL, queue, 0, NULL, &err));
     swc_result_free(only("stat_account"));
     swc_result_free(only("stat_account"));
     swc_service_free(other);
@@ -377,7 +383,7 @@ static void options_out_of_place_are_refused(void)
     forget_error();
     set(options, "user", NULL);
     set(options, "out_file", "x");
-    CHECK_STATUS(swc_service_stat(service, NULL, NULL, 0, options, queue, 0, NULL, &err), SWC_ERR_INVALID_ARGUMENT);
+    CHECK_STATUS(swc_service_stat(service, NULL, NULL, options, queue, 0, NULL, &err), SWC_ERR_INVALID_ARGUMENT);
     swc_config_free(options);
 }
 
@@ -387,7 +393,8 @@ static void delete_objects_and_container(void)
     const char *kept = own_container("kept");
     int last = 0;
     swc_result *result;
-    CHECK_OK(swc_service_delete(service, container, objects, 2, NULL, queue, 0, NULL, &err));
+    swc_objects *both = list_of(objects, 2), *none = swc_objects_new();
+    CHECK_OK(swc_service_delete(service, container, both, NULL, queue, 0, NULL, &err));
     for (int i = 0; i < 2; i++) {
         result = next();
         CHECK(swc_result_success(result));
@@ -396,20 +403,23 @@ static void delete_objects_and_container(void)
         swc_result_free(result);
     }
     CHECK_INT(last, 1);
-    CHECK_OK(swc_service_delete(service, container, objects, 1, NULL, queue, 0, NULL, &err));
-    result = next();
-    CHECK_INT(swc_result_status(result), SWC_ERR_NOT_FOUND);
-    swc_result_free(result);
+    CHECK_OK(swc_service_delete(service, container, both, NULL, queue, 0, NULL, &err));
+    for (int i = 0; i < 2; i++) {
+        result = next();
+        CHECK_INT(swc_result_status(result), SWC_ERR_NOT_FOUND);
+        swc_result_free(result);
+    }
     /* A list of objects that came out empty is a mistake, and not the container. */
     make_container(connection, kept);
-    CHECK_FAILS(swc_service_delete(service, kept, objects, 0, NULL, queue, 0, NULL, &err), SWC_ERR_INVALID_ARGUMENT);
+    CHECK_FAILS(swc_service_delete(service, kept, none, NULL, queue, 0, NULL, &err), SWC_ERR_INVALID_ARGUMENT);
     CHECK(strstr(swc_error_message(err), "objects"));
     forget_error();
-    CHECK_STATUS(swc_service_stat(service, container, objects, 0, NULL, queue, 0, NULL, &err),
-                 SWC_ERR_INVALID_ARGUMENT);
+    CHECK_STATUS(swc_service_stat(service, container, none, NULL, queue, 0, NULL, &err), SWC_ERR_INVALID_ARGUMENT);
+    swc_objects_free(both);
+    swc_objects_free(none);
     CHECK_INT(swc_service_pending(service), 0);
     remove_container(connection, kept);
-    CHECK_OK(swc_service_delete(service, container, NULL, 0, NULL, queue, 0, NULL, &err));
+    CHECK_OK(swc_service_delete(service, container, NULL, NULL, queue, 0, NULL, &err));
     result = only("delete_container");
     CHECK_INT(swc_result_http_status(result), 204);
     swc_result_free(result);

@@ -170,10 +170,10 @@ static void a_service_that_is_shut_down_takes_no_jobs(void)
     uint64_t job = 1;
     CHECK_OK(swc_service_new(connection, NULL, &service, &err));
     CHECK_OK(swc_queue_new(&queue, &err));
-    CHECK_OK(swc_service_stat(service, NULL, NULL, 0, NULL, queue, 0, NULL, &err));
+    CHECK_OK(swc_service_stat(service, NULL, NULL, NULL, queue, 0, NULL, &err));
     CHECK_OK(swc_service_shutdown(service, -1, &err));
     CHECK_INT(swc_service_pending(service), 0);
-    CHECK_STATUS(swc_service_stat(service, NULL, NULL, 0, NULL, queue, 0, &job, &err), SWC_ERR_STATE);
+    CHECK_STATUS(swc_service_stat(service, NULL, NULL, NULL, queue, 0, &job, &err), SWC_ERR_STATE);
     CHECK_INT(job, 0);
     CHECK_STATUS(swc_service_capabilities(service, NULL, queue, 0, NULL, &err), SWC_ERR_STATE);
     CHECK_OK(swc_service_shutdown(service, 0, &err));
@@ -196,7 +196,7 @@ static void a_queue_may_go_before_its_jobs_are_done(void)
     CHECK_OK(swc_service_new(connection, NULL, &service, &err));
     CHECK_OK(swc_queue_new(&queue, &err));
     for (int i = 0; i < 20; i++)
-        CHECK_OK(swc_service_stat(service, container, NULL, 0, NULL, queue, 0, NULL, &err));
+        CHECK_OK(swc_service_stat(service, container, NULL, NULL, queue, 0, NULL, &err));
     CHECK_OK(swc_service_list(service, container, NULL, queue, 0, NULL, &err));
     swc_queue_free(queue);
     CHECK_OK(swc_service_shutdown(service, -1, &err));
@@ -213,7 +213,7 @@ static void a_service_may_go_before_its_jobs_are_done(void)
     CHECK_OK(swc_service_new(connection, NULL, &service, &err));
     CHECK_OK(swc_queue_new(&queue, &err));
     for (int i = 0; i < 30; i++)
-        CHECK_OK(swc_service_stat(service, container, NULL, 0, NULL, queue, 0, NULL, &err));
+        CHECK_OK(swc_service_stat(service, container, NULL, NULL, queue, 0, NULL, &err));
     swc_service_free(service);
     /* Each ended, one way or the other. */
     CHECK_OK(swc_queue_pop(queue, results, 32, 0, &count, &err));
@@ -249,7 +249,7 @@ static void objects_outlive_what_they_came_from(void)
     CHECK_OK(swc_listing_next(listing, &entry, &err));
     swc_listing_free(listing);
 
-    CHECK_OK(swc_service_stat(service, own_container("none"), NULL, 0, NULL, queue, 5, NULL, &err));
+    CHECK_OK(swc_service_stat(service, own_container("none"), NULL, NULL, queue, 5, NULL, &err));
     CHECK_OK(swc_queue_pop(queue, &result, 1, -1, &count, &err));
     swc_queue_free(queue);
     swc_service_free(service);

@@ -224,6 +224,31 @@ static inline void drop_service(swc_service *service)
     swc_service_free(service);
 }
 
+static inline swc_objects *make_objects(void)
+{
+    swc_objects *objects = swc_objects_new();
+    CHECK_OK(swc_objects_add_all(objects, two, 2, &err));
+    return objects;
+}
+
+static inline swc_progress *make_progress(void)
+{
+    swc_service *service = make_service();
+    swc_progress *progress = NULL;
+    CHECK_OK(swc_service_progress(service, 0, &progress, &err));
+    drop_service(service);
+    return progress;
+}
+
+static inline swc_statistics *make_statistics(void)
+{
+    swc_service *service = make_service();
+    swc_statistics *statistics = NULL;
+    CHECK_OK(swc_service_statistics(service, NULL, &statistics, &err));
+    drop_service(service);
+    return statistics;
+}
+
 /* A page of a list. */
 static inline swc_result *make_result(void)
 {
@@ -235,6 +260,26 @@ static inline swc_result *make_result(void)
     CHECK_OK(swc_queue_pop(queue, &result, 1, -1, &count, &err));
     drop_service(service);
     swc_queue_free(queue);
+    return result;
+}
+
+/* An object that is handed out. */
+static inline swc_result *make_open_result(void)
+{
+    swc_service *service = make_service();
+    swc_queue *queue = make_queue();
+    swc_objects *objects = make_objects();
+    swc_config *options = swc_config_new();
+    swc_result *result = NULL;
+    size_t count = 0;
+    set(options, "out_file", "-");
+    CHECK_OK(swc_service_download(service, "c", objects, options, queue, 7, NULL, &err));
+    CHECK_OK(swc_queue_pop(queue, &result, 1, -1, &count, &err));
+    CHECK(swc_result_success(result));
+    drop_service(service);
+    swc_queue_free(queue);
+    swc_objects_free(objects);
+    swc_config_free(options);
     return result;
 }
 

@@ -148,6 +148,8 @@ struct State {
     refused: bool,
     /// The thread that is authenticating.
     busy: Option<ThreadId>,
+    /// How many sessions took the place of another.
+    renewals: u64,
     /// How many authentications have ended; tells those who wait that theirs has.
     ended: u64,
     /// How the last one failed, for those who waited for it.
@@ -223,6 +225,11 @@ impl Authenticator {
     /// Whether there is no token, and shall be none.
     pub fn is_anonymous(&self) -> bool {
         matches!(self.plan.credentials, Ok(Credentials::Nobody))
+    }
+
+    /// How often a token took the place of another.
+    pub fn renewals(&self) -> u64 {
+        lock(&self.state).renewals
     }
 
     /// Whether a new token can be had when the server refuses this one.
@@ -351,6 +358,7 @@ impl Authenticator {
         state.failed = None;
         match outcome {
             Ok((session, _)) => {
+                state.renewals += u64::from(state.session.is_some());
                 state.session = Some(session.clone());
                 state.refused = false;
                 state.not_before = None;

@@ -4,6 +4,7 @@ use std::ffi::CStr;
 use std::fmt;
 
 use super::super::error::{Error, Result};
+use super::job_keys::JOB;
 use super::kinds::KeyKind;
 
 /// Where a key has a meaning. A wider level may hold the keys of the narrower ones, as defaults for them.
@@ -44,7 +45,7 @@ impl fmt::Display for Scope {
 }
 
 /// What is known about a key.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Key {
     /// Its name, python-swiftclient's where that has it.
     pub name: &'static CStr,
@@ -85,7 +86,7 @@ impl Key {
 
 /// Every key there is.
 pub fn keys() -> &'static [Key] {
-    KEYS
+    &KEYS
 }
 
 /// The place of a key in [`keys`].
@@ -135,7 +136,7 @@ const AGENT: &CStr =
     };
 
 /// A key of a connection without a default; the methods below say what is different.
-const fn key(name: &'static CStr, kind: KeyKind, doc: &'static CStr) -> Key {
+pub(super) const fn key(name: &'static CStr, kind: KeyKind, doc: &'static CStr) -> Key {
     Key { name, default: c"", kind, scope: Scope::Connection, secret: false, env: &[], doc }
 }
 
@@ -145,17 +146,17 @@ impl Key {
         self
     }
 
-    const fn or(mut self, default: &'static CStr) -> Key {
+    pub(super) const fn or(mut self, default: &'static CStr) -> Key {
         self.default = default;
         self
     }
 
-    const fn of(mut self, scope: Scope) -> Key {
+    pub(super) const fn of(mut self, scope: Scope) -> Key {
         self.scope = scope;
         self
     }
 
-    const fn secret(mut self) -> Key {
+    pub(super) const fn secret(mut self) -> Key {
         self.secret = true;
         self
     }
@@ -168,7 +169,18 @@ use KeyKind::{
 
 const THREADS: KeyKind = Integer { min: 1, max: 1000 };
 
-static KEYS: &[Key] = &[
+/// Those of connections and services, then those of jobs.
+static KEYS: [Key; WIDE.len() + JOB.len()] = {
+    let mut all = [WIDE[0]; WIDE.len() + JOB.len()];
+    let mut i = 1;
+    while i < all.len() {
+        all[i] = if i < WIDE.len() { WIDE[i] } else { JOB[i - WIDE.len()] };
+        i += 1;
+    }
+    all
+};
+
+const WIDE: &[Key] = &[
     key(c"auth", Url, c"URL of the authentication service; goes before os_auth_url.").env(&["ST_AUTH"]),
     key(
         c"auth_version",
@@ -442,6 +454,9 @@ static KEYS: &[Key] = &[
     )
     .or(c"10")
     .of(Scope::Service),
+    key(c"segment_threads", THREADS, c"How many segments of large objects are worked on at once.")
+        .or(c"10")
+        .of(Scope::Service),
     key(
         c"max_queued",
         Integer { min: 1, max: 1_000_000_000 },
@@ -450,46 +465,6 @@ static KEYS: &[Key] = &[
     )
     .or(c"10000")
     .of(Scope::Service),
-    key(
-        c"checksum",
-        Bool,
-        c"Whether the MD5 of whole objects is checked against their ETag, where that is one, and that of static large \
-         objects, segment by segment, against their manifest: not for ranges nor dynamic large objects. Lengths are \
-         always checked.",
-    )
-    .or(c"true")
-    .of(Scope::Job),
-    key(
-        c"segment_size",
-        Integer { min: 0, max: 1 << 43 },
-        c"Size in bytes from which on a writer stores an object in segments of that size, as a static large object; 0 \
-         is never.",
-    )
-    .or(c"0")
-    .of(Scope::Job),
-    key(
-        c"segment_container",
-        Text,
-        c"Container of the segments, made when it is missing; when empty that of the object with _segments behind \
-         its name.",
-    )
-    .of(Scope::Job),
-    key(
-        c"leave_segments",
-        Bool,
-        c"Whether the segments of an object stay that a writer could not finish or that was given up.",
-    )
-    .or(c"false")
-    .of(Scope::Job),
-    key(
-        c"buffer_size",
-        Integer { min: 65_536, max: 1 << 36 },
-        c"How many bytes a writer keeps in memory, so that they can be sent again.",
-    )
-    .or(c"16777216")
-    .of(Scope::Job),
-    key(c"out_file", Path, c"File to download one object to.").of(Scope::Job),
-    key(c"out_directory", Path, c"Directory to download objects to.").of(Scope::Job),
 ];
 
 #[cfg(test)]
@@ -520,7 +495,15 @@ mod tests {
         for k in keys() {
             let text = matches!(
                 k.kind,
-                Text | Header | Path | Url | AuthType | AuthMethods | AuthVersion | Interface | Word(_)
+                Text | Header
+                    | KeyKind::Pairs
+                    | Path
+                    | Url
+                    | AuthType
+                    | AuthMethods
+                    | AuthVersion
+                    | Interface
+                    | Word(_)
             );
             assert!(text || !k.default.is_empty(), "{}", k.name());
         }

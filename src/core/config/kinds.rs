@@ -49,6 +49,8 @@ pub enum KeyKind {
     Text,
     /// Text that travels in an HTTP header: no control characters.
     Header,
+    /// Lines of `Name:Value`, each a header or an item of metadata.
+    Pairs,
     /// The path of a file or directory.
     Path,
     /// An `http` or `https` URL.
@@ -89,6 +91,7 @@ impl KeyKind {
         match self {
             KeyKind::Text => "text".into(),
             KeyKind::Header => "text without control characters".into(),
+            KeyKind::Pairs => "Name:Value, without control characters, one on each line".into(),
             KeyKind::Path => "a path".into(),
             KeyKind::Url => "an http or https URL".into(),
             KeyKind::Bool => "true (1, yes, on, t, y) or false (0, no, off, f, n)".into(),
@@ -113,6 +116,8 @@ impl KeyKind {
         Ok(match self {
             KeyKind::Text | KeyKind::Path => true,
             KeyKind::Header => header_safe(value),
+            KeyKind::Pairs => pairs(value)
+                .all(|p| p.is_some_and(|(n, v)| !n.is_empty() && header_safe(n) && header_safe(v))),
             KeyKind::Url => value.is_empty() || Url::parse(value).map(|_| true)?,
             KeyKind::Bool => boolean(value).is_some(),
             KeyKind::Integer { min, max } => integer(value).is_some_and(|v| (*min..=*max).contains(&v)),
@@ -135,6 +140,12 @@ impl KeyKind {
 /// Whether text can be sent in a header: no control characters, which would end it.
 pub(crate) fn header_safe(text: &str) -> bool {
     !text.bytes().any(|b| b < b' ' || b == 0x7f)
+}
+
+/// Name and value of each line that is not empty, without blanks around them; `None` for one without a colon.
+pub(crate) fn pairs(text: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
+    let lines = text.split('\n').map(|l| l.strip_suffix('\r').unwrap_or(l)).filter(|l| !l.trim().is_empty());
+    lines.map(|l| l.split_once(':').map(|(n, v)| (n.trim(), v.trim())))
 }
 
 /// python-swiftclient's words of truth, and their opposites.
@@ -258,6 +269,16 @@ mod tests {
         for text in ["", "s", "h", "abc", "-1", "-0.1s", "nan", "inf", "infd", "1e99", "366d", "1x", "1 h m"]
         {
             assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn sv_08_pairs_are_lines() {
+        let all: Vec<_> = pairs("A: b:c \n\n  X-Y:\r\nbad").collect();
+        assert_eq!(all, [Some(("A", "b:c")), Some(("X-Y", "")), None]);
+        assert!(KeyKind::Pairs.check("a:b\nc: d", false).unwrap());
+        for bad in ["a", "a:b\nc", ":v", " : v", "a:\u{1}"] {
+            assert!(!KeyKind::Pairs.check(bad, false).unwrap(), "{bad:?}");
         }
     }
 

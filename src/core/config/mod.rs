@@ -6,6 +6,7 @@
 
 mod env;
 mod infer;
+mod job_keys;
 mod keys;
 mod kinds;
 pub(crate) mod options;
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 pub use keys::{Key, Scope, keys};
 pub use kinds::KeyKind;
-pub(crate) use kinds::{header_safe, interface};
+pub(crate) use kinds::{header_safe, interface, pairs};
 pub use options::Options;
 
 use super::auth::provider::Provider;
@@ -64,6 +65,22 @@ impl Config {
         Ok(())
     }
 
+    /// Adds a line to a key that holds several, such as `header`: `name` and `value` with a colon between them. What
+    /// only the environment or the default says is not added to.
+    pub fn add(&mut self, key: &str, name: &str, value: &str) -> Result<()> {
+        let i = keys::find(key)?;
+        if keys()[i].kind != KeyKind::Pairs {
+            return Err(Error::invalid(format!("option {key} holds one value: set it instead")));
+        }
+        if name.contains(':') || name.contains('\n') || value.contains('\n') {
+            return Err(Error::invalid(format!("option {key}: a name with a colon or a line break in it")));
+        }
+        let before = self.slots[i].explicit.as_deref().and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let all =
+            if before.is_empty() { format!("{name}:{value}") } else { format!("{before}\n{name}:{value}") };
+        self.set(key, Some(&all))
+    }
+
     /// The value in effect; empty when there is none.
     pub fn get(&self, key: &str) -> Result<&str> {
         // Values and defaults were text when they were stored.
@@ -81,6 +98,11 @@ impl Config {
     pub fn is_set(&self, key: &str) -> Result<bool> {
         let slot = &self.slots[keys::find(key)?];
         Ok(slot.explicit.is_some() || slot.environment.is_some())
+    }
+
+    /// Whether anything was set or came from the environment.
+    pub fn is_set_at_all(&self) -> bool {
+        self.slots.iter().any(|s| s.explicit.is_some() || s.environment.is_some())
     }
 
     /// The value in effect of a key that holds a truth value.

@@ -91,6 +91,11 @@ impl Connection {
         self.shared.auth.current().map(|s| s.token.clone())
     }
 
+    /// How often a token was got in place of another one.
+    pub fn reauthentications(&self) -> u64 {
+        self.shared.auth.renewals()
+    }
+
     /// Ends every call in progress on this connection with `Cancelled`; later calls are not affected.
     pub fn interrupt(&self) {
         self.calls.abort_all();

@@ -7,9 +7,9 @@ fn what_was_not_started_is_cancelled_without_a_worker() {
     let e = engine(1, usize::MAX);
     let q = Queue::new().unwrap();
     let (started, go) = (Count::default(), Count::default());
-    e.submit(&q, 1, Lane::ObjectDd, gated(&started, &go), 1).unwrap();
+    e.submit(&q, 1, Plan::new(Lane::ObjectDd, gated(&started, &go), 1)).unwrap();
     started.wait(1);
-    let id = e.submit(&q, 2, Lane::ObjectDd, nothing(), 100).unwrap();
+    let id = e.submit(&q, 2, Plan::new(Lane::ObjectDd, nothing(), 100)).unwrap();
     assert!(e.cancel(id));
     // The only worker is busy all the while.
     let all = take_job(&q, id);
@@ -28,7 +28,7 @@ fn cancelling_ends_what_runs_and_what_waits() {
     let e = engine(2, usize::MAX);
     let q = Queue::new().unwrap();
     let started = Count::default();
-    let id = e.submit(&q, 1, Lane::ObjectDd, endless(&started), 50).unwrap();
+    let id = e.submit(&q, 1, Plan::new(Lane::ObjectDd, endless(&started), 50)).unwrap();
     started.wait(2);
     e.cancel_all();
     let all = take_job(&q, id);
@@ -56,7 +56,7 @@ fn a_panic_is_a_failed_result_and_the_worker_stays() {
         }
         _ => Next::done(about(index)),
     });
-    let id = e.submit(&q, 1, Lane::ObjectUu, bad, 5).unwrap();
+    let id = e.submit(&q, 1, Plan::new(Lane::ObjectUu, bad, 5)).unwrap();
     let all = take_job(&q, id);
     assert_eq!(all.len(), 5);
     for r in &all[..4] {
@@ -73,7 +73,7 @@ fn df_16_a_listing_that_nobody_reads_can_be_ended() {
     // Cancelled.
     let e = engine(1, usize::MAX);
     let made = Count::default();
-    let id = e.submit(&q, 1, Lane::Container, pages(6, &made), 1).unwrap();
+    let id = e.submit(&q, 1, Plan::new(Lane::Container, pages(6, &made), 1)).unwrap();
     made.wait(2);
     assert!(e.cancel(id));
     let all = take_job(&q, id);
@@ -83,7 +83,7 @@ fn df_16_a_listing_that_nobody_reads_can_be_ended() {
     // Its queue closed: no more pages are made for nobody.
     let made = Count::default();
     let closing = Queue::new().unwrap();
-    e.submit(&closing, 1, Lane::Container, pages(6, &made), 1).unwrap();
+    e.submit(&closing, 1, Plan::new(Lane::Container, pages(6, &made), 1)).unwrap();
     made.wait(2);
     closing.close();
     eventually("the job is over", || e.pending() == 0);
@@ -91,7 +91,7 @@ fn df_16_a_listing_that_nobody_reads_can_be_ended() {
 
     // A shutdown without a limit takes it to its end: nothing is lost, and nothing hangs.
     let made = Count::default();
-    let id = e.submit(&q, 1, Lane::Container, pages(6, &made), 1).unwrap();
+    let id = e.submit(&q, 1, Plan::new(Lane::Container, pages(6, &made), 1)).unwrap();
     made.wait(2);
     assert!(e.shutdown(None));
     assert_eq!(take_job(&q, id).len(), 7);
@@ -99,7 +99,7 @@ fn df_16_a_listing_that_nobody_reads_can_be_ended() {
     // A shutdown at once ends it.
     let e = engine(1, usize::MAX);
     let made = Count::default();
-    let id = e.submit(&q, 1, Lane::Container, pages(6, &made), 1).unwrap();
+    let id = e.submit(&q, 1, Plan::new(Lane::Container, pages(6, &made), 1)).unwrap();
     made.wait(2);
     assert!(!e.shutdown(Some(Duration::ZERO)));
     let all = take_job(&q, id);
@@ -112,22 +112,22 @@ fn a_shutdown_delivers_everything_and_takes_nothing_more() {
     let e = engine(2, usize::MAX);
     let q = Queue::new().unwrap();
     for lane in Lane::ALL {
-        e.submit(&q, 1, lane, nothing(), 50).unwrap();
+        e.submit(&q, 1, Plan::new(lane, nothing(), 50)).unwrap();
     }
     thread::scope(|s| {
         for _ in 0..4 {
             s.spawn(|| assert!(e.shutdown(None)));
         }
     });
-    assert_eq!(q.len(), 150);
-    let refused = e.submit(&q, 1, Lane::ObjectDd, nothing(), 1).unwrap_err();
+    assert_eq!(q.len(), 50 * Lane::ALL.len());
+    let refused = e.submit(&q, 1, Plan::new(Lane::ObjectDd, nothing(), 1)).unwrap_err();
     assert_eq!(refused.kind(), Kind::State);
     assert!(e.shutdown(Some(Duration::ZERO)));
     e.cancel_all();
     // The threads are gone, and with the results nothing is left that holds the engine.
     let weak: Weak<Engine> = Arc::downgrade(&e);
     drop(e);
-    take(&q, 150);
+    take(&q, 50 * Lane::ALL.len());
     assert!(weak.upgrade().is_none());
 }
 
@@ -136,7 +136,7 @@ fn a_shutdown_with_a_deadline_cancels_what_is_left() {
     let e = engine(1, usize::MAX);
     let q = Queue::new().unwrap();
     let started = Count::default();
-    e.submit(&q, 1, Lane::ObjectDd, endless(&started), 3).unwrap();
+    e.submit(&q, 1, Plan::new(Lane::ObjectDd, endless(&started), 3)).unwrap();
     started.wait(1);
     assert!(!e.shutdown(Some(Duration::from_millis(20))));
     assert_eq!(q.len(), 3);
@@ -151,14 +151,14 @@ fn a_worker_may_shut_down_what_it_works_for() {
     let e = engine(2, usize::MAX);
     let q = Queue::new().unwrap();
     let started = Count::default();
-    e.submit(&q, 1, Lane::ObjectUu, endless(&started), 1).unwrap();
+    e.submit(&q, 1, Plan::new(Lane::ObjectUu, endless(&started), 1)).unwrap();
     started.wait(1);
     let own = e.clone();
     let ends_all = work(move |index, _| {
         assert!(!own.shutdown(None));
         Next::done(about(index))
     });
-    e.submit(&q, 2, Lane::ObjectDd, ends_all, 1).unwrap();
+    e.submit(&q, 2, Plan::new(Lane::ObjectDd, ends_all, 1)).unwrap();
     let all = take(&q, 2);
     assert!(all.iter().all(|r| r.is_last));
     // From outside the threads can be joined.
@@ -180,9 +180,9 @@ fn shutdown_races_with_submit_and_cancel() {
                 s.spawn(|| {
                     for _ in 0..20 {
                         let made = Count::default();
-                        let lane = Lane::ALL[fastrand::usize(0..3)];
+                        let lane = Lane::ALL[fastrand::usize(0..Lane::ALL.len())];
                         let (w, n) = if fastrand::bool() { (pages(4, &made), 1) } else { (nothing(), 5) };
-                        if e.submit(&q, 0, lane, w, n).is_err() {
+                        if e.submit(&q, 0, Plan::new(lane, w, n)).is_err() {
                             break;
                         }
                         accepted.fetch_add(1, Ordering::AcqRel);

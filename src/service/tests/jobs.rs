@@ -9,7 +9,9 @@ fn every_job_ends_in_exactly_one_last_result() {
     let mut expected = HashMap::new();
     for tag in 0..300 {
         let count = fastrand::usize(1..20);
-        let id = e.submit(&q, tag, Lane::ALL[fastrand::usize(0..3)], nothing(), count).unwrap();
+        let id = e
+            .submit(&q, tag, Plan::new(Lane::ALL[fastrand::usize(0..Lane::ALL.len())], nothing(), count))
+            .unwrap();
         expected.insert(id, (tag, count));
         if fastrand::u8(0..4) == 0 {
             e.cancel(fastrand::u64(1..=id));
@@ -56,9 +58,9 @@ fn many_threads_submit_pop_and_cancel() {
                 s.spawn(|| {
                     for _ in 0..200 {
                         let count = fastrand::usize(1..80);
-                        let lane = Lane::ALL[fastrand::usize(0..3)];
+                        let lane = Lane::ALL[fastrand::usize(0..Lane::ALL.len())];
                         loop {
-                            match e.submit(&q, 1, lane, nothing(), count) {
+                            match e.submit(&q, 1, Plan::new(lane, nothing(), count)) {
                                 Ok(id) => {
                                     if fastrand::bool() {
                                         e.cancel(id);
@@ -94,9 +96,9 @@ fn a_long_list_does_not_keep_later_jobs_waiting() {
     let e = engine(1, usize::MAX);
     let q = Queue::new().unwrap();
     let (started, go) = (Count::default(), Count::default());
-    e.submit(&q, 1, Lane::ObjectDd, gated(&started, &go), 1000).unwrap();
+    e.submit(&q, 1, Plan::new(Lane::ObjectDd, gated(&started, &go), 1000)).unwrap();
     started.wait(1);
-    e.submit(&q, 2, Lane::ObjectDd, nothing(), 1).unwrap();
+    e.submit(&q, 2, Plan::new(Lane::ObjectDd, nothing(), 1)).unwrap();
     go.add();
     let all = take(&q, 1001);
     let place = all.iter().position(|r| r.tag == 2).unwrap();
@@ -106,7 +108,7 @@ fn a_long_list_does_not_keep_later_jobs_waiting() {
 
 #[test]
 fn each_pool_has_as_many_threads_as_there_is_work_but_no_more() {
-    let e = Engine::new(Sizes { threads: [1, 2, 3], max_queued: usize::MAX });
+    let e = Engine::new(Sizes { threads: [1, 2, 3, 4], max_queued: usize::MAX });
     let q = Queue::new().unwrap();
     let go = Count::default();
     let ran: Vec<_> = Lane::ALL.map(|_| Arc::new(Mutex::new(HashSet::new()))).into();
@@ -119,13 +121,13 @@ fn each_pool_has_as_many_threads_as_there_is_work_but_no_more() {
             go.wait(1);
             Next::done(about(index))
         });
-        e.submit(&q, 1, lane, held, 10).unwrap();
+        e.submit(&q, 1, Plan::new(lane, held, 10)).unwrap();
         // All of them at once, while the other pools are busy too.
         started.wait(n + 1);
     }
     go.add();
-    take(&q, 30);
-    assert_eq!(ran.iter().map(|r| lock(r).len()).collect::<Vec<_>>(), [1, 2, 3]);
+    take(&q, 40);
+    assert_eq!(ran.iter().map(|r| lock(r).len()).collect::<Vec<_>>(), [1, 2, 3, 4]);
     e.shutdown(None);
 }
 
@@ -133,13 +135,13 @@ fn each_pool_has_as_many_threads_as_there_is_work_but_no_more() {
 fn past_the_limit_a_job_is_refused_until_results_are_taken() {
     let e = engine(2, 3);
     let (q, other) = (Queue::new().unwrap(), Queue::new().unwrap());
-    let submit = |q: &Queue, n| e.submit(q, 0, Lane::ObjectDd, nothing(), n).map_err(|e| e.kind());
+    let submit = |q: &Queue, n| e.submit(q, 0, Plan::new(Lane::ObjectDd, nothing(), n)).map_err(|e| e.kind());
     // Larger than the limit, but alone.
     submit(&q, 5).unwrap();
     assert_eq!(submit(&other, 1), Err(Kind::Again));
     take(&q, 3);
     assert_eq!(submit(&q, 2), Err(Kind::Again));
-    let refused = e.submit(&q, 0, Lane::ObjectDd, nothing(), 7).unwrap_err();
+    let refused = e.submit(&q, 0, Plan::new(Lane::ObjectDd, nothing(), 7)).unwrap_err();
     assert_eq!(
         refused.message(),
         "the job wants 7 results and 2 are outstanding, together more than the 3 of max_queued: take some first"
@@ -162,12 +164,12 @@ fn a_listing_waits_for_its_pages_to_be_read_and_nobody_waits_for_it() {
     let e = engine(1, usize::MAX);
     let q = Queue::new().unwrap();
     let made = Count::default();
-    let id = e.submit(&q, 1, Lane::Container, pages(6, &made), 1).unwrap();
+    let id = e.submit(&q, 1, Plan::new(Lane::Container, pages(6, &made), 1)).unwrap();
     made.wait(2);
     // The only worker is free for others.
     let other = Queue::new().unwrap();
     for _ in 0..20 {
-        e.submit(&other, 2, Lane::Container, nothing(), 1).unwrap();
+        e.submit(&other, 2, Plan::new(Lane::Container, nothing(), 1)).unwrap();
         take(&other, 1);
     }
     assert_eq!((made.get(), q.len()), (2, 2));
@@ -189,13 +191,13 @@ fn a_listing_waits_for_its_pages_to_be_read_and_nobody_waits_for_it() {
 fn one_queue_serves_several_services() {
     let q = Queue::new().unwrap();
     let (a, b) = (engine(1, 2), engine(1, 2));
-    a.submit(&q, 1, Lane::ObjectDd, nothing(), 2).unwrap();
-    b.submit(&q, 2, Lane::ObjectDd, nothing(), 2).unwrap();
+    a.submit(&q, 1, Plan::new(Lane::ObjectDd, nothing(), 2)).unwrap();
+    b.submit(&q, 2, Plan::new(Lane::ObjectDd, nothing(), 2)).unwrap();
     let all = take(&q, 4);
     assert_eq!(all.iter().filter(|r| r.tag == 1).count(), 2);
     assert_eq!((a.outstanding(), b.outstanding()), (0, 0));
     // A queue that is gone does not keep a service from ending.
-    a.submit(&q, 1, Lane::ObjectDd, nothing(), 2).unwrap();
+    a.submit(&q, 1, Plan::new(Lane::ObjectDd, nothing(), 2)).unwrap();
     drop(q);
     assert!(a.shutdown(None));
     assert!(b.shutdown(None));

@@ -11,8 +11,8 @@ use std::sync::{Arc, Condvar, Mutex, Weak};
 use std::thread;
 use std::time::Duration;
 
-use super::engine::{Engine, Sizes};
-use super::job::{Next, Ticket, Turn, Work};
+use super::engine::{Engine, Plan, Sizes};
+use super::job::{Next, Ticket, Turn, Wait, Work};
 use super::pool::Lane;
 use super::{JobResult, Queue};
 use crate::core::cancel::lock;
@@ -46,7 +46,7 @@ fn nothing() -> Arc<dyn Work> {
 }
 
 fn engine(threads: usize, max_queued: usize) -> Arc<Engine> {
-    Engine::new(Sizes { threads: [threads; 3], max_queued })
+    Engine::new(Sizes { threads: [threads; Lane::ALL.len()], max_queued })
 }
 
 fn take(q: &Queue, n: usize) -> Vec<JobResult> {
@@ -134,6 +134,6 @@ fn pages(n: usize, made: &Count) -> Arc<dyn Work> {
         }
         let page = about(made.get());
         made.add();
-        if turn.job().interim(page) { Next::Again(2) } else { Next::done(about(usize::MAX)) }
+        if turn.job().interim(page) { Next::Again(Wait::Unread(2)) } else { Next::done(about(usize::MAX)) }
     })
 }

@@ -29,7 +29,7 @@ fn in_parts(lane: Lane, n: usize, run: impl Fn(usize) + Send + Sync + Clone + 's
     work(move |_, turn| {
         let parts =
             Parts { left: AtomicUsize::new(n), whole: Mutex::new(turn.hand_over()), run: run.clone() };
-        turn.job().add(lane, Arc::new(parts), n);
+        turn.job().add(lane, Arc::new(parts), n, None);
         Next::Elsewhere
     })
 }
@@ -40,7 +40,7 @@ fn an_element_can_go_on_in_other_pools_and_end_after_its_parts() {
     let e = engine(1, usize::MAX);
     let q = Queue::new().unwrap();
     for lane in [Lane::ObjectDd, Lane::ObjectUu] {
-        let id = e.submit(&q, 1, Lane::ObjectUu, in_parts(lane, 5, |_| {}), 1).unwrap();
+        let id = e.submit(&q, 1, Plan::new(Lane::ObjectUu, in_parts(lane, 5, |_| {}), 1)).unwrap();
         let all = take_job(&q, id);
         assert_eq!(
             all.iter().map(|r| r.action).collect::<Vec<_>>(),
@@ -50,7 +50,7 @@ fn an_element_can_go_on_in_other_pools_and_end_after_its_parts() {
         assert_eq!(e.outstanding(), 0);
     }
     // Several such objects in one job.
-    let id = e.submit(&q, 1, Lane::ObjectUu, in_parts(Lane::ObjectDd, 3, |_| {}), 4).unwrap();
+    let id = e.submit(&q, 1, Plan::new(Lane::ObjectUu, in_parts(Lane::ObjectDd, 3, |_| {}), 4)).unwrap();
     let all = take_job(&q, id);
     assert_eq!(all.iter().filter(|r| r.action == "whole").count(), 4);
     assert_eq!(all.len(), 16);
@@ -67,7 +67,7 @@ fn an_element_whose_parts_are_cancelled_or_panic_still_ends() {
         s.add();
         g.wait(1);
     });
-    let id = e.submit(&q, 1, Lane::ObjectUu, held, 1).unwrap();
+    let id = e.submit(&q, 1, Plan::new(Lane::ObjectUu, held, 1)).unwrap();
     started.wait(1);
     e.cancel(id);
     go.add();
@@ -77,7 +77,7 @@ fn an_element_whose_parts_are_cancelled_or_panic_still_ends() {
     assert_eq!(all.iter().filter(|r| is_cancelled(r)).count(), 5);
 
     let falls = in_parts(Lane::ObjectDd, 3, |index| assert_ne!(index, 1, "part 1 falls"));
-    let id = e.submit(&q, 1, Lane::ObjectUu, falls, 1).unwrap();
+    let id = e.submit(&q, 1, Plan::new(Lane::ObjectUu, falls, 1)).unwrap();
     let all = take_job(&q, id);
     assert_eq!(all.len(), 4);
     assert_eq!(all.iter().filter(|r| r.success()).count(), 2);

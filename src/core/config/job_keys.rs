@@ -1,0 +1,134 @@
+//! The keys of jobs: what the verbs of the Service API are told, with python-swiftclient's names.
+
+use super::keys::{Key, Scope, key};
+use super::kinds::KeyKind::{Bool, Header, Integer, Pairs, Path, Seconds, Text};
+
+const fn flag(
+    name: &'static std::ffi::CStr,
+    default: &'static std::ffi::CStr,
+    doc: &'static std::ffi::CStr,
+) -> Key {
+    key(name, Bool, doc).or(default).of(Scope::Job)
+}
+
+pub(super) const JOB: &[Key] = &[
+    flag(
+        c"checksum",
+        c"true",
+        c"Whether the MD5 of whole objects is checked against their ETag, where that is one, and that of static large \
+         objects, segment by segment, against their manifest: not for ranges nor dynamic large objects. Lengths are \
+         always checked.",
+    ),
+    key(
+        c"header",
+        Pairs,
+        c"Headers to send, each as Name:Value on a line of its own; of one name the last counts.",
+    )
+    .of(Scope::Job)
+    // They may hold keys of temporary URLs.
+    .secret(),
+    key(
+        c"meta",
+        Pairs,
+        c"Metadata to set, each as Name:Value on a line of its own; an empty value removes it from an account or \
+         container. That of objects is replaced as a whole by a post, and added to by a copy.",
+    )
+    .of(Scope::Job)
+    .secret(),
+    key(c"read_acl", Header, c"post: who may read the container; empty text takes the list away.").of(Scope::Job),
+    key(c"write_acl", Header, c"post: who may write to the container; empty text takes the list away.")
+        .of(Scope::Job),
+    key(c"sync_to", Header, c"post: the container to synchronise with; empty text ends it.").of(Scope::Job),
+    key(c"sync_key", Header, c"post: the key for that; empty text takes it away.").of(Scope::Job).secret(),
+    key(
+        c"prefix",
+        Text,
+        c"Only names that begin so. A delete of a container keeps the container then; of named objects others are \
+         left alone.",
+    )
+    .of(Scope::Job),
+    key(c"delimiter", Text, c"list: what names share up to here is shown once, as a pseudo-directory.")
+        .of(Scope::Job),
+    key(c"marker", Text, c"list, download: only names after this one.").of(Scope::Job),
+    key(c"version_marker", Text, c"list: with versions, and of the name that marker says, only versions after this one.")
+        .of(Scope::Job),
+    key(c"version_id", Text, c"The version of the objects that is meant, instead of the latest.").of(Scope::Job),
+    flag(c"versions", c"false", c"Whether a list shows, and a delete of a container deletes, every version."),
+    flag(c"long", c"false", c"list of the account: whether each container is asked for its headers too."),
+    flag(c"human", c"false", c"stat: whether large numbers are rounded and shown with K, M, G and so on."),
+    key(c"verbose", Integer { min: 0, max: 9 }, c"stat: from 2 on URL and token are among the items.")
+        .or(c"1")
+        .of(Scope::Job),
+    flag(c"yes_all", c"false", c"Whether a download or delete that names no container means the whole account."),
+    key(
+        c"out_file",
+        Path,
+        c"download: file for one object. `-` gives the open response with the result instead, for any number of named \
+         objects.",
+    )
+    .of(Scope::Job),
+    key(c"out_directory", Path, c"download: directory for the objects, each below it by its name.").of(Scope::Job),
+    flag(c"remove_prefix", c"false", c"download: whether the prefix is taken off the names of files."),
+    flag(c"no_download", c"false", c"download: whether objects are read and checked, but written nowhere."),
+    flag(c"shuffle", c"false", c"download: whether the objects of a page come in random order."),
+    flag(c"ignore_mtime", c"false", c"download: whether files keep the time they are written at."),
+    flag(
+        c"skip_identical",
+        c"false",
+        c"download: whether an object is left alone when the file has the same content; its result has the status \
+         of HTTP 304 then.",
+    ),
+    flag(
+        c"fail_fast",
+        c"false",
+        c"Whether after the first failure nothing more of the job is started; what is left fails as cancelled.",
+    ),
+    flag(
+        c"leave_segments",
+        c"false",
+        c"Whether segments stay: those of large objects that are deleted, so that only their manifests go, and those of \
+         an object that a writer could not finish or that was given up.",
+    ),
+    key(
+        c"segment_size",
+        Integer { min: 0, max: 1 << 43 },
+        c"Size in bytes from which on a writer stores an object in segments of that size, as a static large object; 0 \
+         is never.",
+    )
+    .or(c"0")
+    .of(Scope::Job),
+    key(
+        c"segment_container",
+        Text,
+        c"Container of the segments, made when it is missing; when empty that of the object with _segments behind \
+         its name.",
+    )
+    .of(Scope::Job),
+    key(
+        c"buffer_size",
+        Integer { min: 65_536, max: 1 << 36 },
+        c"How many bytes a writer keeps in memory, so that they can be sent again.",
+    )
+    .or(c"16777216")
+    .of(Scope::Job),
+    flag(
+        c"bulk",
+        c"true",
+        c"delete: whether many objects go with one request, where the cluster offers it and no segment would be \
+         left behind.",
+    ),
+    key(
+        c"destination",
+        Text,
+        c"copy: where to, as /container or /container/object; when empty objects are copied onto themselves.",
+    )
+    .of(Scope::Job),
+    flag(c"fresh_metadata", c"false", c"copy: whether the metadata of the source is left behind."),
+    key(
+        c"progress_interval",
+        Seconds,
+        c"How often a result with the action `progress` tells how far the job is, in seconds or with a suffix; 0 is never.",
+    )
+    .or(c"0")
+    .of(Scope::Job),
+];
