@@ -858,6 +858,9 @@ swc_status swc_config_get(const swc_config *config,
  * OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME. What swc_config_set() sets goes before them, whichever is
  * called first. A variable that is not set or empty changes nothing. Never blocks; not while another thread
  * changes the environment.
+ * The variables that name proxies are read too: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in lower case
+ * before upper case, HTTP_PROXY not in a CGI program, where a header sets it; and REQUESTS_CA_BUNDLE and
+ * CURL_CA_BUNDLE where OS_CACERT is not set. Without this call none of them counts.
  * With ST_AUTH, ST_USER and ST_KEY all set they are what counts, without the version in the OS_* variables.
  *
  * @param[in] config The config.
@@ -1417,7 +1420,7 @@ swc_status swc_request_set_any_status(swc_request *request,
                                       swc_error **err);
 
 /**
- * Sets whether a body is announced before it is sent, whatever the key `expect_100_continue` of the config says.
+ * Sets whether a body is announced before it is sent, whatever the key `expect_continue` of the config says.
  *
  * With `Expect: 100-continue` the server can refuse a body that it has not got yet: for a token that has expired, a
  * quota, a condition that does not hold. Nothing of the source is used up then, so that also one that can be sent

@@ -66,7 +66,7 @@ fn the_real_server_asks_for_the_body() {
         }
         // As a setting of the connection.
         let mut config = config.clone();
-        config.set("expect_100_continue", Some("true")).unwrap();
+        config.set("expect_continue", Some("true")).unwrap();
         config.set("expect_timeout", Some("10m")).unwrap();
         let cn = Connection::new(&config).unwrap();
         cn.put_object(&c.name, "set", &memory(b"x"), &Request::new()).unwrap();
@@ -123,7 +123,7 @@ fn a_server_that_never_asks_gets_the_body_all_the_same() {
     let cn = s.connection();
     cn.put_object("c", "o", &memory(b"hello"), &short).unwrap();
     cn.put_object("c", "o", &source, &short).unwrap();
-    with(&s, &[("expect_100_continue", "yes"), ("expect_timeout", "0.01")])
+    with(&s, &[("expect_continue", "yes"), ("expect_timeout", "0.01")])
         .put_object("c", "o", &memory(b"as set"), &Request::new())
         .unwrap();
     let bodies: Vec<_> = s.seen().into_iter().map(|r| (r.body, r.headers)).collect();
@@ -134,10 +134,10 @@ fn a_server_that_never_asks_gets_the_body_all_the_same() {
     }
     // It was said that it is not announced.
     let never = Request { expect: Some(None), ..Request::new() };
-    with(&s, &[("expect_100_continue", "yes")]).put_object("c", "o", &memory(b"hello"), &never).unwrap();
+    with(&s, &[("expect_continue", "yes")]).put_object("c", "o", &memory(b"hello"), &never).unwrap();
     // Nor is a body of nothing, or none, or one that other requests have.
-    with(&s, &[("expect_100_continue", "yes")]).put_object("c", "o", &memory(b""), &Request::new()).unwrap();
-    with(&s, &[("expect_100_continue", "yes")]).put_container("c", &Request::new()).unwrap();
+    with(&s, &[("expect_continue", "yes")]).put_object("c", "o", &memory(b""), &Request::new()).unwrap();
+    with(&s, &[("expect_continue", "yes")]).put_container("c", &Request::new()).unwrap();
     assert!(s.seen()[3..].iter().all(|r| r.header("expect").is_none()));
 }
 

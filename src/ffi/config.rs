@@ -159,6 +159,9 @@ pub unsafe extern "C" fn swc_config_get(
 /// OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME. What swc_config_set() sets goes before them, whichever is
 /// called first. A variable that is not set or empty changes nothing. Never blocks; not while another thread
 /// changes the environment.
+/// The variables that name proxies are read too: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in lower case
+/// before upper case, HTTP_PROXY not in a CGI program, where a header sets it; and REQUESTS_CA_BUNDLE and
+/// CURL_CA_BUNDLE where OS_CACERT is not set. Without this call none of them counts.
 /// With ST_AUTH, ST_USER and ST_KEY all set they are what counts, without the version in the OS_* variables.
 ///
 /// @param[in] config The config.

@@ -54,7 +54,7 @@ static void on(const char *way)
     set(config, "os_storage_url", url);
     set(config, "os_auth_token", "AUTH_tkexpired");
     swc_string_free(url);
-    set(config, "expect_100_continue", "true");
+    set(config, "expect_continue", "true");
     set(config, "expect_timeout", "600");
     other = connect_with(config);
     CHECK_STATUS(put(other, container, &length, NULL), SWC_OK);

@@ -3,8 +3,10 @@
 // Not every test program uses all of it, and a helper of a test may fail as a test does.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod certs;
 pub mod cutter;
 pub mod faulty;
+pub mod proxy;
 pub mod real;
 
 use std::path::PathBuf;

@@ -7,7 +7,7 @@ use super::kinds::KeyKind;
 use super::{Config, Key, checked, keys};
 
 impl Config {
-    /// Takes the ST_* and OS_* variables of this process as the layer below what was set; those of an
+    /// Takes the ST_* and OS_* variables, and those that name proxies, of this process as the layer below what was set; those of an
     /// earlier call are forgotten. When one holds a bad value, nothing changes.
     pub fn load_env(&mut self) -> Result<()> {
         self.load_env_from(|name| std::env::var_os(name))
@@ -18,12 +18,15 @@ impl Config {
         // Who has an openrc file loaded and sets these three besides means them, and not with Keystone's version.
         let tempauth =
             ["ST_AUTH", "ST_USER", "ST_KEY"].iter().all(|n| variable(n).is_some_and(|v| !v.is_empty()));
+        // In a CGI program HTTP_PROXY holds what a client of the web server sent as its header "Proxy".
+        let cgi = variable("REQUEST_METHOD").is_some();
         let mut found = Vec::with_capacity(keys().len());
         for key in keys() {
             let names = key
                 .env
                 .iter()
-                .filter(|name| !(tempauth && key.kind == KeyKind::AuthVersion && name.starts_with("OS_")));
+                .filter(|name| !(tempauth && key.kind == KeyKind::AuthVersion && name.starts_with("OS_")))
+                .filter(|name| !(cgi && **name == "HTTP_PROXY"));
             found.push(from_variables(key, names, &variable)?);
         }
         for (slot, value) in self.slots.iter_mut().zip(found) {
@@ -123,6 +126,35 @@ mod tests {
         assert_eq!(load(&[&st[..2], &os[..]].concat()).unwrap().get("auth_version").unwrap(), "3");
         let own = load(&[&st[..], &os[..], &[("ST_AUTH_VERSION", "2")]].concat()).unwrap();
         assert_eq!(own.get("auth_version").unwrap(), "2");
+    }
+
+    #[test]
+    fn en_01_the_proxies_of_the_environment_are_taken() {
+        for (variable, key) in [
+            ("http_proxy", "http_proxy"),
+            ("HTTP_PROXY", "http_proxy"),
+            ("https_proxy", "https_proxy"),
+            ("HTTPS_PROXY", "https_proxy"),
+            ("all_proxy", "proxy"),
+            ("ALL_PROXY", "proxy"),
+            ("no_proxy", "no_proxy"),
+            ("NO_PROXY", "no_proxy"),
+            ("REQUESTS_CA_BUNDLE", "os_cacert"),
+            ("CURL_CA_BUNDLE", "os_cacert"),
+        ] {
+            assert_eq!(load(&[(variable, "p:1")]).unwrap().get(key).unwrap(), "p:1", "{variable}");
+        }
+        let both = [("HTTPS_PROXY", "upper:1"), ("https_proxy", "lower:1")];
+        assert_eq!(load(&both).unwrap().get("https_proxy").unwrap(), "lower:1");
+        let own = [("CURL_CA_BUNDLE", "/c"), ("REQUESTS_CA_BUNDLE", "/r"), ("OS_CACERT", "/o")];
+        assert_eq!(load(&own).unwrap().get("os_cacert").unwrap(), "/o");
+        // In a CGI program anybody can set that variable by a header.
+        let cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "evil:1"), ("HTTPS_PROXY", "good:1")];
+        let c = load(&cgi).unwrap();
+        assert!(!c.is_set("http_proxy").unwrap() && c.is_set("https_proxy").unwrap());
+        let e = load(&[("ALL_PROXY", "socks5://u:secret@p:1")]).unwrap_err();
+        assert!(e.message().contains("ALL_PROXY") && e.message().contains("SOCKS"), "{e}");
+        assert!(!e.message().contains("secret"), "{e}");
     }
 
     #[test]

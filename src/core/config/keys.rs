@@ -163,8 +163,8 @@ impl Key {
 }
 
 use KeyKind::{
-    AuthMethods, AuthType, AuthVersion, Bool, Header, Integer, Interface, Number, Path, Seconds, Text, Url,
-    Word,
+    AuthMethods, AuthType, AuthVersion, Bool, Header, Integer, Interface, Number, Path, Proxy, Seconds, Text,
+    Url, Word,
 };
 
 const THREADS: KeyKind = Integer { min: 1, max: 1000 };
@@ -359,7 +359,7 @@ const WIDE: &[Key] = &[
         c"File of the certificates (PEM) of the authorities to trust, instead of those of the system; it is read \
          when TLS is first used.",
     )
-    .env(&["OS_CACERT"]),
+    .env(&["OS_CACERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]),
     key(c"os_cert", Path, c"File of the client certificate (PEM), and of its key unless os_key is set.")
         .env(&["OS_CERT"]),
     key(c"os_key", Path, c"File of the key (PEM) of the client certificate.").env(&["OS_KEY"]),
@@ -415,6 +415,27 @@ const WIDE: &[Key] = &[
     )
     .or(c"0"),
     key(
+        c"proxy",
+        Proxy,
+        c"HTTP proxy for all requests, as http://user:password@host:port: https to it when its URL says so. What \
+         http_proxy or https_proxy says goes before it. SOCKS is not supported.",
+    )
+    .env(&["all_proxy", "ALL_PROXY"])
+    .secret(),
+    key(c"http_proxy", Proxy, c"HTTP proxy for requests to http URLs.")
+        .env(&["http_proxy", "HTTP_PROXY"])
+        .secret(),
+    key(c"https_proxy", Proxy, c"HTTP proxy for requests to https URLs, through which TLS goes to the server itself.")
+        .env(&["https_proxy", "HTTPS_PROXY"])
+        .secret(),
+    key(
+        c"no_proxy",
+        Text,
+        c"What goes through no proxy, separated by commas: domains with all below them, addresses, networks as \
+         10.0.0.0/8, each with a port or without; * is everything.",
+    )
+    .env(&["no_proxy", "NO_PROXY"]),
+    key(
         c"timeout",
         Seconds,
         c"How long a read or write may wait for the server, in seconds or with a suffix (s, m, h, d); 0 is for \
@@ -429,7 +450,7 @@ const WIDE: &[Key] = &[
     )
     .or(c"30"),
     key(
-        c"expect_100_continue",
+        c"expect_continue",
         Bool,
         c"Whether a body is announced with Expect: 100-continue, so that the server can refuse it before it is sent.",
     )
@@ -498,6 +519,7 @@ mod tests {
                 Text | Header
                     | KeyKind::Pairs
                     | Path
+                    | Proxy
                     | Url
                     | AuthType
                     | AuthMethods

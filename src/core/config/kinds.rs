@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::super::error::{Error, Kind, Result};
+use super::super::http::Proxy;
 use super::super::url::Url;
 
 /// The longest time that can be set: a year. Past it, points in time could not be computed safely.
@@ -55,6 +56,8 @@ pub enum KeyKind {
     Path,
     /// An `http` or `https` URL.
     Url,
+    /// An HTTP proxy: host and port, also as a URL with user and password.
+    Proxy,
     /// A truth value: true, 1, yes, on, t, y or false, 0, no, off, f, n.
     Bool,
     /// A whole number within bounds.
@@ -94,6 +97,7 @@ impl KeyKind {
             KeyKind::Pairs => "Name:Value, without control characters, one on each line".into(),
             KeyKind::Path => "a path".into(),
             KeyKind::Url => "an http or https URL".into(),
+            KeyKind::Proxy => "an HTTP proxy, as http://host:port".into(),
             KeyKind::Bool => "true (1, yes, on, t, y) or false (0, no, off, f, n)".into(),
             KeyKind::Integer { min, max } => format!("a whole number from {min} to {max}"),
             KeyKind::Number { min, max } => format!("a number from {min} to {max}"),
@@ -119,6 +123,7 @@ impl KeyKind {
             KeyKind::Pairs => pairs(value)
                 .all(|p| p.is_some_and(|(n, v)| !n.is_empty() && header_safe(n) && header_safe(v))),
             KeyKind::Url => value.is_empty() || Url::parse(value).map(|_| true)?,
+            KeyKind::Proxy => value.is_empty() || Proxy::parse(value).map(|_| true)?,
             KeyKind::Bool => boolean(value).is_some(),
             KeyKind::Integer { min, max } => integer(value).is_some_and(|v| (*min..=*max).contains(&v)),
             KeyKind::Number { min, max } => number(value).is_some_and(|v| (*min..=*max).contains(&v)),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::super::error::{Error, Result};
+use super::super::http::Proxies;
 use super::plan::AuthPlan;
 use super::{Config, keys};
 
@@ -36,6 +37,8 @@ pub struct Options {
     pub connect_timeout: Option<Duration>,
     /// How long to wait for `100 Continue` before a body is sent; `None`: it is not announced.
     pub expect: Option<Duration>,
+    /// Which requests go through a proxy.
+    pub(crate) proxies: Proxies,
     /// The User-Agent header.
     pub user_agent: String,
     /// Whether any TLS certificate is trusted.
@@ -93,10 +96,16 @@ impl Options {
             retry_max_elapsed: limit(c.get_duration("retry_max_elapsed")?),
             timeout,
             connect_timeout,
-            expect: match c.get_bool("expect_100_continue")? {
+            expect: match c.get_bool("expect_continue")? {
                 true => Some(c.get_duration("expect_timeout")?),
                 false => None,
             },
+            proxies: Proxies::new(
+                c.get("proxy")?,
+                c.get("http_proxy")?,
+                c.get("https_proxy")?,
+                c.get("no_proxy")?,
+            )?,
             user_agent: text_or_default(c, "user_agent")?.to_owned(),
             insecure: c.get_bool("insecure")?,
             cacert: path(c, "os_cacert")?,
@@ -158,7 +167,7 @@ mod tests {
         assert_eq!(o.max_backoff, Duration::from_secs(64));
         assert_eq!(o.backoff_jitter, 0.5);
         assert_eq!(
-            (o.expect, options(&[("expect_100_continue", "1")]).expect),
+            (o.expect, options(&[("expect_continue", "1")]).expect),
             (None, Some(Duration::from_secs(1)))
         );
         assert_eq!((o.retry_after_max, o.retry_max_elapsed), (None, None));
@@ -183,8 +192,11 @@ mod tests {
             ("retry_max_elapsed", "9"),
             ("timeout", "7"),
             ("connect_timeout", "3"),
-            ("expect_100_continue", "yes"),
+            ("expect_continue", "yes"),
             ("expect_timeout", "0.5"),
+            ("proxy", "http://p:1"),
+            ("http_proxy", "p:2"),
+            ("no_proxy", "here"),
             ("user_agent", "me/1"),
             ("insecure", "1"),
             ("os_cacert", "/ca"),
@@ -205,6 +217,9 @@ mod tests {
         assert_eq!(o.timeout, Some(Duration::from_secs(7)));
         assert_eq!(o.connect_timeout, Some(Duration::from_secs(3)));
         assert_eq!(o.expect, Some(Duration::from_millis(500)));
+        assert_eq!(o.proxies.of(false, "there", 80).unwrap().to_string(), "http://p:2");
+        assert_eq!(o.proxies.of(true, "there", 443).unwrap().to_string(), "http://p:1");
+        assert!(o.proxies.of(true, "here", 443).is_none());
         assert_eq!(o.user_agent, "me/1");
         assert!(o.insecure && !o.checksum);
         assert_eq!(o.cacert, Some("/ca".into()));

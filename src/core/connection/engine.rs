@@ -504,10 +504,14 @@ impl Connection {
         let again = resendable && (retry.may_follow(status) || (self.is_refusal(status) && access.renews));
         if failed && (again || !op.any_status) {
             let to = answer.headers.get_str("location").map(str::to_owned);
+            let via = answer.via.clone();
             let mut e = match op.report {
                 Some(_) => Wanted::refused(&op.title(), answer.into_failure_with(WHOLE)),
                 None => Error::from_failure(&op.title(), answer.into_failure()),
             };
+            if let Some(proxy) = via {
+                e = proxy.explain(e);
+            }
             if let (300..=399, Some(to)) = (e.http_status(), to) {
                 e = e.remark(format_args!("redirects are not followed; this one leads to {to}"));
             }

@@ -77,7 +77,7 @@ impl Connection {
         let r = &get.request;
         let guard = self.begin(r);
         let mut retry = Retry::new(&self.shared.options, &r.retry);
-        let Answer { status, reason, headers, body } =
+        let Answer { status, reason, headers, body, .. } =
             self.run(&get.operation()?, Send::Nothing, r, &guard, &mut retry, None)?;
         let (attempts, elapsed) = (retry.attempts, retry.elapsed());
         let checksum = r.checksum.unwrap_or(self.shared.options.checksum);

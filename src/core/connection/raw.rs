@@ -153,7 +153,7 @@ impl Connection {
             None => Send::Nothing,
         };
         let answer = self.run(&raw.operation(), send, r, &guard, &mut retry, None)?;
-        let Answer { status, reason, headers, body } = answer;
+        let Answer { status, reason, headers, body, .. } = answer;
         let (attempts, elapsed) = (retry.attempts, retry.elapsed());
         if let (Some(reader), 200..=299) = (&mut reader, status) {
             stored_as_sent(&raw.operation(), reader, &headers).map_err(|e| e.with_attempts(attempts))?;

@@ -11,9 +11,10 @@ use rustls::ClientConnection;
 use ureq::unversioned::transport::Buffers;
 
 use super::fault;
-use super::heads::Scan;
+use super::heads::{self, Scan};
+use super::proxy::Proxy;
 use super::transport::CURRENT;
-use super::wire::{self, Wire, WireIo};
+use super::wire::{self, Wire, WireIo, receive_records};
 use crate::core::error::{Error, Kind};
 use crate::core::source::Chunk;
 use crate::sys::file::read_at;
@@ -33,6 +34,8 @@ pub(super) struct Conn {
     tls: Option<Box<ClientConnection>>,
     https: bool,
     authority: Authority,
+    /// The proxy that is told the whole URL of each request.
+    pub via: Option<Arc<Proxy>>,
     input: Vec<u8>,
     start: usize,
     end: usize,
@@ -68,6 +71,7 @@ impl Conn {
             tls,
             https,
             authority,
+            via: None,
             input: Vec::new(),
             start: 0,
             end: 0,
@@ -83,6 +87,27 @@ impl Conn {
 
     pub fn serves(&self, https: bool, authority: &str) -> bool {
         self.https == https && self.authority.as_str() == authority
+    }
+
+    /// Has requests go to a proxy, which makes them in its turn.
+    pub fn through(mut self, proxy: Option<Arc<Proxy>>) -> Conn {
+        self.via = proxy;
+        self
+    }
+
+    /// Turns the request head of `length` bytes at the front of the output into one for the proxy; its new length, or
+    /// `None` when it does not fit.
+    pub fn address_proxy(&mut self, length: usize) -> Option<usize> {
+        let Some(proxy) = &self.via else { return Some(length) };
+        let at = self.output[..length].iter().position(|b| *b == b' ')? + 1;
+        let origin = format!("http://{}", self.authority);
+        let length = heads::insert(&mut self.output, length, at, origin.as_bytes())?;
+        match proxy.authorization() {
+            None => Some(length),
+            Some(a) => {
+                heads::add(&mut self.output, length, format!("proxy-authorization: {a}\r\n").as_bytes())
+            }
+        }
     }
 
     pub fn is_tls(&self) -> bool {
@@ -301,7 +326,7 @@ impl Conn {
         let room = &mut self.input[self.end..];
         let n = match &mut self.tls {
             None => self.wire.recv(room)?,
-            Some(tls) => receive_records(tls, &self.wire, self.broken.is_none(), room)?,
+            Some(tls) => receive_records(tls, &mut WireIo(&self.wire), self.broken.is_none(), room)?,
         };
         self.took_in(n)?;
         Ok(n)
@@ -336,33 +361,6 @@ impl Conn {
         if line.len() > 13 && line.starts_with(b"HTTP/") && line[9] >= b'2' {
             let reason = String::from_utf8_lossy(&line[13..]).trim().to_owned();
             CURRENT.with_borrow_mut(|c| c.reason = reason);
-        }
-    }
-}
-
-/// Receives through TLS. `write`: what TLS itself has to say in between may be sent.
-fn receive_records(
-    tls: &mut ClientConnection,
-    wire: &Wire,
-    write: bool,
-    room: &mut [u8],
-) -> io::Result<usize> {
-    loop {
-        match tls.reader().read(room) {
-            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
-            done => return done,
-        }
-        // That the peer takes nothing more is no reason not to hear what it said before.
-        if write && tls.wants_write() {
-            let _ = tls.write_tls(&mut WireIo(wire));
-        }
-        tls.read_tls(&mut WireIo(wire))?;
-        if let Err(e) = tls.process_new_packets() {
-            if write {
-                // It tells the peer what was wrong.
-                let _ = tls.write_tls(&mut WireIo(wire));
-            }
-            return Err(io::Error::new(io::ErrorKind::InvalidData, e));
         }
     }
 }

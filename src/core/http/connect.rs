@@ -11,7 +11,8 @@ use http::uri::Authority;
 
 use super::conn::Conn;
 use super::fault;
-use super::tls::Tls;
+use super::proxy::Proxy;
+use super::transport::Shared;
 use super::wire::Wire;
 use crate::core::cancel::Call;
 use crate::core::error::{Error, Kind, Result, plainly};
@@ -20,69 +21,154 @@ use crate::sys::signals::leave_signals_to_the_host;
 
 /// How often a look-up that takes long is asked whether it should end.
 const SLICE: Duration = Duration::from_millis(50);
+/// What a proxy says when it has connected must fit.
+const TUNNEL_HEAD: usize = 16 * 1024;
 
-/// Opens a connection to `authority`.
+/// Where to, for how long, and what to call it.
+struct Way<'a> {
+    host: &'a str,
+    port: u16,
+    /// `host:port`, and the proxy when there is one.
+    name: String,
+    timeout: Option<Duration>,
+    until: Option<Instant>,
+    call: &'a Arc<Call>,
+}
+
+impl Way<'_> {
+    fn slow(&self, what: &str) -> Error {
+        if let Err(why) = self.call.check() {
+            return why;
+        }
+        let seconds = self.timeout.unwrap_or_default().as_secs_f64();
+        Error::new(Kind::Timeout, format!("{what} {} took longer than {seconds} s", self.name))
+    }
+
+    /// Does something with the connection, and names a timeout as that of connecting.
+    fn step<T>(&self, what: &str, outcome: Result<T>) -> Result<T> {
+        outcome.map_err(|e| if e.kind() == Kind::Timeout { self.slow(what) } else { e })
+    }
+
+    /// Tries the addresses of the host in turn.
+    fn dial(&self) -> Result<Socket> {
+        let addresses = look_up(self.host, self.port, self.until, self.call)?;
+        let addresses = addresses.ok_or_else(|| self.slow("looking up"))?;
+        let mut failure = None;
+        let mut left = addresses.len() as u32;
+        for address in addresses {
+            // An address that does not answer must leave time for the next one.
+            let share = self.until.map(|u| {
+                let now = Instant::now();
+                now + u.saturating_duration_since(now) / left
+            });
+            left -= 1;
+            match Socket::connect(address, share, &|| self.call.check().map_err(fault::into_io)) {
+                Ok(socket) => return Ok(socket),
+                Err(e) => {
+                    self.call.check()?;
+                    failure = Some((address, e));
+                }
+            }
+        }
+        let name = &self.name;
+        match failure {
+            Some((_, e)) if e.kind() == io::ErrorKind::TimedOut => Err(self.slow("connecting to")),
+            Some((address, e)) => {
+                let itself = self.host == address.ip().to_string();
+                let at = if itself { String::new() } else { format!(" ({address})") };
+                Err(Error::new(Kind::Connect, format!("cannot connect to {name}{at}: {}", plain(&e))))
+            }
+            None => Err(Error::new(Kind::Connect, format!("the host name {:?} has no address", self.host))),
+        }
+    }
+}
+
+/// Opens a connection to `authority`, through a proxy where one is set.
 pub(super) fn open(
     authority: &Authority,
     https: bool,
-    tls: &Tls,
-    timeout: Option<Duration>,
+    shared: &Shared,
     call: &Arc<Call>,
 ) -> Result<Box<Conn>> {
     let port = authority.port_u16().unwrap_or(if https { 443 } else { 80 });
     let host = authority.host();
-    let peer = format!("{host}:{port}");
+    let target = format!("{host}:{port}");
+    let timeout = shared.connect_timeout;
     let mut until = timeout.map(|t| Instant::now() + t);
     if let Some(d) = call.deadline() {
         until = Some(until.map_or(d, |u| u.min(d)));
     }
-    let slow = |what: &str| {
-        if let Err(why) = call.check() {
-            return why;
+    let proxy = shared.proxies.of(https, host, port);
+    let way = match proxy {
+        None => Way { host, port, name: target.clone(), timeout, until, call },
+        Some(p) => {
+            let name = format!("the proxy {p} (for {target})");
+            Way { host: p.host(), port: p.port(), name, timeout, until, call }
         }
-        let seconds = timeout.unwrap_or_default().as_secs_f64();
-        Error::new(Kind::Timeout, format!("{what} {peer} took longer than {seconds} s"))
     };
-
-    let addresses = look_up(host, port, until, call)?.ok_or_else(|| slow("looking up"))?;
-    let mut failure = None;
-    let mut left = addresses.len() as u32;
-    for address in addresses {
-        // An address that does not answer must leave time for the next one.
-        let share = until.map(|u| {
-            let now = Instant::now();
-            now + u.saturating_duration_since(now) / left
-        });
-        left -= 1;
-        match Socket::connect(address, share, &|| call.check().map_err(fault::into_io)) {
-            Ok(socket) => {
-                let wire = Arc::new(Wire::new(Arc::new(socket), peer.clone(), https));
-                // As a whole: a peer that sends a byte now and then must not make it last.
-                wire.begin(call, None, until);
-                let session = if https {
-                    match tls.handshake(&wire, host) {
-                        Ok(s) => Some(s),
-                        Err(e) if e.kind() == Kind::Timeout => return Err(slow("the TLS handshake with")),
-                        Err(e) => return Err(e),
-                    }
-                } else {
-                    None
-                };
-                return Ok(Box::new(Conn::new(wire, session, https, authority.clone())));
+    let socket = Arc::new(way.dial()?);
+    let peer = match proxy {
+        None => target.clone(),
+        Some(p) => format!("{target} (through the proxy {p})"),
+    };
+    let tls = https || proxy.is_some_and(|p| p.is_https());
+    let mut wire = Wire::new(socket, peer, tls);
+    // As a whole: a peer that sends a byte now and then must not make it last.
+    wire.begin(call, None, until);
+    let mut session = None;
+    if let Some(p) = proxy {
+        if p.is_https() {
+            let shaken = shared.tls.handshake(&wire, p.host(), true);
+            let shaken = shaken.map_err(|e| e.context(format_args!("the proxy {p}")));
+            session = Some(way.step("the TLS handshake with", shaken)?);
+        }
+        if https {
+            if let Some(outer) = session.take() {
+                wire = wire.within(outer);
             }
-            Err(e) => {
-                call.check()?;
-                failure = Some((address, e));
-            }
+            way.step("waiting for", tunnel(&wire, p, &target))?;
         }
     }
-    match failure {
-        Some((_, e)) if e.kind() == io::ErrorKind::TimedOut => Err(slow("connecting to")),
-        Some((address, e)) => {
-            let at = if host == address.ip().to_string() { String::new() } else { format!(" ({address})") };
-            Err(Error::new(Kind::Connect, format!("cannot connect to {peer}{at}: {}", plain(&e))))
+    if https {
+        let shaken = shared.tls.handshake(&wire, host, false);
+        session = Some(way.step("the TLS handshake with", shaken)?);
+    }
+    let via = if https { None } else { proxy.cloned() };
+    Ok(Box::new(Conn::new(Arc::new(wire), session, https, authority.clone()).through(via)))
+}
+
+/// Has the proxy connect to `target`.
+fn tunnel(wire: &Wire, proxy: &Proxy, target: &str) -> Result<()> {
+    let died = |e: io::Error| {
+        let e = fault::from_io(e, &format!("the proxy {proxy}"));
+        let ours = e.kind() == Kind::Connect;
+        if ours { e.context(format_args!("no connection to {target}")) } else { e }
+    };
+    let request = proxy.connect_request(target);
+    let mut left = request.as_bytes();
+    while !left.is_empty() {
+        let n = wire.send(left, &[]).map_err(died)?;
+        left = &left[n..];
+        if n == 0 {
+            // It says something before it was asked: that will show in a moment.
+            break;
         }
-        None => Err(Error::new(Kind::Connect, format!("the host name {host:?} has no address"))),
+    }
+    let mut head = vec![0; TUNNEL_HEAD];
+    let mut end = 0;
+    loop {
+        if end == head.len() {
+            return proxy.check_tunnel(b"", target);
+        }
+        let n = wire.recv(&mut head[end..]).map_err(died)?;
+        if n == 0 {
+            return Err(died(io::ErrorKind::UnexpectedEof.into()));
+        }
+        end += n;
+        // It stays silent after that until we begin with TLS.
+        if head[..end].windows(4).any(|w| w == b"\r\n\r\n") || head[..end].windows(2).any(|w| w == b"\n\n") {
+            return proxy.check_tunnel(&head[..end], target);
+        }
     }
 }
 

@@ -178,12 +178,17 @@ pub(super) fn incoming(name: &str) -> Cow<'_, str> {
 /// Adds a line to a whole request head of `length` bytes: the new length, or `None` when it does not fit.
 pub(super) fn add(head: &mut [u8], length: usize, line: &[u8]) -> Option<usize> {
     let at = length.checked_sub(2).filter(|at| head[..*at].ends_with(b"\r\n"))?;
-    let longer = length + line.len();
+    insert(head, length, at, line)
+}
+
+/// Puts text into a request head of `length` bytes: the new length, or `None` when it does not fit.
+pub(super) fn insert(head: &mut [u8], length: usize, at: usize, text: &[u8]) -> Option<usize> {
+    let longer = length + text.len();
     if longer > head.len() {
         return None;
     }
-    head.copy_within(at..length, at + line.len());
-    head[at..at + line.len()].copy_from_slice(line);
+    head.copy_within(at..length, at + text.len());
+    head[at..at + text.len()].copy_from_slice(text);
     Some(longer)
 }
 

@@ -6,6 +6,7 @@ mod connect;
 mod fault;
 mod heads;
 mod pool;
+mod proxy;
 mod tls;
 mod transport;
 mod wire;
@@ -20,6 +21,7 @@ use http::{HeaderName, HeaderValue, Method, Uri};
 use ureq::{Agent, SendBody};
 
 use self::pool::Pool;
+pub(crate) use self::proxy::{Proxies, Proxy};
 use self::tls::Tls;
 use self::transport::{CURRENT, Current, NoResolver, PoolConnector, Shared, may_be_stale};
 use self::wire::Wire;
@@ -68,6 +70,8 @@ pub(crate) struct Answer {
     pub reason: String,
     pub headers: Headers,
     pub body: RawBody,
+    /// The proxy that gave it.
+    pub via: Option<Arc<Proxy>>,
 }
 
 /// A whole response in memory.
@@ -105,6 +109,7 @@ impl Client {
             shared: Arc::new(Shared {
                 pool: Arc::new(Pool::default()),
                 tls: Tls::new(options),
+                proxies: options.proxies.clone(),
                 connect_timeout: options.connect_timeout,
                 stall: options.timeout,
             }),
@@ -184,6 +189,8 @@ impl Client {
         };
         let current = CURRENT.replace(outer);
         lock(&self.agents).push(agent);
+        // That says through which proxy it went.
+        let peer = current.wire.as_ref().map_or(peer, |w| &w.peer);
 
         let response = match answered {
             Ok(response) => response,
@@ -229,7 +236,7 @@ impl Client {
             w.in_body.store(true, Ordering::Relaxed);
         }
         let body = RawBody { reader: Some(body.into_reader()), wire, left, direct: false };
-        Ok(Answer { status, reason: current.reason, headers, body })
+        Ok(Answer { status, reason: current.reason, headers, body, via: current.via })
     }
 
     /// One small exchange, no retries, no redirects, no token: for the identity service. Any HTTP status is `Ok`;
@@ -272,6 +279,10 @@ impl Client {
             match answered {
                 Err(u) if u.stale && !fresh => fresh = true,
                 Err(u) => return Err(u.error),
+                Ok(Answer { status: 407, via: Some(proxy), .. }) => {
+                    let text = format!("no connection to {}: {}", parsed.authority(), proxy.advice());
+                    return Err(Error::new(Kind::Connect, text).with_retryable(false));
+                }
                 Ok(mut answer) => {
                     let mut bytes = Vec::new();
                     if answer.body.read_into(&mut bytes, FETCH_LIMIT)? {

@@ -24,6 +24,8 @@ pub(super) struct Tls {
     cert: Option<std::path::PathBuf>,
     cert_key: Option<std::path::PathBuf>,
     config: OnceCell<Arc<ClientConfig>>,
+    /// The same for proxies, to which we do not say who we are.
+    for_proxies: OnceCell<Arc<ClientConfig>>,
 }
 
 impl Tls {
@@ -34,12 +36,16 @@ impl Tls {
             cert: options.cert.clone(),
             cert_key: options.cert_key.clone(),
             config: OnceCell::new(),
+            for_proxies: OnceCell::new(),
         }
     }
 
-    /// Does the handshake on a fresh connection to `host`.
-    pub fn handshake(&self, wire: &Wire, host: &str) -> Result<Box<ClientConnection>> {
-        let config = self.config.get_or_try_init(|| self.build().map(Arc::new))?;
+    /// Does the handshake on a fresh connection to `host`, which may be a proxy.
+    pub fn handshake(&self, wire: &Wire, host: &str, proxy: bool) -> Result<Box<ClientConnection>> {
+        let config = match proxy {
+            false => self.config.get_or_try_init(|| self.build(self.cert.as_deref()).map(Arc::new))?,
+            true => self.for_proxies.get_or_try_init(|| self.build(None).map(Arc::new))?,
+        };
         let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(bare)
             .map_err(|_| Error::invalid(format!("{host:?} is neither a host name nor an address")))?;
@@ -55,7 +61,7 @@ impl Tls {
         Ok(Box::new(conn))
     }
 
-    fn build(&self) -> Result<ClientConfig> {
+    fn build(&self, cert: Option<&Path>) -> Result<ClientConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
@@ -65,11 +71,11 @@ impl Tls {
         } else {
             builder.with_root_certificates(self.roots()?)
         };
-        let config = match &self.cert {
+        let config = match cert {
             None => builder.with_no_client_auth(),
             Some(cert) => {
                 // One file may hold both.
-                let key = self.cert_key.as_ref().unwrap_or(cert);
+                let key = self.cert_key.as_deref().unwrap_or(cert);
                 let chain = certificates("os_cert", cert)?;
                 let secret = PrivateKeyDer::from_pem_file(key)
                     .map_err(|e| unreadable("os_key", key, "private key", &e))?;

@@ -17,6 +17,7 @@ use ureq::unversioned::transport::{
 use super::conn::{Conn, is_cut};
 use super::heads;
 use super::pool::Pool;
+use super::proxy::{Proxies, Proxy};
 use super::tls::Tls;
 use super::wire::Wire;
 use super::{connect, fault};
@@ -41,6 +42,10 @@ pub(super) struct Current {
     pub chunk: Option<Chunk>,
     /// The rest of the body is not wanted: the connection broke, or the server has answered already.
     pub cut: bool,
+    /// The head has been given out.
+    pub head_is_out: bool,
+    /// The proxy that the request is made to.
+    pub via: Option<Arc<Proxy>>,
     /// How long the server may take to ask for the body before it is sent.
     pub expect: Option<Duration>,
     /// Reason phrase of the last response head.
@@ -84,12 +89,16 @@ impl Transport for HttpTransport {
         if conn.broken.is_some() {
             return Ok(());
         }
-        let (hold, chunk, disguised, expect) = CURRENT.with_borrow_mut(|c| {
+        let (hold, chunk, disguised, expect, head) = CURRENT.with_borrow_mut(|c| {
+            let head = !std::mem::replace(&mut c.head_is_out, true);
             let hold = std::mem::take(&mut c.body_follows);
-            (hold, c.chunk.take(), std::mem::take(&mut c.disguised), c.expect.take())
+            (hold, c.chunk.take(), std::mem::take(&mut c.disguised), c.expect.take(), head)
         });
         // The head is the first that goes out.
         let mut amount = if disguised { heads::uncover(&mut conn.output[..amount]) } else { amount };
+        if head && conn.via.is_some() {
+            amount = conn.address_proxy(amount).ok_or_else(too_long)?;
+        }
         if let Some(limit) = expect {
             amount =
                 heads::add(&mut conn.output, amount, b"expect: 100-continue\r\n").ok_or_else(too_long)?;
@@ -159,6 +168,8 @@ impl fmt::Debug for HttpTransport {
 pub(super) struct Shared {
     pub pool: Arc<Pool>,
     pub tls: Tls,
+    /// A host and port is always reached in the same way, so connections are told apart by these alone.
+    pub proxies: Proxies,
     pub connect_timeout: Option<Duration>,
     pub stall: Option<Duration>,
 }
@@ -189,14 +200,15 @@ impl Connector<()> for PoolConnector {
                 conn.wire.reused.store(true, Ordering::Relaxed);
                 conn
             }
-            None => {
-                connect::open(authority, https, &shared.tls, shared.connect_timeout, &call).map_err(other)?
-            }
+            None => connect::open(authority, https, shared, &call).map_err(other)?,
         };
         let mut conn = conn;
         conn.begin();
         conn.wire.begin(&call, shared.stall, None);
-        CURRENT.with_borrow_mut(|c| c.wire = Some(conn.wire.clone()));
+        CURRENT.with_borrow_mut(|c| {
+            c.wire = Some(conn.wire.clone());
+            c.via.clone_from(&conn.via);
+        });
         Ok(Some(HttpTransport {
             conn: Some(conn),
             none: LazyBuffers::new(1, 1),

@@ -1,9 +1,11 @@
 //! One connection as seen from both sides of ureq: its socket, its timeouts, and what is known of its state.
 
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, Read, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+
+use rustls::ClientConnection;
 
 use super::fault;
 use crate::core::cancel::{Call, lock};
@@ -34,6 +36,8 @@ pub(super) struct Wire {
     pub reused: AtomicBool,
     /// Something may have come while a request was sent: the server did not take it as fast as it could be sent.
     pub look: AtomicBool,
+    /// A session with a proxy by TLS, through which all goes that is sent and received here.
+    outer: Option<Mutex<Box<ClientConnection>>>,
     job: Mutex<Job>,
 }
 
@@ -61,8 +65,15 @@ impl Wire {
             answered: AtomicBool::new(false),
             reused: AtomicBool::new(false),
             look: AtomicBool::new(false),
+            outer: None,
             job: Mutex::new(Job::default()),
         }
+    }
+
+    /// The same connection within this session.
+    pub fn within(mut self, outer: Box<ClientConnection>) -> Wire {
+        self.outer = Some(Mutex::new(outer));
+        self
     }
 
     /// Puts the connection to work for a call; no single read or write may take longer than `stall`, and all of them
@@ -165,8 +176,15 @@ impl Wire {
         }
     }
 
-    /// Receives from the socket.
+    /// Receives what the peer sent.
     pub fn recv(&self, buf: &mut [u8]) -> io::Result<usize> {
+        match &self.outer {
+            None => self.recv_raw(buf),
+            Some(outer) => receive_records(&mut lock(outer), &mut RawIo(self), true, buf),
+        }
+    }
+
+    fn recv_raw(&self, buf: &mut [u8]) -> io::Result<usize> {
         let (n, call) = self.limited("received from", Socket::set_read_timeout, |s| s.recv(buf))?;
         if n > 0 {
             self.answered.store(true, Ordering::Relaxed);
@@ -209,8 +227,20 @@ impl Wire {
         }
     }
 
-    /// Sends what the kernel takes of these pieces in one system call; 0 when there is reason to look for an answer.
+    /// Sends some of these pieces, in one system call; 0 when there is reason to look for an answer.
     fn send_pieces(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        let Some(outer) = &self.outer else { return self.send_raw(pieces) };
+        let mut outer = lock(outer);
+        flush_records(&mut outer, &mut RawIo(self))?;
+        if outer.wants_write() {
+            return Ok(0);
+        }
+        let n = outer.writer().write_vectored(pieces)?;
+        flush_records(&mut outer, &mut RawIo(self))?;
+        Ok(n)
+    }
+
+    fn send_raw(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
         let all: usize = pieces.iter().map(|p| p.len()).sum();
         let n = self.sending(|s| s.send(pieces))?.unwrap_or(0);
         if n < all {
@@ -233,7 +263,8 @@ impl Wire {
     /// reason to look for an answer.
     pub fn send_file(&self, file: &std::fs::File, offset: u64, length: usize) -> io::Result<Option<usize>> {
         // The kernel gives each page of a sendfile the whole timeout: too much for a call that must be over by a time.
-        if lock(&self.job).call.as_ref().is_some_and(|c| c.deadline().is_some()) {
+        let timed = lock(&self.job).call.as_ref().is_some_and(|c| c.deadline().is_some());
+        if timed || self.outer.is_some() {
             return Ok(None);
         }
         match self.sending(|s| s.send_file(file, offset, length)) {
@@ -258,7 +289,65 @@ pub(super) fn shrunk() -> io::Error {
     fault::into_io(Error::new(Kind::Io, "the file became shorter while it was sent"))
 }
 
-/// The socket as rustls wants it.
+/// Sends what the session has to send; some may stay when there is reason to look for an answer.
+fn flush_records(tls: &mut ClientConnection, io: &mut impl Write) -> io::Result<()> {
+    while tls.wants_write() {
+        if tls.write_tls(io)? == 0 {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Receives through TLS. `write`: what is left to be sent, and what TLS itself has to say, may be sent.
+pub(super) fn receive_records(
+    tls: &mut ClientConnection,
+    io: &mut (impl Read + Write),
+    write: bool,
+    room: &mut [u8],
+) -> io::Result<usize> {
+    loop {
+        match tls.reader().read(room) {
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
+            done => return done,
+        }
+        // That the peer takes nothing more is no reason not to hear what it said before.
+        if write {
+            let _ = flush_records(tls, io);
+        }
+        tls.read_tls(io)?;
+        if let Err(e) = tls.process_new_packets() {
+            if write {
+                // It tells the peer what was wrong.
+                let _ = flush_records(tls, io);
+            }
+            return Err(io::Error::new(io::ErrorKind::InvalidData, e));
+        }
+    }
+}
+
+/// The bare socket as rustls wants it, for the session with a proxy.
+struct RawIo<'a>(&'a Wire);
+
+impl Read for RawIo<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.recv_raw(buf)
+    }
+}
+
+impl Write for RawIo<'_> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.0.send_raw(&[IoSlice::new(buf)])
+    }
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.0.send_raw(pieces)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The connection as rustls wants it.
 pub(super) struct WireIo<'a>(pub &'a Wire);
 
 impl io::Read for WireIo<'_> {

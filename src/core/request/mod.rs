@@ -42,7 +42,7 @@ pub struct Request {
     /// Whether bodies are checked against their MD5; `None` takes the option `checksum`.
     pub checksum: Option<bool>,
     /// How long to wait for `100 Continue` before a body is sent; the inner `None`: it is not announced; the outer
-    /// one takes the options `expect_100_continue` and `expect_timeout`.
+    /// one takes the options `expect_continue` and `expect_timeout`.
     pub expect: Option<Option<Duration>>,
     /// What this call says about its repetitions.
     pub retry: RetryChoice,

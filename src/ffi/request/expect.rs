@@ -5,7 +5,7 @@ use crate::ffi::error::swc_error;
 use crate::ffi::status::swc_status;
 use crate::ffi::timeout;
 
-/// Sets whether a body is announced before it is sent, whatever the key `expect_100_continue` of the config says.
+/// Sets whether a body is announced before it is sent, whatever the key `expect_continue` of the config says.
 ///
 /// With `Expect: 100-continue` the server can refuse a body that it has not got yet: for a token that has expired, a
 /// quota, a condition that does not hold. Nothing of the source is used up then, so that also one that can be sent
