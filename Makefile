@@ -93,6 +93,14 @@ test-c: stage
 	tests/c/run $(STAGE) $(TARGET_DIR)/debug
 	eval "$$($(SERVER) env)"; tests/check-readme $(STAGE)
 
+BENCH_WORK := $(TARGET_DIR)/bench
+
+bench: need-bench stage ## measure against other clients and raw sockets; installs them (an hour)
+	bench/run $(STAGE) $(BENCH_WORK)
+
+bench-quick: need-bench stage ## the same, smaller and less exact (minutes)
+	bench/run $(STAGE) $(BENCH_WORK) --quick
+
 test-server: ## test the script that starts the real server
 	tests/swift-server/check
 
@@ -100,6 +108,9 @@ lint: ## formatting, clippy and rustdoc, warnings denied
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+
+need-bench: need-c
+	@tests/need curl-config:libcurl4-openssl-dev rclone:rclone openssl:openssl
 
 need-c:
 	@tests/need cc:gcc pkg-config:pkg-config
@@ -115,4 +126,4 @@ clean: ## remove what was built (the test server included)
 	$(CARGO) clean
 
 .PHONY: all help lib stage install files header examples demo test test-rust test-contract test-c test-server lint \
-        need-c need-test server clean
+        bench bench-quick need-c need-test need-bench server clean

@@ -1,0 +1,488 @@
+//! A Swift-shaped server for measuring clients:
+//!
+//!     bench-server [--port N] [--tls-port N --cert FILE --key FILE]
+//!     bench-server --pattern FILE SIZE
+//!
+//! Loopback only. It takes any credentials, keeps names and sizes but no bodies (see `pattern`), and makes up
+//! containers `rows-COUNT-SIZE` with objects `obj-00000000` and so on. The second form writes a file whose upload
+//! will verify. When it is ready it prints its ports.
+
+mod pattern;
+mod store;
+mod wire;
+
+use std::io;
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use percent_encoding::percent_decode_str;
+
+use pattern::{PERIOD, Pattern};
+use store::{Asked, Object, Piece, Store};
+use wire::{Secure, Wire};
+
+struct Server {
+    pattern: Pattern,
+    store: Store,
+    transactions: AtomicU64,
+}
+
+/// One request; names as they came on the wire are decoded.
+#[derive(Default)]
+struct Request {
+    method: String,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+}
+
+impl Request {
+    fn parse(head: &[u8]) -> Option<Request> {
+        let head = std::str::from_utf8(head).ok()?;
+        let mut lines = head.split("\r\n");
+        let mut first = lines.next()?.split(' ');
+        let (method, target) = (first.next()?.to_owned(), first.next()?);
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let decode = |t: &str| percent_decode_str(t).decode_utf8_lossy().into_owned();
+        Some(Request {
+            method,
+            path: path.to_owned(),
+            query: query
+                .split('&')
+                .filter(|q| !q.is_empty())
+                .map(|q| q.split_once('=').map_or((decode(q), String::new()), |(n, v)| (decode(n), decode(v))))
+                .collect(),
+            headers: lines
+                .filter_map(|l| l.split_once(':'))
+                .map(|(n, v)| (n.to_ascii_lowercase(), v.trim().to_owned()))
+                .collect(),
+        })
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    fn asked(&self) -> Asked {
+        let text = |name| self.value(name).unwrap_or_default().to_owned();
+        Asked {
+            marker: text("marker"),
+            prefix: text("prefix"),
+            delimiter: text("delimiter"),
+            limit: self.value("limit").and_then(|l| l.parse().ok()),
+        }
+    }
+}
+
+/// What an answer carries.
+enum Body {
+    None,
+    Bytes(Vec<u8>),
+    /// The pattern from the one offset to the other.
+    Pattern(u64, u64),
+    /// Rows between brackets.
+    Rows(Piece),
+}
+
+struct Answer {
+    status: &'static str,
+    headers: String,
+    body: Body,
+    /// Of HEAD: the length that GET would have.
+    length: Option<u64>,
+}
+
+fn answer(status: &'static str) -> Answer {
+    Answer { status, headers: String::new(), body: Body::None, length: None }
+}
+
+impl Answer {
+    fn with(mut self, name: &str, value: &str) -> Answer {
+        self.headers.push_str(&format!("{name}: {value}\r\n"));
+        self
+    }
+
+    fn body(mut self, body: Body) -> Answer {
+        self.body = body;
+        self
+    }
+}
+
+/// The connection and what was read from it beyond the last request.
+struct Peer<W> {
+    wire: W,
+    buf: Vec<u8>,
+    filled: usize,
+}
+
+impl<W: Wire> Peer<W> {
+    /// The next head; none at the end.
+    fn head(&mut self) -> io::Result<Option<Request>> {
+        let mut searched = 0;
+        loop {
+            if let Some(at) = self.buf[searched..self.filled].windows(4).position(|w| w == b"\r\n\r\n") {
+                let end = searched + at;
+                let request = Request::parse(&self.buf[..end]).ok_or(io::ErrorKind::InvalidData)?;
+                self.consume(end + 4);
+                return Ok(Some(request));
+            }
+            searched = self.filled.saturating_sub(3);
+            if self.filled == self.buf.len() {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            match self.wire.receive(&mut self.buf[self.filled..])? {
+                0 => return Ok(None),
+                n => self.filled += n,
+            }
+        }
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.buf.copy_within(n..self.filled, 0);
+        self.filled -= n;
+    }
+
+    /// Reads a body; keeps it only when asked to. Its length.
+    fn body(&mut self, request: &Request, mut keep: Option<&mut Vec<u8>>) -> io::Result<u64> {
+        if request.header("expect").is_some() {
+            self.wire.send(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+        }
+        if request.header("transfer-encoding").is_none() {
+            let length: u64 = request.header("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
+            self.part(length, &mut keep)?;
+            return Ok(length);
+        }
+        let mut length = 0;
+        loop {
+            let line = self.line()?;
+            let size = u64::from_str_radix(line.split(';').next().unwrap_or_default().trim(), 16)
+                .map_err(|_| io::ErrorKind::InvalidData)?;
+            if size == 0 {
+                while !self.line()?.is_empty() {}
+                return Ok(length);
+            }
+            self.part(size, &mut keep)?;
+            self.line()?;
+            length += size;
+        }
+    }
+
+    fn part(&mut self, length: u64, keep: &mut Option<&mut Vec<u8>>) -> io::Result<()> {
+        let at_hand = length.min(self.filled as u64) as usize;
+        if let Some(bytes) = keep {
+            bytes.extend_from_slice(&self.buf[..at_hand]);
+        }
+        self.consume(at_hand);
+        let left = length - at_hand as u64;
+        let Some(bytes) = keep else { return self.wire.skip(left) };
+        let (mut at, end) = (bytes.len(), bytes.len() + left as usize);
+        bytes.resize(end, 0);
+        while at < end {
+            match self.wire.receive(&mut bytes[at..])? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                n => at += n,
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&mut self) -> io::Result<String> {
+        loop {
+            if let Some(at) = self.buf[..self.filled].windows(2).position(|w| w == b"\r\n") {
+                let line = String::from_utf8_lossy(&self.buf[..at]).into_owned();
+                self.consume(at + 2);
+                return Ok(line);
+            }
+            match self.wire.receive(&mut self.buf[self.filled..])? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                n => self.filled += n,
+            }
+        }
+    }
+}
+
+fn serve<W: Wire>(server: &Server, wire: W) -> io::Result<()> {
+    let mut peer = Peer { wire, buf: vec![0; 64 * 1024], filled: 0 };
+    while let Some(request) = peer.head()? {
+        let a = respond(server, &request, &mut peer)?;
+        let length = a.length.unwrap_or(match &a.body {
+            Body::None => 0,
+            Body::Bytes(b) => b.len() as u64,
+            Body::Pattern(from, to) => to - from,
+            Body::Rows(piece) => piece.length + 2,
+        });
+        let id = server.transactions.fetch_add(1, Ordering::Relaxed);
+        let mut out = format!(
+            "HTTP/1.1 {}\r\nContent-Length: {length}\r\n{}X-Trans-Id: tx{id:021x}-0000000000\r\nX-Openstack-Request-Id: \
+             tx{id:021x}-0000000000\r\nDate: Thu, 02 Jan 2025 03:04:05 GMT\r\n\r\n",
+            a.status, a.headers
+        )
+        .into_bytes();
+        match a.body {
+            _ if request.method == "HEAD" => peer.wire.send(&out)?,
+            Body::None => peer.wire.send(&out)?,
+            Body::Bytes(b) => {
+                out.extend_from_slice(&b);
+                peer.wire.send(&out)?;
+            }
+            Body::Rows(piece) => {
+                out.push(b'[');
+                peer.wire.send(&out)?;
+                peer.wire.send_file(&piece)?;
+                peer.wire.send(b"]")?;
+            }
+            Body::Pattern(from, to) if to - from <= 32 * 1024 && from % PERIOD as u64 + (to - from) <= PERIOD as u64 => {
+                let at = (from % PERIOD as u64) as usize;
+                out.extend_from_slice(&server.pattern.bytes[at..at + (to - from) as usize]);
+                peer.wire.send(&out)?;
+            }
+            Body::Pattern(mut from, to) => {
+                peer.wire.send(&out)?;
+                while from < to {
+                    let offset = from % PERIOD as u64;
+                    let length = (to - from).min(PERIOD as u64 - offset);
+                    peer.wire.send_file(&Piece { fd: server.pattern.fd(), offset, length })?;
+                    from += length;
+                }
+            }
+        }
+        if request.header("connection").is_some_and(|c| c.eq_ignore_ascii_case("close")) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn respond<W: Wire>(server: &Server, r: &Request, peer: &mut Peer<W>) -> io::Result<Answer> {
+    if r.path.starts_with("/auth") {
+        let host = r.header("host").unwrap_or("127.0.0.1");
+        // Who asks behind TLS comes to the port that a plain request would not.
+        let scheme = if r.path.ends_with("/tls") { "https" } else { "http" };
+        return Ok(answer("200 OK")
+            .with("X-Storage-Url", &format!("{scheme}://{host}/v1/AUTH_bench"))
+            .with("X-Auth-Token", "AUTH_tkbench")
+            .with("X-Storage-Token", "AUTH_tkbench"));
+    }
+    if r.path == "/info" {
+        let info = r#"{"swift": {"version": "2.0", "container_listing_limit": 10000, "max_file_size": 5368709122},
+            "slo": {"max_manifest_segments": 1000, "min_segment_size": 1}}"#;
+        return Ok(answer("200 OK")
+            .with("Content-Type", "application/json")
+            .body(Body::Bytes(info.as_bytes().to_vec())));
+    }
+    let mut parts = r.path.splitn(5, '/').skip(3).map(|p| percent_decode_str(p).decode_utf8_lossy().into_owned());
+    let container = parts.next().filter(|c| !c.is_empty());
+    let object = parts.next().filter(|o| !o.is_empty());
+    match (container, object) {
+        (None, _) => {
+            peer.body(r, None)?;
+            on_account(server, r)
+        }
+        (Some(c), None) => {
+            peer.body(r, None)?;
+            on_container(server, r, &c)
+        }
+        (Some(c), Some(o)) => on_object(server, r, &c, &o, peer),
+    }
+}
+
+fn on_account(server: &Server, r: &Request) -> io::Result<Answer> {
+    let json = |text: String| {
+        answer("200 OK")
+            .with("Content-Type", "application/json; charset=utf-8")
+            .body(Body::Bytes(text.into_bytes()))
+    };
+    Ok(match r.method.as_str() {
+        "GET" => json(server.store.list_account(&r.asked())),
+        "HEAD" => answer("204 No Content")
+            .with("X-Account-Container-Count", "1")
+            .with("X-Account-Object-Count", "1")
+            .with("X-Account-Bytes-Used", "1"),
+        _ => answer("405 Method Not Allowed"),
+    })
+}
+
+fn on_container(server: &Server, r: &Request, name: &str) -> io::Result<Answer> {
+    let made_up = server.store.made_up(&server.pattern, name);
+    let page = |answer: Answer| answer.with("Content-Type", "application/json; charset=utf-8");
+    Ok(match (r.method.as_str(), made_up, server.store.container(name)) {
+        ("PUT", _, _) => answer(if server.store.create(name) { "201 Created" } else { "202 Accepted" }),
+        ("GET", Some(rows), _) => {
+            let asked = r.asked();
+            match rows.page(&asked.marker, asked.limit) {
+                Some(piece) => page(answer("200 OK")).body(Body::Rows(piece)),
+                None => page(answer("200 OK")).body(Body::Bytes(b"[]".to_vec())),
+            }
+        }
+        ("GET", None, Some(c)) => {
+            page(answer("200 OK")).body(Body::Bytes(store::list(&c.lock().unwrap(), &r.asked()).into_bytes()))
+        }
+        ("HEAD", Some(rows), _) => answer("204 No Content")
+            .with("X-Container-Object-Count", &rows.count.to_string())
+            .with("X-Container-Bytes-Used", &(rows.count * rows.size).to_string()),
+        ("HEAD", None, Some(c)) => {
+            let objects = c.lock().unwrap();
+            answer("204 No Content")
+                .with("X-Container-Object-Count", &objects.len().to_string())
+                .with("X-Container-Bytes-Used", &objects.values().map(|o| o.size).sum::<u64>().to_string())
+        }
+        ("POST", _, Some(_)) => answer("204 No Content"),
+        ("DELETE", None, _) => match server.store.delete(name) {
+            204 => answer("204 No Content"),
+            409 => answer("409 Conflict"),
+            _ => answer("404 Not Found"),
+        },
+        _ => answer("404 Not Found"),
+    })
+}
+
+fn on_object<W: Wire>(
+    server: &Server,
+    r: &Request,
+    container: &str,
+    name: &str,
+    peer: &mut Peer<W>,
+) -> io::Result<Answer> {
+    let manifest = r.value("multipart-manifest");
+    if r.method == "PUT" {
+        let mut body = Vec::new();
+        let size = peer.body(r, (manifest == Some("put")).then_some(&mut body))?;
+        let made_up = server.store.made_up(&server.pattern, container).is_some();
+        let Some(c) = server.store.container(container) else {
+            // What is made up can be overwritten without being kept.
+            return Ok(match made_up {
+                true => answer("201 Created").with("Etag", &server.pattern.sum(size)),
+                false => answer("404 Not Found"),
+            });
+        };
+        let mut object = if manifest == Some("put") {
+            let Some(large) = store::large(&server.store, &body) else { return Ok(answer("400 Bad Request")) };
+            large
+        } else {
+            Object { size, etag: server.pattern.sum(size), ..Object::default() }
+        };
+        object.content_type = r.header("content-type").unwrap_or("application/octet-stream").to_owned();
+        object.metadata = r
+            .headers
+            .iter()
+            .filter(|(n, _)| n.starts_with("x-object-meta-") || n == "x-object-manifest")
+            .cloned()
+            .collect();
+        let etag = if object.slo { format!("\"{}\"", object.etag) } else { object.etag.clone() };
+        c.lock().unwrap().insert(name.to_owned(), object);
+        return Ok(answer("201 Created")
+            .with("Etag", &etag)
+            .with("Last-Modified", "Thu, 02 Jan 2025 03:04:05 GMT"));
+    }
+    peer.body(r, None)?;
+    let found = match server.store.made_up(&server.pattern, container) {
+        Some(rows) => rows.has(name).then(|| Object {
+            size: rows.size,
+            etag: server.pattern.sum(rows.size),
+            content_type: "application/octet-stream".to_owned(),
+            ..Object::default()
+        }),
+        None => server.store.container(container).and_then(|c| c.lock().unwrap().get(name).cloned()),
+    };
+    let Some(object) = found else { return Ok(answer("404 Not Found")) };
+    Ok(match r.method.as_str() {
+        "GET" | "HEAD" => get(r, &object, manifest),
+        "DELETE" => {
+            if let Some(c) = server.store.container(container) {
+                c.lock().unwrap().remove(name);
+            }
+            answer("204 No Content")
+        }
+        "POST" => answer("202 Accepted"),
+        _ => answer("405 Method Not Allowed"),
+    })
+}
+
+fn get(r: &Request, object: &Object, manifest: Option<&str>) -> Answer {
+    if object.slo && manifest == Some("get") {
+        return answer("200 OK")
+            .with("Content-Type", "application/json; charset=utf-8")
+            .body(Body::Bytes(object.manifest.clone()));
+    }
+    let range = r.header("range").and_then(|range| {
+        let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+        let first: u64 = first.parse().ok()?;
+        let last = last.parse().unwrap_or(u64::MAX).min(object.size - 1);
+        (first <= last).then_some((first, last))
+    });
+    let mut a = match range {
+        Some((first, last)) => answer("206 Partial Content")
+            .with("Content-Range", &format!("bytes {first}-{last}/{}", object.size))
+            .body(Body::Pattern(first, last + 1)),
+        None => answer("200 OK").body(Body::Pattern(0, object.size)),
+    };
+    a = a
+        .with("Etag", &if object.slo { format!("\"{}\"", object.etag) } else { object.etag.clone() })
+        .with("Content-Type", &object.content_type)
+        .with("Last-Modified", "Thu, 02 Jan 2025 03:04:05 GMT")
+        .with("X-Timestamp", "1735787045.00000");
+    if object.slo {
+        a = a.with("X-Static-Large-Object", "True");
+    }
+    for (name, value) in &object.metadata {
+        a = a.with(name, value);
+    }
+    a
+}
+
+fn tls(cert: &str, key: &str) -> Arc<rustls::ServerConfig> {
+    use rustls::pki_types::pem::PemObject;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    let chain = CertificateDer::pem_file_iter(cert).expect("certificate").map(|c| c.expect("certificate")).collect();
+    let key = PrivateKeyDer::from_pem_file(key).expect("key");
+    Arc::new(rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).expect("pair"))
+}
+
+fn listen(port: u16, each: impl Fn(TcpStream) + Send + Clone + 'static) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", port)).expect("port");
+    let port = listener.local_addr().expect("port").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let _ = stream.set_nodelay(true);
+            let each = each.clone();
+            std::thread::spawn(move || each(stream));
+        }
+    });
+    port
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let value = |name: &str| arguments.iter().position(|a| a == name).and_then(|at| arguments.get(at + 1));
+    let pattern = Pattern::new().expect("memory");
+    if let Some(at) = arguments.iter().position(|a| a == "--pattern") {
+        let size = arguments[at + 2].parse().expect("a size in bytes");
+        return pattern.write_to(&arguments[at + 1], size).expect("file");
+    }
+    let server = Arc::new(Server { pattern, store: Store::new(), transactions: AtomicU64::new(1) });
+    let port = |name| value(name).map_or(0, |p| p.parse().expect("a port"));
+    let plain = server.clone();
+    let mut line = format!(
+        "port {}",
+        listen(port("--port"), move |stream| {
+            let _ = serve(&plain, stream);
+        })
+    );
+    if let (Some(cert), Some(key)) = (value("--cert"), value("--key")) {
+        let config = tls(cert, key);
+        let at = listen(port("--tls-port"), move |stream| {
+            let Ok(session) = rustls::ServerConnection::new(config.clone()) else { return };
+            let _ = serve(&server, Secure(rustls::StreamOwned::new(session, stream)));
+        });
+        line.push_str(&format!(" tls-port {at}"));
+    }
+    println!("{line}");
+    loop {
+        std::thread::park();
+    }
+}

@@ -1,0 +1,224 @@
+//! Containers and objects: names, sizes and metadata; no bodies.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+use std::sync::{Arc, Mutex, RwLock};
+
+use crate::pattern::{Pattern, hex, memory_file};
+
+/// Rows of a page of a listing, as Swift has it.
+const PAGE: u64 = 10_000;
+
+/// What is known of an object.
+#[derive(Clone, Default)]
+pub struct Object {
+    pub size: u64,
+    pub etag: String,
+    pub content_type: String,
+    /// A static large object.
+    pub slo: bool,
+    /// Its manifest, as it is read back.
+    pub manifest: Vec<u8>,
+    /// Metadata: names and values as they came.
+    pub metadata: Vec<(String, String)>,
+}
+
+type Container = Arc<Mutex<BTreeMap<String, Object>>>;
+
+/// A container that is made up: `rows-COUNT-SIZE` holds COUNT objects of SIZE bytes, listed from memory.
+pub struct MadeUp {
+    file: std::fs::File,
+    /// Length of a row with its comma.
+    stride: u64,
+    pub count: u64,
+    pub size: u64,
+}
+
+pub struct Store {
+    containers: RwLock<HashMap<String, Container>>,
+    made_up: Mutex<HashMap<String, Arc<MadeUp>>>,
+}
+
+/// Part of a file.
+pub struct Piece {
+    pub fd: RawFd,
+    pub offset: u64,
+    pub length: u64,
+}
+
+impl MadeUp {
+    fn new(pattern: &Pattern, count: u64, size: u64) -> io::Result<MadeUp> {
+        use std::io::Write;
+        let etag = pattern.sum(size);
+        let mut out = io::BufWriter::with_capacity(1 << 20, memory_file()?);
+        let mut row = String::new();
+        for n in 0..count {
+            row.clear();
+            let _ = write!(
+                row,
+                "{{\"bytes\": {size}, \"hash\": \"{etag}\", \"name\": \"obj-{n:08}\", \"content_type\": \
+                 \"application/octet-stream\", \"last_modified\": \"2025-01-02T03:04:05.678900\"}}, "
+            );
+            out.write_all(row.as_bytes())?;
+        }
+        let file = out.into_inner().map_err(|e| e.into_error())?;
+        Ok(MadeUp { file, stride: row.len() as u64, count, size })
+    }
+
+    /// The rows after `marker`, without the brackets around them and the comma behind; no piece when there are none.
+    pub fn page(&self, marker: &str, limit: Option<u64>) -> Option<Piece> {
+        let first = match marker.strip_prefix("obj-") {
+            Some(n) => n.parse::<u64>().ok()? + 1,
+            None => 0,
+        };
+        let rows = self.count.saturating_sub(first).min(limit.unwrap_or(PAGE).min(PAGE));
+        (rows > 0).then(|| Piece {
+            fd: self.file.as_raw_fd(),
+            offset: first * self.stride,
+            length: rows * self.stride - 2,
+        })
+    }
+
+    pub fn has(&self, object: &str) -> bool {
+        object.strip_prefix("obj-").and_then(|n| n.parse::<u64>().ok()).is_some_and(|n| n < self.count)
+    }
+}
+
+/// What a listing is asked for.
+#[derive(Default)]
+pub struct Asked {
+    pub marker: String,
+    pub prefix: String,
+    pub delimiter: String,
+    pub limit: Option<u64>,
+}
+
+impl Store {
+    pub fn new() -> Store {
+        Store { containers: RwLock::default(), made_up: Mutex::default() }
+    }
+
+    pub fn made_up(&self, pattern: &Pattern, name: &str) -> Option<Arc<MadeUp>> {
+        let (count, size) = name.strip_prefix("rows-")?.split_once('-')?;
+        let (count, size): (u64, u64) = (count.parse().ok()?, size.parse().ok()?);
+        if count > 20_000_000 {
+            return None;
+        }
+        let mut all = self.made_up.lock().unwrap();
+        if let Some(found) = all.get(name) {
+            return Some(found.clone());
+        }
+        let made = Arc::new(MadeUp::new(pattern, count, size).ok()?);
+        all.insert(name.to_owned(), made.clone());
+        Some(made)
+    }
+
+    /// `true` when it is new.
+    pub fn create(&self, name: &str) -> bool {
+        let mut all = self.containers.write().unwrap();
+        let new = !all.contains_key(name);
+        all.entry(name.to_owned()).or_default();
+        new
+    }
+
+    pub fn container(&self, name: &str) -> Option<Container> {
+        self.containers.read().unwrap().get(name).cloned()
+    }
+
+    /// 204, 404 or 409.
+    pub fn delete(&self, name: &str) -> u16 {
+        let mut all = self.containers.write().unwrap();
+        match all.get(name).map(|c| c.lock().unwrap().is_empty()) {
+            None => 404,
+            Some(false) => 409,
+            Some(true) => {
+                all.remove(name);
+                204
+            }
+        }
+    }
+
+    /// The account's containers as JSON.
+    pub fn list_account(&self, asked: &Asked) -> String {
+        let all = self.containers.read().unwrap();
+        let mut names: Vec<&String> =
+            all.keys().filter(|n| **n > asked.marker && n.starts_with(&asked.prefix)).collect();
+        names.sort();
+        let rows = names.into_iter().take(asked.limit.unwrap_or(PAGE).min(PAGE) as usize).map(|n| {
+            let objects = all[n].lock().unwrap();
+            serde_json::json!({ "name": n, "count": objects.len(), "bytes": objects.values().map(|o| o.size).sum::<u64>(),
+                "last_modified": "2025-01-02T03:04:05.678900" })
+        });
+        serde_json::Value::from_iter(rows).to_string()
+    }
+}
+
+
+/// The objects of a container as JSON.
+pub fn list(objects: &BTreeMap<String, Object>, asked: &Asked) -> String {
+    let limit = asked.limit.unwrap_or(PAGE).min(PAGE);
+    let mut out = String::from("[");
+    let mut rows = 0;
+    let mut last_subdir = String::new();
+    let from = if asked.marker < asked.prefix { asked.prefix.clone() } else { asked.marker.clone() };
+    for (name, o) in objects.range(from..) {
+        if rows == limit || !name.starts_with(&asked.prefix) {
+            break;
+        }
+        if *name <= asked.marker {
+            continue;
+        }
+        let text = |t: &str| serde_json::Value::from(t).to_string();
+        let row = match name[asked.prefix.len()..].find(&asked.delimiter).filter(|_| !asked.delimiter.is_empty()) {
+            Some(at) => {
+                let subdir = &name[..asked.prefix.len() + at + asked.delimiter.len()];
+                if subdir == last_subdir || subdir <= asked.marker.as_str() {
+                    continue;
+                }
+                last_subdir = subdir.to_owned();
+                format!("{{\"subdir\": {}}}", text(subdir))
+            }
+            None => format!(
+                "{{\"bytes\": {}, \"hash\": \"{}\", \"name\": {}, \"content_type\": {}, \"last_modified\": \
+                 \"2025-01-02T03:04:05.678900\"}}",
+                o.size,
+                o.etag,
+                text(name),
+                text(&o.content_type)
+            ),
+        };
+        if rows > 0 {
+            out.push_str(", ");
+        }
+        out.push_str(&row);
+        rows += 1;
+    }
+    out.push(']');
+    out
+}
+
+/// A static large object of the segments that a manifest names: its size, ETag, and the manifest as it is read back.
+pub fn large(store: &Store, body: &[u8]) -> Option<Object> {
+    use md5::{Digest, Md5};
+    let listed: Vec<serde_json::Value> = serde_json::from_slice(body).ok()?;
+    let (mut size, mut sum, mut read_back) = (0, Md5::new(), Vec::new());
+    for entry in &listed {
+        let path = entry.get("path")?.as_str()?;
+        let (container, name) = path.trim_start_matches('/').split_once('/')?;
+        let segment = store.container(container)?.lock().unwrap().get(name)?.clone();
+        size += segment.size;
+        sum.update(&segment.etag);
+        read_back.push(serde_json::json!({ "name": format!("/{container}/{name}"), "bytes": segment.size,
+            "hash": segment.etag, "content_type": segment.content_type,
+            "last_modified": "2025-01-02T03:04:05.678900" }));
+    }
+    Some(Object {
+        size,
+        etag: hex(&sum.finalize()),
+        slo: true,
+        manifest: serde_json::Value::from(read_back).to_string().into_bytes(),
+        ..Object::default()
+    })
+}
