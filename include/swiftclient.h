@@ -264,6 +264,39 @@ typedef int32_t swc_account_access;
 #endif // __cplusplus
 
 /**
+ * How the files of an archive are packed.
+ */
+enum swc_archive
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * As the name of the file says that the source is made of: .tar, .tar.gz, .tgz, .tar.bz2, .tbz2 or .tbz.
+     */
+    SWC_ARCHIVE_BY_NAME = 0,
+    /**
+     * A tar archive that is not compressed.
+     */
+    SWC_ARCHIVE_TAR = 1,
+    /**
+     * One compressed with gzip.
+     */
+    SWC_ARCHIVE_TAR_GZ = 2,
+    /**
+     * One compressed with bzip2.
+     */
+    SWC_ARCHIVE_TAR_BZ2 = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum swc_archive swc_archive;
+#else
+typedef int32_t swc_archive;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How much a log message matters; a level includes those above it.
  */
 enum swc_log_level
@@ -409,6 +442,16 @@ typedef struct swc_error swc_error;
 typedef struct swc_listing swc_listing;
 
 /**
+ * The segments of a static large object, in order: objects, parts of objects, and bytes that stand in the manifest
+ * itself.
+ *
+ * Build one with swc_manifest_new() and the functions that add, and store it with swc_connection_put_slo();
+ * or read that of an object back with swc_connection_get_slo_manifest(). For one thread at a time while it is
+ * changed.
+ */
+typedef struct swc_manifest swc_manifest;
+
+/**
  * Objects that a job is about, each with options of its own if need be.
  *
  * One list may serve any number of jobs: each copies it. For one thread at a time while it is changed.
@@ -440,6 +483,15 @@ typedef struct swc_queue swc_queue;
 typedef struct swc_reader swc_reader;
 
 /**
+ * What a server told at the end of a call about many things: counts, and each path that something went wrong with.
+ *
+ * Bulk delete, archive upload and the deletion of large objects give one when all went well. When
+ * something did not, the call fails, and the report is that of the error: see swc_error_report(). It is not
+ * changed by anything and may be looked at by any number of threads.
+ */
+typedef struct swc_report swc_report;
+
+/**
  * Extras for calls: headers, query, range, conditions, deadline, cancel token, progress.
  *
  * Where a function takes a request, NULL means no extras. A call does not change it: one request may serve
@@ -462,6 +514,11 @@ typedef struct swc_response swc_response;
  * of the objects to download. For one thread at a time.
  */
 typedef struct swc_result swc_result;
+
+/**
+ * A segment of a manifest; it belongs to the manifest and lives until that is changed or freed.
+ */
+typedef struct swc_segment swc_segment;
 
 /**
  * Workers that do jobs on the account of a connection, many at once.
@@ -699,6 +756,18 @@ bool swc_error_header_at(const swc_error *error,
 SWC_API
 const char *swc_error_body(const swc_error *error,
                            size_t *length);
+
+/**
+ * Gives the report of a call about many things: which paths failed, and what was done nevertheless.
+ *
+ * Bulk delete, archive upload, deletion of large objects, and static large objects whose segments the server does not
+ * accept have one.
+ *
+ * @param[in] error The error.
+ * @return The report, which lives as long as the error: do not free it; NULL when there is none, and for NULL.
+ */
+SWC_API
+const swc_report *swc_error_report(const swc_error *error);
 
 /**
  * Tells how many HTTP requests the failed call made, retries included.
@@ -1438,6 +1507,55 @@ swc_status swc_request_set_expect_continue(swc_request *request,
                                            bool announce,
                                            int32_t wait_ms,
                                            swc_error **err);
+
+/**
+ * Lets the server send white space while it works on a manifest, so that the wait is not taken for a stall.
+ *
+ * For swc_connection_put_slo() with hundreds of segments, and for copies of such manifests. What comes of
+ * it is in the response or the error, as without.
+ *
+ * @param[in] request The request.
+ * @param[in] on Whether it shall.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_heartbeat(swc_request *request,
+                                     bool on,
+                                     swc_error **err);
+
+/**
+ * Asks for one segment of a static large object instead of all of it, in GET or HEAD.
+ *
+ * swc_response_parts_count() tells how many there are. It cannot be used with a range.
+ *
+ * @param[in] request The request.
+ * @param[in] number Which one, from 1; 0 asks for all of it again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_part_number(swc_request *request,
+                                       uint32_t number,
+                                       swc_error **err);
+
+/**
+ * Makes the object that is stored, or posted to, the manifest of a dynamic large object (X-Object-Manifest).
+ *
+ * For swc_connection_put_object() and swc_connection_post_object(); there are swc_connection_put_dlo() and
+ * swc_connection_post_dlo(), which do this by themselves.
+ *
+ * @param[in] request The request.
+ * @param[in] segment_container The container the segments are in; NULL takes it away again.
+ * @param[in] prefix How their names begin; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_dlo(swc_request *request,
+                               const char *segment_container,
+                               const char *prefix,
+                               swc_error **err);
 
 /**
  * Sets how many times a failed request is made again, whatever the key `retries` of the config says.
@@ -2395,6 +2513,76 @@ swc_status swc_connection_list_account(const swc_connection *connection,
                                        swc_error **err);
 
 /**
+ * Deletes many objects and containers (POST ?bulk-delete).
+ *
+ * Choose it for more than a few: up to the limit of the cluster they go in one request, and more in as many as
+ * it takes. Objects are deleted first, so that containers can be emptied and deleted in one call. What is not there
+ * is counted and is no failure. When something could not be deleted, the call fails after it has tried all, and
+ * swc_error_report() has each path with its status; so it does when the call had to stop half-way, and then
+ * has those too that it did not come to. Of large objects this deletes the manifests only: see
+ * swc_connection_delete_slo() and swc_connection_delete_dlo(). A version of an object cannot be named: delete it by
+ * itself, with the query parameter "version-id".
+ *
+ * Blocks until all is done; any thread. The progress callback is told how many paths are done, and of how many.
+ *
+ * @param[in] connection The connection.
+ * @param[in] paths What to delete: "container/object" or "container" each, not percent-encoded; a slash before the
+ * container does no harm.
+ * @param[in] path_count How many there are, at least 1.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] report What was deleted and what was not there; free it with swc_report_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; when all that failed did so for one reason, its status, such as SWC_ERR_CONFLICT for containers that
+ * are not empty; SWC_ERR_HTTP for different ones; SWC_ERR_UNSUPPORTED when the server offers no bulk delete; any
+ * status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_bulk_delete(const swc_connection *connection,
+                                      const char *const *paths,
+                                      size_t path_count,
+                                      const swc_request *request,
+                                      swc_report **report,
+                                      swc_error **err);
+
+/**
+ * Uploads an archive, which the server unpacks into objects (PUT ?extract-archive).
+ *
+ * Choose it for many small files: it saves a request for each. Files become objects under their path in the
+ * archive; folders and links are left out. Without a container the first part of each path is the container, and
+ * files without one are left out too; containers that are not there are created. Metadata and the time of
+ * expiry in the request go to all objects; extended attributes in the archive, user.mime_type and user.meta.*, become
+ * media type and metadata of their own. The media type of the request plays no part.
+ *
+ * When files could not be stored, the call fails, and swc_error_report() has each with its status; the others are
+ * stored. An archive that breaks off or is none is a failure too, after the files before that place.
+ *
+ * Blocks until all is stored; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded; NULL when the paths in the archive begin
+ * with it.
+ * @param[in] prefix What stands before each path in the archive, with a slash between, not percent-encoded; NULL
+ * for nothing.
+ * @param[in] format The format: a number of swc_archive.
+ * @param[in] source The archive.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] report How many objects it became; free it with swc_report_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_HTTP when the archive is broken, has no files, or files failed for different reasons, and
+ * when for one reason, its status; SWC_ERR_UNSUPPORTED when the server unpacks no archives; any status of a call: see
+ * swc_status.
+ */
+SWC_API
+swc_status swc_connection_upload_archive(const swc_connection *connection,
+                                         const char *container,
+                                         const char *prefix,
+                                         int32_t format,
+                                         const swc_source *source,
+                                         const swc_request *request,
+                                         swc_report **report,
+                                         swc_error **err);
+
+/**
  * Asks for the metadata of a container: X-Container-* headers (HEAD).
  *
  * Blocks until the headers are in; any thread.
@@ -2544,6 +2732,111 @@ swc_status swc_connection_list_container(const swc_connection *connection,
                                          const swc_request *request,
                                          swc_listing **listing,
                                          swc_error **err);
+
+/**
+ * Stores a dynamic large object: an empty object whose bytes are those of its segments.
+ *
+ * Its segments are all objects of a container whose names begin with a prefix, in the order of their names: they may
+ * be stored before or after, and adding one makes the object longer. What is read is what the listing of the container
+ * shows, which may be behind what was stored: see swc_connection_wait_dlo(). In listings it has 0 bytes;
+ * swc_connection_head_object() tells its size. For what does not grow choose swc_connection_put_slo(), which has
+ * neither weakness.
+ *
+ * Reading it needs nothing special, nor does copying its bytes into a new object; with the query parameter
+ * "multipart-manifest" set to "get" it is the manifest that is read or copied. Blocks until it is stored; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] segment_container Name of the container the segments are in, not percent-encoded.
+ * @param[in] prefix How the names of the segments begin, not percent-encoded: best with a slash at its end, so that
+ * it is not the beginning of other names too.
+ * @param[in] request Extras of this call, such as metadata and media type; NULL for none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such container; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_put_dlo(const swc_connection *connection,
+                                  const char *container,
+                                  const char *object,
+                                  const char *segment_container,
+                                  const char *prefix,
+                                  const swc_request *request,
+                                  swc_response **response,
+                                  swc_error **err);
+
+/**
+ * Replaces the metadata of a dynamic large object, which stays one.
+ *
+ * swc_connection_post_object() would make it an empty object, unless swc_request_set_dlo() repeats where its
+ * segments are; this asks the server and repeats it. Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] request The metadata; NULL for none, which takes all of it away.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object; SWC_ERR_STATE when it is no dynamic large
+ * object; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_post_dlo(const swc_connection *connection,
+                                   const char *container,
+                                   const char *object,
+                                   const swc_request *request,
+                                   swc_response **response,
+                                   swc_error **err);
+
+/**
+ * Deletes a dynamic large object together with its segments.
+ *
+ * These are all objects the listing shows for its prefix. The manifest goes last, and only when all segments are
+ * gone, so that the call can be made again after a failure, of which swc_error_report() tells.
+ * swc_connection_delete_object() deletes the manifest alone. Blocks until all is deleted; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] report What was deleted, the manifest included; free it with swc_report_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object; SWC_ERR_STATE when it is no dynamic large
+ * object; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_delete_dlo(const swc_connection *connection,
+                                     const char *container,
+                                     const char *object,
+                                     const swc_request *request,
+                                     swc_report **report,
+                                     swc_error **err);
+
+/**
+ * Waits until a dynamic large object has the size it should have.
+ *
+ * For readers that come right after the writer: the listing the object is made from may be behind. Blocks
+ * until the listing shows that many bytes, for as long as the request allows, or 15 seconds; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] size The size in bytes: that of all segments together.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response to the last HEAD; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_TIMEOUT when it has another size still; SWC_ERR_NOT_FOUND when there is no such object;
+ * SWC_ERR_STATE when it is no dynamic large object; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_wait_dlo(const swc_connection *connection,
+                                   const char *container,
+                                   const char *object,
+                                   uint64_t size,
+                                   const swc_request *request,
+                                   swc_response **response,
+                                   swc_error **err);
 
 /**
  * Asks for the metadata of an object (HEAD).
@@ -2834,6 +3127,98 @@ swc_status swc_connection_delete_url(const swc_connection *connection,
                                      const char *url,
                                      const swc_request *request,
                                      swc_response **response,
+                                     swc_error **err);
+
+/**
+ * Stores a static large object: its manifest, whose segments the server has already
+ * (PUT ?multipart-manifest=put).
+ *
+ * Choose it for what is larger than an object may be, or is to be uploaded in parts at once; reading it needs
+ * no listing, as a dynamic large object does. The manifest is checked first: the server is not asked when a segment
+ * is missing its object, or is empty and not the last. The server then looks at every object: those that are not
+ * there, or are not what the manifest says, are in swc_error_report(), with a reason each. Where the ETag of the whole
+ * is known beforehand (see swc_manifest_etag()) and checksums are on, a server that finds another one stores
+ * nothing.
+ *
+ * With hundreds of segments the server takes its time: swc_request_set_heartbeat() keeps that from looking like
+ * a stall. The response is the same with and without.
+ *
+ * Blocks until it is stored; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] manifest The manifest.
+ * @param[in] request Extras of this call, such as metadata, media type, heartbeat; NULL for none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when the manifest cannot be right; SWC_ERR_TOO_LARGE when the cluster
+ * takes none so large; SWC_ERR_HTTP when objects are not what it says; SWC_ERR_CHECKSUM when they are not those it
+ * was made for; SWC_ERR_NOT_FOUND when the container or all objects are not there; any status of a call: see
+ * swc_status.
+ */
+SWC_API
+swc_status swc_connection_put_slo(const swc_connection *connection,
+                                  const char *container,
+                                  const char *object,
+                                  const swc_manifest *manifest,
+                                  const swc_request *request,
+                                  swc_response **response,
+                                  swc_error **err);
+
+/**
+ * Reads the manifest of a static large object (GET ?multipart-manifest=get).
+ *
+ * To get its bytes use swc_connection_get_object(); one segment of them with swc_request_set_part_number().
+ * Blocks until the manifest is there; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] manifest The manifest; free it with swc_manifest_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object; SWC_ERR_STATE when it is no static large
+ * object; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_get_slo_manifest(const swc_connection *connection,
+                                           const char *container,
+                                           const char *object,
+                                           const swc_request *request,
+                                           swc_manifest **manifest,
+                                           swc_error **err);
+
+/**
+ * Deletes a static large object together with its segments (DELETE ?multipart-manifest=delete).
+ *
+ * swc_connection_delete_object() deletes the manifest alone. Segments that are large objects themselves are deleted
+ * with theirs. When segments could not be deleted, the call fails although the manifest may be gone: they
+ * are in swc_error_report().
+ *
+ * With `later` the server deletes the manifest now and the segments in its own time; that needs all of them in one
+ * container and none that is a large object, and the report then counts nothing.
+ *
+ * Blocks until all is deleted; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] later Whether the segments are left to the server to delete later.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] report What was deleted, the manifest included; free it with swc_report_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object; SWC_ERR_HTTP when it is no static large object,
+ * and then it is still there; SWC_ERR_UNSUPPORTED when the server knows no static large objects; any status of
+ * a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_delete_slo(const swc_connection *connection,
+                                     const char *container,
+                                     const char *object,
+                                     bool later,
+                                     const swc_request *request,
+                                     swc_report **report,
                                      swc_error **err);
 
 /**
@@ -3234,6 +3619,32 @@ SWC_API
 const char *swc_response_attempt_header(const swc_response *response,
                                         size_t index,
                                         const char *name);
+
+/**
+ * Tells whether the object is a static large object.
+ *
+ * @param[in] response The response to GET or HEAD of an object.
+ * @return Whether it is; false for NULL.
+ */
+SWC_API bool swc_response_is_slo(const swc_response *response);
+
+/**
+ * Tells where the segments of a dynamic large object are: "container/prefix", not percent-encoded.
+ *
+ * @param[in] response The response to GET or HEAD of an object.
+ * @return The text, which lives as long as the response; NULL when it is no dynamic large object, and for NULL.
+ */
+SWC_API
+const char *swc_response_dlo_manifest(const swc_response *response);
+
+/**
+ * Tells how many segments a static large object has, when swc_request_set_part_number() asked for one of them.
+ *
+ * @param[in] response The response to GET or HEAD of an object.
+ * @return The number; -1 when the server does not tell, and for NULL.
+ */
+SWC_API
+int64_t swc_response_parts_count(const swc_response *response);
 
 /**
  * Tells how many bytes of the body read so far were checked by MD5.
@@ -3957,6 +4368,327 @@ uint64_t swc_statistics_reauthentications(const swc_statistics *statistics);
  * @param[in] statistics The statistics; NULL is fine.
  */
 SWC_API void swc_statistics_free(swc_statistics *statistics);
+
+/**
+ * Makes a manifest without segments.
+ *
+ * Never blocks; any thread.
+ *
+ * @return The manifest; free it with swc_manifest_free().
+ */
+SWC_API swc_manifest *swc_manifest_new(void);
+
+/**
+ * Reads a manifest from its JSON text.
+ *
+ * Takes both forms that Swift has: the one that is sent ("path", "etag", "size_bytes", "range", "data"), and
+ * the one that comes back ("name", "hash", "bytes" and more). Never blocks; any thread.
+ *
+ * @param[in] json The text, a list of segments.
+ * @param[out] manifest The manifest; free it with swc_manifest_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_PROTOCOL when the text is no manifest; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_manifest_new_json(const char *json,
+                                 swc_manifest **manifest,
+                                 swc_error **err);
+
+/**
+ * Adds an object as the next segment.
+ *
+ * The server stores the manifest only if the object is there and, where they are given, has this ETag and this size.
+ * With the ETags of all segments the ETag of the whole is known beforehand, and swc_connection_put_slo() has it
+ * checked. The object may be a static large object itself: give its ETag and its whole size. Never
+ * blocks.
+ *
+ * @param[in] manifest The manifest.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] etag Its ETag, with or without quotes, as the PUT answered it; NULL when it does not matter.
+ * @param[in] size Its size; -1 when it does not matter. Only the last segment may be empty.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_manifest_add_object(swc_manifest *manifest,
+                                   const char *container,
+                                   const char *object,
+                                   const char *etag,
+                                   int64_t size,
+                                   swc_error **err);
+
+/**
+ * Adds part of an object as the next segment.
+ *
+ * `etag` and `size` are those of the whole object. With `size` too, the ETag of the large object can be known
+ * beforehand. Never blocks.
+ *
+ * @param[in] manifest The manifest.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] etag Its ETag, with or without quotes; NULL when it does not matter.
+ * @param[in] size Its size; -1 when it does not matter.
+ * @param[in] offset The first byte, from 0; UINT64_MAX for the last `length` bytes of the object.
+ * @param[in] length The number of bytes; UINT64_MAX for all up to the end. With both UINT64_MAX it is the whole
+ * object.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT, also when the object has no such bytes; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_manifest_add_range(swc_manifest *manifest,
+                                  const char *container,
+                                  const char *object,
+                                  const char *etag,
+                                  int64_t size,
+                                  uint64_t offset,
+                                  uint64_t length,
+                                  swc_error **err);
+
+/**
+ * Adds bytes as the next segment, which stand in the manifest itself.
+ *
+ * For what is too small to be an object of its own. A manifest needs at least one segment that is an object,
+ * and all of it must fit into what the cluster takes, 8 MiB by default. Never blocks.
+ *
+ * @param[in] manifest The manifest.
+ * @param[in] data The bytes, which are copied.
+ * @param[in] size Their number, at least 1.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_manifest_add_data(swc_manifest *manifest,
+                                 const void *data,
+                                 size_t size,
+                                 swc_error **err);
+
+/**
+ * Counts the segments.
+ *
+ * @param[in] manifest The manifest.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_manifest_segment_count(const swc_manifest *manifest);
+
+/**
+ * Gives a segment by its number.
+ *
+ * @param[in] manifest The manifest.
+ * @param[in] index From 0 to one less than swc_manifest_segment_count().
+ * @return The segment, which lives until the manifest is changed or freed; NULL when there is none of that number.
+ */
+SWC_API
+const swc_segment *swc_manifest_segment_at(const swc_manifest *manifest,
+                                           size_t index);
+
+/**
+ * Tells the size of the large object.
+ *
+ * @param[in] manifest The manifest.
+ * @return The number of bytes; -1 when the size of a segment is not known, and for NULL.
+ */
+SWC_API int64_t swc_manifest_size(const swc_manifest *manifest);
+
+/**
+ * Tells the ETag the large object has when the manifest is stored: the MD5 of the ETags of its segments.
+ *
+ * @param[in] manifest The manifest.
+ * @return The ETag without quotes, which lives until the manifest is changed or freed; NULL when an ETag is
+ * not known, or the size of an object that is used in part, and for NULL.
+ */
+SWC_API
+const char *swc_manifest_etag(const swc_manifest *manifest);
+
+/**
+ * Writes a manifest as the JSON text that is sent to the server.
+ *
+ * Never blocks.
+ *
+ * @param[in] manifest The manifest.
+ * @param[out] json The text; free it with swc_string_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_manifest_json(const swc_manifest *manifest, char **json, swc_error **err);
+
+/**
+ * Frees a manifest and its segments.
+ *
+ * @param[in] manifest The manifest; NULL is fine.
+ */
+SWC_API void swc_manifest_free(swc_manifest *manifest);
+
+/**
+ * Tells the container of a segment.
+ *
+ * @param[in] segment The segment.
+ * @return The name, which lives as long as the segment; NULL for data, and for NULL.
+ */
+SWC_API const char *swc_segment_container(const swc_segment *segment);
+
+/**
+ * Tells the object of a segment.
+ *
+ * @param[in] segment The segment.
+ * @return The name, which lives as long as the segment; NULL for data, and for NULL.
+ */
+SWC_API const char *swc_segment_object(const swc_segment *segment);
+
+/**
+ * Tells the ETag of the whole object of a segment.
+ *
+ * @param[in] segment The segment.
+ * @return The ETag without quotes, which lives as long as the segment; NULL when it is not known, for data, and
+ * for NULL.
+ */
+SWC_API
+const char *swc_segment_etag(const swc_segment *segment);
+
+/**
+ * Tells the size of the whole object of a segment, or of its data.
+ *
+ * @param[in] segment The segment.
+ * @return The number of bytes; -1 when it is not known, and for NULL.
+ */
+SWC_API int64_t swc_segment_size(const swc_segment *segment);
+
+/**
+ * Tells how many bytes of the large object a segment makes.
+ *
+ * @param[in] segment The segment.
+ * @return The number of bytes; -1 when it is not known, and for NULL.
+ */
+SWC_API int64_t swc_segment_length(const swc_segment *segment);
+
+/**
+ * Tells which part of its object a segment is.
+ *
+ * @param[in] segment The segment.
+ * @param[out] offset The first byte; UINT64_MAX for the last `length` bytes; may be NULL.
+ * @param[out] length The number of bytes; UINT64_MAX for all up to the end; may be NULL.
+ * @return Whether it is a part; false for a whole object, data, and NULL.
+ */
+SWC_API bool swc_segment_range(const swc_segment *segment, uint64_t *offset, uint64_t *length);
+
+/**
+ * Gives the bytes of a segment that stand in the manifest itself.
+ *
+ * @param[in] segment The segment.
+ * @param[out] size Their number; may be NULL.
+ * @return The bytes, which live as long as the segment; NULL for an object, and for NULL.
+ */
+SWC_API const void *swc_segment_data(const swc_segment *segment, size_t *size);
+
+/**
+ * Tells the media type of the object of a segment, in a manifest that was read back.
+ *
+ * @param[in] segment The segment.
+ * @return The media type, which lives as long as the segment; NULL when it is not known, for data, and for
+ * NULL.
+ */
+SWC_API
+const char *swc_segment_content_type(const swc_segment *segment);
+
+/**
+ * Tells when the object of a segment was last changed, in a manifest that was read back.
+ *
+ * @param[in] segment The segment.
+ * @return Seconds since 1970; -1 when it is not known, for data, and for NULL.
+ */
+SWC_API int64_t swc_segment_last_modified(const swc_segment *segment);
+
+/**
+ * Tells whether the object of a segment is a static large object itself, in a manifest that was read back.
+ *
+ * @param[in] segment The segment.
+ * @return Whether it is; false for NULL.
+ */
+SWC_API
+bool swc_segment_is_slo(const swc_segment *segment);
+
+/**
+ * Tells the status of the whole as an HTTP status: 200 or 201, or why it failed.
+ *
+ * The answer itself has 200 or 202 in any case, because its status was sent before the work began.
+ *
+ * @param[in] report The report.
+ * @return The status; 0 when the call ended before there was one, and for NULL.
+ */
+SWC_API int32_t swc_report_status(const swc_report *report);
+
+/**
+ * Tells what the server said about the whole, as "Invalid Tar File".
+ *
+ * @param[in] report The report.
+ * @return The text, which lives as long as the report; "" when it said nothing, and for NULL.
+ */
+SWC_API const char *swc_report_message(const swc_report *report);
+
+/**
+ * Counts what was deleted, objects and containers.
+ *
+ * @param[in] report The report.
+ * @return How many; 0 for NULL.
+ */
+SWC_API uint64_t swc_report_deleted(const swc_report *report);
+
+/**
+ * Counts what was to be deleted and was not there, which is no failure.
+ *
+ * What an attempt deleted whose answer got lost counts here too.
+ *
+ * @param[in] report The report.
+ * @return How many; 0 for NULL.
+ */
+SWC_API uint64_t swc_report_not_found(const swc_report *report);
+
+/**
+ * Counts the objects that an archive became.
+ *
+ * @param[in] report The report.
+ * @return How many; 0 for NULL.
+ */
+SWC_API uint64_t swc_report_created(const swc_report *report);
+
+/**
+ * Counts the paths that something went wrong with.
+ *
+ * @param[in] report The report.
+ * @return How many; 0 for NULL.
+ */
+SWC_API size_t swc_report_error_count(const swc_report *report);
+
+/**
+ * Gives a path that something went wrong with, by its number.
+ *
+ * Names are not percent-encoded, but for those that are not UTF-8, as an archive may hold.
+ *
+ * @param[in] report The report.
+ * @param[in] index From 0 to one less than swc_report_error_count().
+ * @param[out] container The container, which lives as long as the report; may be NULL.
+ * @param[out] object The object, which lives as long as the report; NULL when it is the container that something
+ * went wrong with; may be NULL.
+ * @param[out] http_status The HTTP status, as 409; 0 when there is none, as for "Etag Mismatch"; may be NULL.
+ * @param[out] reason What the server said, as "409 Conflict", which lives as long as the report; may be NULL.
+ * @return Whether there is a path of that number.
+ */
+SWC_API
+bool swc_report_error_at(const swc_report *report,
+                         size_t index,
+                         const char **container,
+                         const char **object,
+                         int32_t *http_status,
+                         const char **reason);
+
+/**
+ * Frees a report.
+ *
+ * @param[in] report The report; NULL is fine. One that swc_error_report() gave belongs to its error: leave it
+ * alone.
+ */
+SWC_API
+void swc_report_free(swc_report *report);
 
 /**
  * Makes an empty queue.

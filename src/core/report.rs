@@ -168,6 +168,36 @@ impl Report {
         Ok(report)
     }
 
+    /// A report of something that is done.
+    pub(crate) fn done(status: u16, reason: &str) -> Report {
+        Report { status, reason: reason.to_owned(), ..Report::default() }
+    }
+
+    /// Counts what another report counts, and takes over its errors.
+    pub(crate) fn merge(&mut self, other: Report) {
+        self.deleted += other.deleted;
+        self.not_found += other.not_found;
+        self.created += other.created;
+        self.errors.extend(other.errors);
+    }
+
+    /// Sets what the whole came to.
+    pub(crate) fn conclude(&mut self, status: u16, reason: &str, message: &str) {
+        (self.status, self.reason, self.message) = (status, reason.to_owned(), message.to_owned());
+    }
+
+    pub(crate) fn errors_mut(&mut self) -> &mut Vec<PathError> {
+        &mut self.errors
+    }
+
+    pub(crate) fn count_deleted(&mut self) {
+        self.deleted += 1;
+    }
+
+    pub(crate) fn count_not_found(&mut self) {
+        self.not_found += 1;
+    }
+
     /// The status to go by: that of the paths when all of them failed for the same reason, which says more than
     /// the status over them all.
     fn failure_status(&self) -> u16 {

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use super::attempts::{Attempts, Outputs};
 use super::handle::free;
+use super::report::swc_report;
 use super::status::{SWC_OK, swc_status};
 use super::{Text, header, header_at, out_if_any, read};
 use crate::core::{Error, Headers};
@@ -20,6 +21,7 @@ pub struct swc_error {
     transaction_id: Text,
     method: Text,
     url: Text,
+    report: OnceLock<Option<Box<swc_report>>>,
     /// The body and a NUL.
     body: OnceLock<Box<[u8]>>,
     attempts: Attempts,
@@ -34,6 +36,7 @@ impl From<Error> for swc_error {
             transaction_id: Text::default(),
             method: Text::default(),
             url: Text::default(),
+            report: OnceLock::new(),
             body: OnceLock::new(),
             attempts: Attempts::default(),
         }
@@ -182,6 +185,24 @@ pub unsafe extern "C" fn swc_error_body(error: *const swc_error, length: *mut us
             });
             length.set(body.len() - 1);
             body.as_ptr().cast()
+        })
+    }
+}
+
+/// Gives the report of a call about many things: which paths failed, and what was done nevertheless.
+///
+/// Bulk delete, archive upload, deletion of large objects, and static large objects whose segments the server does not
+/// accept have one.
+///
+/// @param[in] error The error.
+/// @return The report, which lives as long as the error: do not free it; NULL when there is none, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_error_report(error: *const swc_error) -> *const swc_report {
+    // SAFETY: the header's rules.
+    unsafe {
+        read(error, ptr::null(), |e| {
+            let report = e.report.get_or_init(|| e.error.report().cloned().map(|r| Box::new(r.into())));
+            report.as_deref().map_or(ptr::null(), ptr::from_ref)
         })
     }
 }

@@ -72,6 +72,9 @@ owned! {
     super::objects::swc_objects: "objects",
     super::progress::swc_progress: "progress",
     super::progress::swc_statistics: "statistics",
+    super::report::swc_report: "report",
+    super::manifest::swc_manifest: "manifest",
+    super::manifest::swc_segment: "segment",
 }
 
 shared! {

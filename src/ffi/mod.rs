@@ -54,6 +54,10 @@ pub mod objects;
 
 pub mod progress;
 
+pub mod manifest;
+
+pub mod report;
+
 pub mod queue;
 
 pub mod service;

@@ -20,6 +20,7 @@ static int null_fd;
 static uint8_t room[16];
 static swc_connection *connection;
 static swc_listing *entry_owner;
+static swc_manifest *segment_owner;
 static char object_url[64];
 static const char *const two[] = {"o", "p"};
 static const char *const with_null[] = {"o", NULL};
@@ -281,6 +282,33 @@ static inline swc_result *make_open_result(void)
     swc_objects_free(objects);
     swc_config_free(options);
     return result;
+}
+
+static inline swc_report *make_report(void)
+{
+    swc_report *report = NULL;
+    CHECK_OK(swc_connection_bulk_delete(connection, two, 2, NULL, &report, &err));
+    return report;
+}
+
+static inline swc_manifest *make_manifest(void)
+{
+    swc_manifest *manifest = swc_manifest_new();
+    CHECK_OK(swc_manifest_add_object(manifest, "c", "s", NULL, 5, &err));
+    CHECK_OK(swc_manifest_add_data(manifest, "data", 4, &err));
+    return manifest;
+}
+
+static inline const swc_segment *make_segment(void)
+{
+    segment_owner = make_manifest();
+    return swc_manifest_segment_at(segment_owner, 0);
+}
+
+static inline void drop_segment(const swc_segment *segment)
+{
+    (void)segment;
+    swc_manifest_free(segment_owner);
 }
 
 static inline void setup(void)

@@ -65,10 +65,12 @@ static inline void tiny_serve(int fd)
                                  "X-Account-Bytes-Used: 5\r\nX-Container-Object-Count: 1\r\n"
                                  "X-Container-Bytes-Used: 5\r\nX-Timestamp: 784111777.00000\r\n"
                                  "Content-Type: application/json; charset=utf-8\r\n";
+    static const char json[] = "Content-Type: application/json\r\n";
     char head[16384], text[512];
     char method[16] = "", target[2048] = "";
     char *query;
     const char *path;
+    const char *manifest;
     bool is_head, is_get;
     long length;
     if (!loopback_head(fd, head, sizeof head) || sscanf(head, "%15s %2047s", method, target) != 2)
@@ -82,6 +84,7 @@ static inline void tiny_serve(int fd)
     is_head = strcmp(method, "HEAD") == 0;
     is_get = strcmp(method, "GET") == 0;
     path = target;
+    manifest = query ? strstr(query, "multipart-manifest=") : NULL;
     if (strcmp(path, "/auth/v1.0") == 0) {
         snprintf(text, sizeof text,
                  "X-Storage-Url: http://127.0.0.1:%d/v1/AUTH_t\r\nX-Auth-Token: AUTH_tk0123456789\r\n"
@@ -92,14 +95,30 @@ static inline void tiny_serve(int fd)
         tiny_answer(fd, "200 OK", "Content-Type: application/json\r\n", "{\"swift\": {\"version\": \"2.0\"}}", false);
     } else if (strstr(path, "missing")) {
         tiny_answer(fd, "404 Not Found", "Content-Type: text/plain\r\n", "It is not there.", is_head);
+    } else if (query && strstr(query, "extract-archive")) {
+        tiny_answer(fd, "200 OK", json,
+                    "{\"Response Status\": \"201 Created\", \"Number Files Created\": 1, \"Errors\": []}", false);
+    } else if (query && (strstr(query, "bulk-delete") || strstr(query, "multipart-manifest=delete"))) {
+        tiny_answer(fd, "200 OK", json,
+                    " \r\n\r\n{\"Response Status\": \"200 OK\", \"Number Deleted\": 2, \"Number Not Found\": 0, "
+                    "\"Errors\": []}",
+                    false);
+    } else if (manifest && is_get) {
+        tiny_answer(fd, "200 OK", "X-Static-Large-Object: True\r\nContent-Type: application/json\r\n",
+                    "[{\"name\": \"/c/o\", \"bytes\": 5, \"hash\": \"" HELLO_MD5 "\"}]", false);
+    } else if (manifest) {
+        tiny_answer(fd, "201 Created", "", "", false);
     } else if (is_head || is_get) {
         int depth = 0;
         const char *at;
         const char *body = "[]";
         for (at = path; *at; at++)
             depth += *at == '/' && at[1] != '\0';
-        if (depth > 3)
-            tiny_answer(fd, "200 OK", object, "hello", is_head);
+        if (depth > 3) {
+            /* Asked for what it is, it is a dynamic large object. */
+            snprintf(text, sizeof text, "%s%s", object, is_head ? "X-Object-Manifest: c/p\r\n" : "");
+            tiny_answer(fd, "200 OK", text, "hello", is_head);
+        }
         else {
             if (!(query && strstr(query, "marker=")))
                 body = depth == 2 ? "[{\"name\": \"c\", \"count\": 1, \"bytes\": 5, "

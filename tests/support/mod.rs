@@ -6,6 +6,7 @@
 pub mod certs;
 pub mod cutter;
 pub mod faulty;
+pub mod large;
 pub mod proxy;
 pub mod real;
 

@@ -1,11 +1,14 @@
 //! The Connection API: one call per REST operation, authenticated, retried, streamed.
 
 mod account;
+mod bulk;
 mod container;
+mod dlo;
 mod engine;
 mod gzip;
 mod object;
 mod raw;
+mod slo;
 
 use std::sync::Arc;
 
@@ -18,6 +21,7 @@ use super::http::Client;
 use super::request::Request;
 use super::retry::Retry;
 
+pub use bulk::Archive;
 pub(crate) use engine::Operation;
 pub(crate) use object::ObjectGet;
 

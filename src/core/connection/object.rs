@@ -145,6 +145,8 @@ impl Connection {
         for name in ["if-none-match", "if-modified-since", "if-unmodified-since"] {
             r.headers.remove(name);
         }
+        // The range says which bytes are left of the segment; both together are refused.
+        r.remove_query("part-number");
         r.headers.set("range", range.as_bytes());
         r.headers.set("if-match", etag.as_bytes());
         self.once(&op, &r, retry, call)
@@ -270,7 +272,9 @@ pub(super) fn check_of_body(status: u16, headers: &Headers, r: &Request) -> Chec
 fn matches_request(status: u16, headers: &Headers, length: Option<u64>, r: &Request) -> Result<()> {
     let other = |what: String| Err(Error::new(Kind::Protocol, what));
     let Some(range) = r.headers.get_str("range") else {
-        return if status == 200 {
+        // One segment of a large object comes as a part of it.
+        let segment = status == 206 && r.query_value("part-number").is_some();
+        return if status == 200 || segment {
             Ok(())
         } else {
             other(format!("status {status} to a request for the object"))

@@ -2,6 +2,7 @@
 
 mod account;
 mod container;
+mod large;
 mod listing;
 mod retry;
 

@@ -5,16 +5,20 @@ use std::ffi::c_char;
 use super::error::swc_error;
 use super::handle::{borrow, free, share};
 use super::listing::swc_listing;
+use super::report::swc_report;
 use super::request::swc_request;
 use super::response::swc_response;
 use super::status::{SWC_OK, swc_status};
 use super::{guard, out, out_if_any, read};
-use crate::core::{Connection, Error, Kind, Listing, Request, Response, Result};
+use crate::core::{Connection, Error, Kind, Listing, Report, Request, Response, Result};
 
 pub mod account;
+pub mod bulk;
 pub mod container;
+pub mod dlo;
 pub mod object;
 pub mod raw;
+pub mod slo;
 
 /// A client of one account: credentials, token, open sockets and settings.
 ///
@@ -78,6 +82,27 @@ unsafe fn perform(
         let response = out_if_any(response);
         guard(err, || {
             response.give(swc_response::from(ask(connection, request, body)?));
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Runs a call about many things; its report may be declined with NULL.
+///
+/// # Safety
+/// The header's rules, for all pointers.
+unsafe fn reported(
+    connection: *const swc_connection,
+    request: *const swc_request,
+    report: *mut *mut swc_report,
+    err: *mut *mut swc_error,
+    body: impl FnOnce(&Connection, &Request) -> Result<Report>,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
+        let report = out_if_any(report);
+        guard(err, || {
+            report.give(swc_report::from(ask(connection, request, body)?));
             Ok(SWC_OK)
         })
     }

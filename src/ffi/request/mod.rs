@@ -2,6 +2,7 @@
 
 pub mod access;
 mod expect;
+mod large;
 mod retry;
 
 use std::ffi::{c_char, c_void};

@@ -1,6 +1,7 @@
 //! Answers: status, headers, and a body that is read as a stream.
 
 mod attempts;
+mod large;
 mod verified;
 
 use std::ffi::{c_char, c_void};
@@ -28,6 +29,7 @@ pub struct swc_response {
     transaction_id: Text,
     etag: Text,
     policies: OnceLock<Vec<usage::Policy>>,
+    dlo_manifest: Text,
     /// The body read by `read_all`, and a NUL.
     body: Vec<u8>,
     attempts: Attempts,
@@ -41,6 +43,7 @@ impl From<Response> for swc_response {
             transaction_id: Text::default(),
             etag: Text::default(),
             policies: OnceLock::new(),
+            dlo_manifest: Text::default(),
             body: Vec::new(),
             attempts: Attempts::default(),
         }
