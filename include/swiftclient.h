@@ -402,6 +402,8 @@ typedef struct swc_cancel swc_cancel;
  * - services: "container_threads", "object_uu_threads", "object_dd_threads", "segment_threads", "max_queued";
  * - jobs of a service: "header" and "meta", which hold any number of lines (see swc_config_add()), and the others of
  *   python-swiftclient, such as "prefix", "out_directory" or "yes_all": each job names those it knows.
+ * - all that is about authentication, from clouds.yaml: "os_cloud", "os_client_config_file", "os_client_secure_file", or
+ *   swc_config_load_cloud().
  *
  * What holds for a job is, from the weakest to the strongest: the default, the config of the connection, that of the
  * service, that of the job, that of the object.
@@ -925,12 +927,14 @@ swc_status swc_config_get(const swc_config *config,
  *
  * ST_AUTH, ST_USER, ST_KEY, ST_AUTH_VERSION and the OS_* variables of OpenStack, such as OS_AUTH_URL,
  * OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME. What swc_config_set() sets goes before them, whichever is
- * called first. A variable that is not set or empty changes nothing. Never blocks; not while another thread
- * changes the environment.
+ * called first. A variable that is not set or empty changes nothing. Blocks only to read the files of OS_CLOUD; not while
+ * another thread changes the environment.
  * The variables that name proxies are read too: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in lower case
  * before upper case, HTTP_PROXY not in a CGI program, where a header sets it; and REQUESTS_CA_BUNDLE and
  * CURL_CA_BUNDLE where OS_CACERT is not set. Without this call none of them counts.
- * With ST_AUTH, ST_USER and ST_KEY all set they are what counts, without the version in the OS_* variables.
+ * With ST_AUTH, ST_USER and ST_KEY all set they are what counts, without the version in the OS_* variables and without
+ * OS_CLOUD. Else OS_CLOUD names a cloud of clouds.yaml, which is read: see swc_config_load_cloud() for what of the other
+ * variables counts then.
  *
  * @param[in] config The config.
  * @param[out] err The error object on failure; may be NULL.
@@ -940,6 +944,35 @@ swc_status swc_config_get(const swc_config *config,
 SWC_API
 swc_status swc_config_load_env(swc_config *config,
                                swc_error **err);
+
+/**
+ * Sets keys from a cloud of clouds.yaml, the file of OpenStack's own clients.
+ *
+ * The file is looked for in the current directory, ~/.config/openstack ($XDG_CONFIG_HOME), /etc/xdg/openstack
+ * ($XDG_CONFIG_DIRS) and /etc/openstack, as clouds.yaml, .yml or .json; the first one counts. What is secret may stand in a
+ * secure.yaml, and what a provider says of itself in a clouds-public.yaml, found in the same places and before them beside
+ * the file that was named. Of a cloud, "auth" with all it may hold is taken, "auth_type", "identity_api_version",
+ * "region_name" and "regions", "interface", "object_store_endpoint_override", "verify", "cacert", "cert", "key" and
+ * "api_timeout"; what is for other services is passed over. With several regions "os_region_name" (OS_REGION_NAME) says
+ * which.
+ * What swc_config_set() sets goes before the cloud, whichever is called first. The cloud goes before the environment: with
+ * it the variables OS_* and ST_* do not count, but for OS_REGION_NAME, OS_PASSCODE, and OS_CACERT, a password or a secret
+ * that the files leave out. The key "os_cloud" has the same effect when a connection is made, and the variable OS_CLOUD in
+ * swc_config_load_env(). Blocks for as long as it takes to read the files; not while another thread changes the
+ * environment.
+ *
+ * @param[in] config The config.
+ * @param[in] name The name of the cloud; NULL for the only one there is.
+ * @param[in] file The file to read instead of those that are looked for; NULL for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such cloud or file, or what it says makes no sense; SWC_ERR_IO
+ * when the file cannot be read; SWC_ERR_INVALID_UTF8. On failure nothing has changed.
+ */
+SWC_API
+swc_status swc_config_load_cloud(swc_config *config,
+                                 const char *name,
+                                 const char *file,
+                                 swc_error **err);
 
 /**
  * Frees a config.

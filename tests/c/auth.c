@@ -555,6 +555,88 @@ static void what_is_set_goes_before_the_application(void)
     free(login);
 }
 
+static const char *is(const swc_config *config, const char *key)
+{
+    const char *value = NULL;
+    CHECK_OK(swc_config_get(config, key, &value, &err));
+    return value;
+}
+
+/* Three clouds, in the current directory, where clouds.yaml is first looked for. */
+static void write_clouds(void)
+{
+    FILE *file = fopen("clouds.yaml", "wb");
+    CHECK(file);
+    fprintf(file, "clouds:\n");
+    fprintf(file, "  password:\n    auth: &who\n      auth_url: %s\n      username: %s\n      project_name: %s\n",
+            need("OS_AUTH_URL"), need("OS_USERNAME"), need("OS_PROJECT_NAME"));
+    fprintf(file, "      user_domain_name: Default\n      project_domain_name: Default\n");
+    fprintf(file, "    regions: [RegionOne, RegionTLS]\n");
+    fprintf(file, "  tls:\n    auth:\n      <<: *who\n      auth_url: %s\n      password: %s\n",
+            need("SWIFT_TEST_KEYSTONE_HTTPS_URL"), need("OS_PASSWORD"));
+    fprintf(file, "    region_name: RegionTLS\n    cacert: %s\n", need("SWIFT_TEST_CACERT"));
+    fprintf(file, "  tempauth:\n    auth_type: v1password\n    auth: {auth_url: '%s', username: '%s', password: '%s'}\n",
+            need("ST_AUTH"), need("ST_USER"), need("ST_KEY"));
+    CHECK(fclose(file) == 0);
+    file = fopen("secure.yaml", "wb");
+    CHECK(file);
+    fprintf(file, "clouds:\n  password:\n    auth: {password: '%s'}\n", need("OS_PASSWORD"));
+    CHECK(fclose(file) == 0);
+}
+
+static void clouds(void)
+{
+    swc_config *config = swc_config_new();
+    swc_connection *connection = NULL;
+    char *url;
+    write_clouds();
+    CHECK_OK(swc_config_load_cloud(config, "tls", NULL, &err));
+    CHECK_TEXT(is(config, "os_region_name"), "RegionTLS");
+    url = accepted(swc_config_clone(config));
+    CHECK(strncmp(url, need("SWIFT_TEST_HTTPS_URL"), strlen(need("SWIFT_TEST_HTTPS_URL"))) == 0);
+    swc_string_free(url);
+    CHECK_OK(swc_config_load_cloud(config, "tempauth", "clouds.yaml", &err));
+    CHECK_TEXT(is(config, "os_region_name"), "");
+    works(swc_config_clone(config));
+
+    /* The password is in secure.yaml, and the region is for us to choose. */
+    CHECK_OK(swc_config_load_cloud(config, "password", NULL, &err));
+    CHECK_FAILS(swc_connection_new(config, &connection, &err), SWC_ERR_INVALID_ARGUMENT);
+    CHECK(strstr(swc_error_message(err), "RegionOne, RegionTLS"));
+    forget_error();
+    CHECK_FAILS(swc_config_set(config, "os_region_name", "RegionTwo", &err), SWC_ERR_INVALID_ARGUMENT);
+    forget_error();
+    set(config, "os_region_name", "RegionOne");
+    works(swc_config_clone(config));
+    /* What is set goes before it. */
+    set(config, "os_password", "wrong");
+    is_refused(swc_config_clone(config), "check the user, the password");
+
+    CHECK_FAILS(swc_config_load_cloud(config, "none", NULL, &err), SWC_ERR_INVALID_ARGUMENT);
+    CHECK(strstr(swc_error_message(err), "it has password, tls, tempauth"));
+    forget_error();
+    CHECK_FAILS(swc_config_load_cloud(config, NULL, NULL, &err), SWC_ERR_INVALID_ARGUMENT);
+    forget_error();
+    CHECK_STATUS(swc_config_load_cloud(config, "tls", "/none.yaml", &err), SWC_ERR_IO);
+    CHECK_TEXT(is(config, "os_cloud"), "password");
+    swc_config_free(config);
+
+    /* As a key alone, read when the connection is made. */
+    config = swc_config_new();
+    set(config, "os_cloud", "tls");
+    works(config);
+
+    /* By the environment, whose other variables do not count then. */
+    config = swc_config_new();
+    CHECK(setenv("OS_CLOUD", "tempauth", 1) == 0);
+    CHECK(unsetenv("ST_USER") == 0);
+    CHECK_OK(swc_config_load_env(config, &err));
+    CHECK_TEXT(is(config, "os_auth_type"), "v1password");
+    CHECK_TEXT(is(config, "os_project_name"), "");
+    works(config);
+    CHECK(unsetenv("OS_CLOUD") == 0);
+}
+
 int main(void)
 {
     RUN(version_1);
@@ -571,5 +653,7 @@ int main(void)
     RUN(many_threads_log_in_once);
     RUN(a_service_logs_in_the_same_way);
     RUN(what_is_set_goes_before_the_application);
+    /* Changes the environment. */
+    RUN(clouds);
     return 0;
 }

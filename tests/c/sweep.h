@@ -104,6 +104,14 @@ static void hear_log(void *user_data, int32_t level, const char *message)
     (void)user_data, (void)level, (void)message;
 }
 
+/* A file with one cloud. */
+static inline const char *clouds_yaml(void)
+{
+    FILE *file = fopen("clouds.yaml", "wb");
+    CHECK(file && fputs("clouds: {c: {auth: {auth_url: 'http://127.0.0.1/v3'}}}\n", file) >= 0 && fclose(file) == 0);
+    return "clouds.yaml";
+}
+
 static inline swc_config *make_config(void)
 {
     swc_config *config = swc_config_new();

@@ -4,18 +4,19 @@ use std::ffi::{CString, OsString};
 
 use super::super::error::{Error, Kind, Result};
 use super::kinds::KeyKind;
-use super::{Config, Key, checked, keys};
+use super::{CLOUD, Config, Key, checked, keys};
 
 impl Config {
-    /// Takes the ST_* and OS_* variables, and those that name proxies, of this process as the layer below what was set; those of an
-    /// earlier call are forgotten. When one holds a bad value, nothing changes.
+    /// Takes the ST_* and OS_* variables, and those that name proxies, of this process as the layer below what was set;
+    /// those of an earlier call are forgotten. OS_CLOUD is followed. When one holds a bad value, nothing changes.
     pub fn load_env(&mut self) -> Result<()> {
         self.load_env_from(|name| std::env::var_os(name))
     }
 
     /// Like [`load_env`](Config::load_env), with variables from elsewhere.
     pub fn load_env_from(&mut self, variable: impl Fn(&str) -> Option<OsString>) -> Result<()> {
-        // Who has an openrc file loaded and sets these three besides means them, and not with Keystone's version.
+        // Who has an openrc file loaded and sets these three besides means them, and not with Keystone's version, nor a
+        // cloud.
         let tempauth =
             ["ST_AUTH", "ST_USER", "ST_KEY"].iter().all(|n| variable(n).is_some_and(|v| !v.is_empty()));
         // In a CGI program HTTP_PROXY holds what a client of the web server sent as its header "Proxy".
@@ -25,13 +26,24 @@ impl Config {
             let names = key
                 .env
                 .iter()
-                .filter(|name| !(tempauth && key.kind == KeyKind::AuthVersion && name.starts_with("OS_")))
+                .filter(|name| {
+                    !(tempauth
+                        && (key.kind == KeyKind::AuthVersion || key.name() == CLOUD)
+                        && name.starts_with("OS_"))
+                })
                 .filter(|name| !(cgi && **name == "HTTP_PROXY"));
             found.push(from_variables(key, names, &variable)?);
         }
-        for (slot, value) in self.slots.iter_mut().zip(found) {
+        let mut next = self.clone();
+        for (slot, value) in next.slots.iter_mut().zip(found) {
             slot.environment = value;
         }
+        if next.active_cloud().is_some() {
+            next.in_region()?;
+        } else {
+            next.read_cloud(&variable)?;
+        }
+        *self = next;
         Ok(())
     }
 }

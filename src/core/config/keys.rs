@@ -198,6 +198,27 @@ const WIDE: &[Key] = &[
     )
     .env(&["ST_USER"]),
     key(c"key", Text, c"Key or password of the user; goes before os_password.").env(&["ST_KEY"]).secret(),
+    key(
+        c"os_cloud",
+        Text,
+        c"Name of a cloud of clouds.yaml, or * for the only one there. Its values count for keys that are not set, before \
+         the variables OS_* and ST_*.",
+    )
+    .env(&["OS_CLOUD"]),
+    key(
+        c"os_client_config_file",
+        Path,
+        c"The clouds.yaml to read. When empty the first that is there: in the current directory, ~/.config/openstack and \
+         /etc/openstack.",
+    )
+    .env(&["OS_CLIENT_CONFIG_FILE"]),
+    key(
+        c"os_client_secure_file",
+        Path,
+        c"The secure.yaml, with what is secret of the clouds, to read. When empty the first that is there, in the same \
+         places.",
+    )
+    .env(&["OS_CLIENT_SECURE_FILE"]),
     key(c"os_username", Text, c"Name of the user.").env(&["OS_USERNAME"]),
     key(c"os_user_id", Text, c"Id of the user, instead of name and domain.").env(&["OS_USER_ID"]),
     key(c"os_user_domain_name", Text, c"Name of the domain of the user.").env(&["OS_USER_DOMAIN_NAME"]),

@@ -1,9 +1,10 @@
-//! Settings: string keys and values in two layers, explicit over environment over built-in default.
+//! Settings: string keys and values in layers: explicit over a cloud of clouds.yaml over environment over built-in default.
 //!
 //! `keys` is the table of what can be set, `kinds` what values look like, `env` reads the
-//! environment, `options` turns the text into what the connection works with, and `infer` decides
+//! environment and `cloud` clouds.yaml, `options` turns the text into what the connection works with, and `infer` decides
 //! how it authenticates: the `plan`.
 
+mod cloud;
 mod env;
 mod infer;
 mod job_keys;
@@ -11,8 +12,10 @@ mod keys;
 mod kinds;
 pub(crate) mod options;
 pub(crate) mod plan;
+mod yaml;
 
-use std::ffi::{CStr, CString};
+use std::borrow::Cow;
+use std::ffi::{CStr, CString, OsString};
 use std::fmt;
 use std::time::Duration;
 
@@ -23,6 +26,7 @@ pub use options::Options;
 
 use super::auth::provider::Provider;
 use super::error::{Error, Result};
+use cloud::{Choice, Cloud};
 
 /// The two values a key may have beside its default. NUL-terminated, so that C can borrow them.
 #[derive(Clone, Default)]
@@ -30,6 +34,13 @@ struct Slot {
     explicit: Option<CString>,
     environment: Option<CString>,
 }
+
+const CLOUD: &str = "os_cloud";
+const CLOUD_FILE: &str = "os_client_config_file";
+const SECURE_FILE: &str = "os_client_secure_file";
+const REGION: &str = "os_region_name";
+/// Stands for the only cloud of a file: a name that cannot be one in YAML's plain style.
+const ONLY: &str = "*";
 
 /// Settings of a connection, a service or a job. A value set with [`set`](Config::set) beats one from the
 /// environment, which beats the default, whatever the order of the calls.
@@ -39,11 +50,13 @@ pub struct Config {
     slots: Box<[Slot]>,
     /// An application that logs in by itself.
     provider: Option<Provider>,
+    /// The cloud that was read last; in effect while it is the one that is asked for.
+    cloud: Option<Box<Cloud>>,
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { slots: vec![Slot::default(); keys().len()].into_boxed_slice(), provider: None }
+        Config { slots: vec![Slot::default(); keys().len()].into_boxed_slice(), provider: None, cloud: None }
     }
 }
 
@@ -58,10 +71,17 @@ impl Config {
     /// by the environment.
     pub fn set(&mut self, key: &str, value: Option<&str>) -> Result<()> {
         let i = keys::find(key)?;
-        self.slots[i].explicit = match value {
+        let next = match value {
             None => None,
             Some(v) => Some(checked(&keys()[i], v, false).map_err(|e| e.context(format!("option {key}")))?),
         };
+        let was = std::mem::replace(&mut self.slots[i].explicit, next);
+        if key == REGION
+            && let Err(e) = self.in_region()
+        {
+            self.slots[i].explicit = was;
+            return Err(e.context(format!("option {key}")));
+        }
         Ok(())
     }
 
@@ -81,6 +101,103 @@ impl Config {
         self.set(key, Some(&all))
     }
 
+    /// Takes the values of a cloud of clouds.yaml: the one of that name, or with `None` the only one there is. `file` goes
+    /// before the files that are searched for. What was set goes before them, and they before the environment.
+    pub fn load_cloud(&mut self, name: Option<&str>, file: Option<&str>) -> Result<()> {
+        self.load_cloud_from(name, file, &|name| std::env::var_os(name))
+    }
+
+    /// Like [`load_cloud`](Config::load_cloud), with variables from elsewhere.
+    pub fn load_cloud_from(
+        &mut self,
+        name: Option<&str>,
+        file: Option<&str>,
+        variable: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<()> {
+        let mut next = self.clone();
+        if let Some(file) = file {
+            next.set(CLOUD_FILE, Some(file))?;
+        }
+        next.set(CLOUD, Some(name.unwrap_or(ONLY)))?;
+        next.read_cloud(variable)?;
+        *self = next;
+        Ok(())
+    }
+
+    /// These settings with the cloud that they ask for, which is read unless it has been.
+    pub fn with_cloud(&self) -> Result<Cow<'_, Config>> {
+        let mut found = Cow::Borrowed(self);
+        if self.wanted_cloud().is_some() && self.active_cloud().is_none() {
+            found.to_mut().read_cloud(&|name| std::env::var_os(name))?;
+        }
+        match found.active_cloud().and_then(Cloud::problem) {
+            Some(problem) => Err(problem.clone()),
+            None => Ok(found),
+        }
+    }
+
+    fn read_cloud(&mut self, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<()> {
+        let Some(choice) = self.wanted_cloud() else { return Ok(()) };
+        let cloud = Cloud::read(choice, self.chosen_region(), variable)?;
+        self.cloud = Some(Box::new(cloud));
+        Ok(())
+    }
+
+    /// The cloud that is asked for, whether it has been read or not.
+    fn wanted_cloud(&self) -> Option<Choice<'_>> {
+        // A cloud says nothing of where it is.
+        let name = self.below_cloud(CLOUD).filter(|n| !n.is_empty())?;
+        Some(Choice {
+            name: if name == ONLY { "" } else { name },
+            file: self.below_cloud(CLOUD_FILE).unwrap_or_default(),
+            secure: self.below_cloud(SECURE_FILE).unwrap_or_default(),
+        })
+    }
+
+    fn active_cloud(&self) -> Option<&Cloud> {
+        let choice = self.wanted_cloud()?;
+        self.cloud.as_deref().filter(|c| c.is(choice))
+    }
+
+    /// A value that no cloud has a say in.
+    fn below_cloud(&self, key: &str) -> Option<&str> {
+        let slot = &self.slots[keys::find(key).ok()?];
+        slot.explicit.as_deref().or(slot.environment.as_deref())?.to_str().ok()
+    }
+
+    /// The region that was set or is in the environment, which chooses among those of a cloud.
+    fn chosen_region(&self) -> &str {
+        self.below_cloud(REGION).unwrap_or_default()
+    }
+
+    /// Takes what a cloud says of the region that is chosen now.
+    fn in_region(&mut self) -> Result<()> {
+        if self.active_cloud().is_none() {
+            // One that is asked for later is read then.
+            self.cloud = None;
+        }
+        let region = self.chosen_region().to_owned();
+        self.cloud.as_deref_mut().map_or(Ok(()), |cloud| cloud.translate(&region))
+    }
+
+    /// What a key has when it was not set: what the cloud says, or else the environment, as far as that counts beside a
+    /// cloud.
+    fn found(&self, i: usize) -> Option<&CStr> {
+        let environment = self.slots[i].environment.as_deref();
+        let Some(cloud) = self.active_cloud() else { return environment };
+        let key = &keys()[i];
+        let has = |name| keys::find(name).is_ok_and(|i| cloud.value(i).is_some());
+        let application = has("os_application_credential_id") || has("os_application_credential_name");
+        // A variable of OpenStack's belongs to another login: but for what a file cannot hold, or does not.
+        let counts = match key.name() {
+            CLOUD | CLOUD_FILE | SECURE_FILE | "os_passcode" | "os_cacert" => true,
+            "os_password" => !application && (has("os_username") || has("os_user_id")),
+            "os_application_credential_secret" => application,
+            _ => !key.env.iter().any(|v| v.starts_with("OS_") || v.starts_with("ST_")),
+        };
+        cloud.value(i).map(CString::as_c_str).or(environment.filter(|_| counts))
+    }
+
     /// The value in effect; empty when there is none.
     pub fn get(&self, key: &str) -> Result<&str> {
         // Values and defaults were text when they were stored.
@@ -90,14 +207,13 @@ impl Config {
     /// The value in effect, NUL-terminated; empty when there is none. It lives until the key is set again.
     pub fn get_cstr(&self, key: &str) -> Result<&CStr> {
         let i = keys::find(key)?;
-        let slot = &self.slots[i];
-        Ok(slot.explicit.as_deref().or(slot.environment.as_deref()).unwrap_or(keys()[i].default))
+        Ok(self.slots[i].explicit.as_deref().or_else(|| self.found(i)).unwrap_or(keys()[i].default))
     }
 
     /// Whether the value in effect was set or came from the environment, and is not the default.
     pub fn is_set(&self, key: &str) -> Result<bool> {
-        let slot = &self.slots[keys::find(key)?];
-        Ok(slot.explicit.is_some() || slot.environment.is_some())
+        let i = keys::find(key)?;
+        Ok(self.slots[i].explicit.is_some() || self.found(i).is_some())
     }
 
     /// Whether anything was set or came from the environment.
@@ -137,6 +253,7 @@ impl Config {
                 })
                 .collect(),
             provider: over.provider.as_ref().or(self.provider.as_ref()).cloned(),
+            cloud: over.cloud.as_ref().or(self.cloud.as_ref()).cloned(),
         }
     }
 
@@ -165,11 +282,16 @@ impl Config {
     fn pick(&self, names: &[&'static str]) -> Result<Option<Picked<'_>>> {
         for explicit in [true, false] {
             for key in names {
-                let slot = &self.slots[keys::find(key)?];
-                let value = match (explicit, &slot.explicit, &slot.environment) {
-                    (true, Some(v), _) | (false, None, Some(v)) => v.to_str().unwrap_or_default(),
+                let i = keys::find(key)?;
+                let value = match (explicit, self.slots[i].explicit.as_deref()) {
+                    (true, Some(v)) => v,
+                    (false, None) => match self.found(i) {
+                        Some(v) => v,
+                        None => continue,
+                    },
                     _ => continue,
                 };
+                let value = value.to_str().unwrap_or_default();
                 if !value.is_empty() {
                     return Ok(Some(Picked { key, text: value, explicit }));
                 }
@@ -202,8 +324,8 @@ fn not_a(key: &str, what: &str) -> Error {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
-        for (key, slot) in keys().iter().zip(self.slots.iter()) {
-            if let Some(value) = slot.explicit.as_deref().or(slot.environment.as_deref()) {
+        for (i, (key, slot)) in keys().iter().zip(self.slots.iter()).enumerate() {
+            if let Some(value) = slot.explicit.as_deref().or_else(|| self.found(i)) {
                 let shown = if key.secret && !value.is_empty() { c"..." } else { value };
                 map.entry(&key.name(), &shown.to_string_lossy());
             }

@@ -42,8 +42,9 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Checks the settings; no I/O.
+    /// Checks the settings; no I/O, but to read the files of a cloud that the settings name and that was not read yet.
     pub fn new(config: &Config) -> Result<Connection> {
+        let config = &*config.with_cloud()?;
         let options = Options::from_config(config)?;
         let http = Client::new(&options);
         let auth = Authenticator::new(&options)?;
