@@ -602,6 +602,9 @@ typedef bool (*swc_rewind_callback)(void *user_data);
 /**
  * Hears how far a body has come: bytes moved so far, and the total or -1 when that is not known.
  *
+ * The bytes moved never become fewer, but for an upload that is begun again after a failure. A download that is
+ * taken up again goes on where it was.
+ *
  * Returns whether to go on; false ends the call with SWC_ERR_CANCELLED.
  */
 typedef bool (*swc_progress_callback)(void *user_data, uint64_t bytes_moved, int64_t bytes_total);
@@ -1142,7 +1145,9 @@ swc_status swc_source_new_memory(const void *data,
  * Makes a body of a whole file.
  *
  * The file is opened each time it is sent, and its size taken then: one that is not there is found out
- * when it is sent. Never blocks; any thread.
+ * when it is sent. One that becomes shorter meanwhile is SWC_ERR_IO; of one that grows as much is sent as there was. A
+ * file that says it is empty and is not, such as those of /proc, is sent in chunks up to its end. Never blocks; any
+ * thread.
  *
  * @param[in] path Path of the file: bytes as the system has them, UTF-8 on Windows.
  * @param[out] source The source; free it with swc_source_free().
@@ -1177,8 +1182,9 @@ swc_status swc_source_new_file_range(const char *path,
 /**
  * Makes a body of what a descriptor gives from its present position on.
  *
- * The descriptor is duplicated: yours may be closed afterwards. A regular file can be sent again after a
- * failure, a pipe or socket cannot. Not for Windows.
+ * The descriptor is duplicated: yours may be closed afterwards, and its position is not moved if it is a file's. A
+ * regular file can be sent any number of times, each time from the position it had here; a pipe or socket only
+ * once. Not for Windows.
  *
  * @param[in] fd An open descriptor.
  * @param[in] length Number of bytes to send; -1 for all up to the end.
@@ -1204,7 +1210,7 @@ swc_status swc_source_new_fd(int32_t fd,
  * call fails; NULL for no such thing.
  * @param[in] user_data Passed to all three; may be NULL.
  * @param[in] length Number of bytes to send: exactly so many are asked for, and what the callback has beyond them
- * is not sent. -1 when unknown: they are then sent in chunks, up to the end.
+ * is not sent and can serve another source. -1 when unknown: they are then sent in chunks, up to the end.
  * @param[out] source The source; free it with swc_source_free().
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.

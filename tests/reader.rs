@@ -420,3 +420,28 @@ fn what_cannot_be_read_as_a_file_says_so() {
     assert_eq!(reader.read(&mut [0; 9]).unwrap_err().kind(), Kind::Timeout);
     let _: &Connection = &c.connection;
 }
+
+#[test]
+fn wherever_the_wire_is_cut_the_right_bytes_are_read() {
+    let c = Container::new(&real::v1(), "reader-cuts");
+    let bytes = nested(&c);
+    put(&c, "plain", &bytes);
+    let wire = Cutter::new();
+    for object in ["plain", "outer"] {
+        for n in [1, 15, 200, 420, 1_000, 70_000, 250_000, bytes.len()] {
+            // In the answer to HEAD, in that to GET, in that for the manifest.
+            for at in 0..3 {
+                let cn = wire.connection(&[]);
+                let mut plan = vec![Cut::Never; at];
+                plan.push(Cut::Down(n));
+                wire.plan(&plan);
+                let mut reader = Reader::open(&cn, &c.name, object, &Request::new()).unwrap();
+                assert!(read_to_end(&mut reader, 33_333) == bytes, "{object} {n} {at}");
+                wire.plan(&[Cut::Up(n.min(400)), Cut::Down(n)]);
+                let mut buf = vec![0; 100_000];
+                assert_eq!(reader.opened().read_at(5, &mut buf).unwrap(), 100_000);
+                assert!(buf[..] == bytes[5..100_005], "{object} {n}");
+            }
+        }
+    }
+}

@@ -360,6 +360,49 @@ fn what_is_kept_is_sent_again_when_the_wire_is_cut() {
     c.check("o", &bytes);
 }
 
+#[test]
+fn wherever_the_wire_is_cut_an_object_is_whole_or_not_there() {
+    let c = Pair::new("writer-cuts");
+    let wire = Cutter::new();
+    let bytes = pattern(400_000);
+    let (mut stored, mut failed) = (0, 0);
+    for list in WAYS.iter().chain(&[&[][..]]) {
+        for cut in [1, 420, 50_000, 120_000, 390_000] {
+            for cut in [Cut::Up(cut), Cut::Down(cut)] {
+                let cn = wire.connection(&[]);
+                // With the second, what comes before the first segment is over.
+                for plan in [&[cut, cut][..], &[Cut::Never, cut]] {
+                    wire.plan(plan);
+                    let mut writer =
+                        Writer::new(&cn, &c.0.name, "o", Some(&options(list)), &Request::new()).unwrap();
+                    let ended = bytes
+                        .chunks(30_000)
+                        .try_for_each(|b| writer.write(b))
+                        .and_then(|()| writer.finish().map(|_| ()));
+                    let there = c.0.connection.head_object(&c.0.name, "o", &Request::new()).is_ok();
+                    match ended {
+                        Ok(()) => {
+                            assert!(there);
+                            stored += 1;
+                        }
+                        // Only what was not kept can fail.
+                        Err(e) => {
+                            assert!(list.contains(&("buffer_size", "65536")), "{list:?}: {e}");
+                            assert!(e.message().contains("only once"), "{e}");
+                            failed += 1;
+                        }
+                    }
+                    if there {
+                        c.check("o", &bytes);
+                        c.0.connection.delete_object(&c.0.name, "o", &Request::new()).unwrap();
+                    }
+                }
+            }
+        }
+    }
+    assert!(stored > failed, "{stored} {failed}");
+}
+
 /// As much of a Swift as writers need, to see what they send.
 struct Tiny {
     server: Faulty,

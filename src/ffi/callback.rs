@@ -25,6 +25,9 @@ pub type swc_rewind_callback = Option<unsafe extern "C" fn(user_data: *mut c_voi
 
 /// Hears how far a body has come: bytes moved so far, and the total or -1 when that is not known.
 ///
+/// The bytes moved never become fewer, but for an upload that is begun again after a failure. A download that is
+/// taken up again goes on where it was.
+///
 /// Returns whether to go on; false ends the call with SWC_ERR_CANCELLED.
 pub type swc_progress_callback =
     Option<unsafe extern "C" fn(user_data: *mut c_void, bytes_moved: u64, bytes_total: i64) -> bool>;

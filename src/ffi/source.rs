@@ -58,7 +58,9 @@ pub unsafe extern "C" fn swc_source_new_memory(
 /// Makes a body of a whole file.
 ///
 /// The file is opened each time it is sent, and its size taken then: one that is not there is found out
-/// when it is sent. Never blocks; any thread.
+/// when it is sent. One that becomes shorter meanwhile is SWC_ERR_IO; of one that grows as much is sent as there was. A
+/// file that says it is empty and is not, such as those of /proc, is sent in chunks up to its end. Never blocks; any
+/// thread.
 ///
 /// @param[in] path Path of the file: bytes as the system has them, UTF-8 on Windows.
 /// @param[out] source The source; free it with swc_source_free().
@@ -118,8 +120,9 @@ pub unsafe extern "C" fn swc_source_new_file_range(
 
 /// Makes a body of what a descriptor gives from its present position on.
 ///
-/// The descriptor is duplicated: yours may be closed afterwards. A regular file can be sent again after a
-/// failure, a pipe or socket cannot. Not for Windows.
+/// The descriptor is duplicated: yours may be closed afterwards, and its position is not moved if it is a file's. A
+/// regular file can be sent any number of times, each time from the position it had here; a pipe or socket only
+/// once. Not for Windows.
 ///
 /// @param[in] fd An open descriptor.
 /// @param[in] length Number of bytes to send; -1 for all up to the end.
@@ -164,7 +167,7 @@ pub unsafe extern "C" fn swc_source_new_fd(
 /// call fails; NULL for no such thing.
 /// @param[in] user_data Passed to all three; may be NULL.
 /// @param[in] length Number of bytes to send: exactly so many are asked for, and what the callback has beyond them
-/// is not sent. -1 when unknown: they are then sent in chunks, up to the end.
+/// is not sent and can serve another source. -1 when unknown: they are then sent in chunks, up to the end.
 /// @param[out] source The source; free it with swc_source_free().
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.

@@ -176,6 +176,9 @@ impl Connection {
         }
         reader.report_to(r.progress.clone());
         let response = self.perform(op, Send::Source(&mut reader), r)?;
+        if reader.has_changed() {
+            log!(Level::Warn, "{}: the file was written to while it was sent", op.title());
+        }
         stored_as_sent(op, &mut reader, response.headers())
             .map_err(|e| e.with_attempts(response.attempts()))?;
         Ok(response)

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use self::feed::Feed;
-use self::reading::Input;
 pub(crate) use self::reading::SourceReader;
+use self::reading::{Input, stamp};
 use super::cancel::{Call, lock};
 use super::error::{Error, Kind, Result};
 use crate::sys::file::read_at;
@@ -183,7 +183,12 @@ impl Source {
                     return Err(too_short("the descriptor", have, length));
                 }
                 (
-                    Input::File { file: file.clone(), start: *offset, name: "the descriptor".into() },
+                    Input::File {
+                        file: file.clone(),
+                        start: *offset,
+                        name: "the descriptor".into(),
+                        stamp: stamp(file),
+                    },
                     length.or(have),
                 )
             }
@@ -252,7 +257,8 @@ fn open_path(path: &Path, range: Option<(u64, u64)>) -> Result<(Input, Option<u6
         return Err(too_short(&shown, have, length));
     }
     let length = range.map(|(_, length)| length).or(have);
-    Ok((Input::File { file: Arc::new(file), start, name: shown }, length))
+    let stamp = stamp(&file);
+    Ok((Input::File { file: Arc::new(file), start, name: shown, stamp }, length))
 }
 
 fn rest(file: &File, offset: u64) -> Result<Option<u64>> {
@@ -403,6 +409,37 @@ mod tests {
         assert_eq!(all(&mut part.open().unwrap()).unwrap(), b"89");
         assert!(Source::file_range(&path, 8, 3).open().is_err());
         std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_is_written_to_while_it_is_sent_shows() {
+        use std::io::Write;
+        let path = std::env::temp_dir().join(format!("swc-changing-{}", std::process::id()));
+        std::fs::write(&path, "0123").unwrap();
+        let mut r = Source::file(&path).open().unwrap();
+        assert_eq!(all(&mut r).unwrap(), b"0123");
+        assert!(!r.has_changed());
+        std::fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"45").unwrap();
+        // As much was sent as there was when it was opened.
+        r.rewind().unwrap();
+        assert_eq!(all(&mut r).unwrap(), b"0123");
+        assert!(r.has_changed());
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_only_says_it_is_empty_is_read_to_its_end() {
+        let path = "/proc/self/cmdline";
+        let whole = std::fs::read(path).unwrap();
+        let source = Source::file(path);
+        assert_eq!(source.size().unwrap(), None);
+        let mut r = source.open().unwrap();
+        assert_eq!(r.left(), None);
+        assert_eq!(all(&mut r).unwrap(), whole);
+        r.rewind().unwrap();
+        assert_eq!(all(&mut r).unwrap(), whole);
+        assert_eq!(all(&mut Source::file_range(path, 0, 3).open().unwrap()).unwrap(), whole[..3]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::SystemTime;
 
 use super::{Chunk, From, Memory, Origin, Source};
 use crate::core::cancel::{Call, lock};
@@ -13,9 +14,18 @@ use crate::sys::file::read_at;
 
 pub(super) enum Input {
     Memory(Memory),
-    File { file: Arc<File>, start: u64, name: String },
+    File { file: Arc<File>, start: u64, name: String, stamp: Stamp },
     Stream(Source),
     Nested(Box<SourceReader>),
+}
+
+/// By what a change of a file shows: its size, and when it was written to.
+pub(super) type Stamp = Option<(u64, SystemTime)>;
+
+/// How a file is now.
+pub(super) fn stamp(file: &File) -> Stamp {
+    let meta = file.metadata().ok()?;
+    Some((meta.len(), meta.modified().ok()?))
 }
 
 /// A source being sent: counts, and when asked hashes and reports, what passes.
@@ -87,7 +97,7 @@ impl SourceReader {
                 buf.copy_from_slice(&(**m).as_ref()[from..from + most]);
                 (most, "memory")
             }
-            Input::File { file, start, name } => {
+            Input::File { file, start, name, .. } => {
                 let n = read_at(file, buf, *start + self.at).map_err(|e| Error::io(&name, &e))?;
                 (n, name.as_str())
             }
@@ -133,6 +143,16 @@ impl SourceReader {
         };
         self.passed(n)?;
         Ok(Some(chunk))
+    }
+
+    /// Whether it is a file that was written to since it was opened, so that what was sent may be neither its old nor
+    /// its new content.
+    pub fn has_changed(&self) -> bool {
+        match &self.input {
+            // What has no size has no times worth looking at.
+            Input::File { file, stamp: was, .. } => self.length.is_some() && *was != stamp(file),
+            Input::Memory(_) | Input::Stream(_) | Input::Nested(_) => false,
+        }
     }
 
     /// Whether it can be sent a second time.
