@@ -21,9 +21,9 @@
  * swc_error_free(err);
  * @endcode
  *
- * After the statuses and types the functions follow by what they are about: version, status, error, text,
- * config, cancel token, access list of an account, source, request, connection (account, container, object), response, listing and its
- * rows, queue, service, result, log.
+ * After the statuses and types the functions follow by what they are about, as the parts of their names say:
+ * the small things that calls take (config, request, source, manifest, ...), the connection with its calls, what
+ * they return (response, report, listing, reader, writer, ...), and the service with its queue and results.
  *
  * @section ownership Ownership
  * What an output parameter returns is yours: free it once with its own _free. What an accessor returns, or
@@ -382,28 +382,33 @@ typedef struct swc_cancel swc_cancel;
  * Keys and values are text. The keys are the names of python-swiftclient's options:
  *
  * - tempauth: "auth" (a URL), "user" (as account:user) and "key";
- * - Keystone: "os_auth_url", "os_username" or "os_user_id", "os_password" or "os_passcode" or both, "os_project_name" or
- *   "os_project_id" (older: "os_tenant_name", "os_tenant_id"), "os_user_domain_name" or "os_user_domain_id",
- *   "os_project_domain_name" or "os_project_domain_id" ("os_default_domain_id", "os_default_domain_name" for both); instead
- *   of user and password "os_application_credential_id" or "os_application_credential_name", and
- *   "os_application_credential_secret"; instead of a project "os_trust_id", "os_domain_id" or "os_domain_name",
- *   "os_system_scope";
- * - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type", "os_auth_methods"; version 2, which
- *   no Keystone has any more, is tested against a stand-in only;
+ * - Keystone: "os_auth_url", "os_username" or "os_user_id", "os_password" or "os_passcode" or both,
+ *   "os_project_name" or "os_project_id" (older: "os_tenant_name", "os_tenant_id"), "os_user_domain_name" or
+ *   "os_user_domain_id", "os_project_domain_name" or "os_project_domain_id" ("os_default_domain_id",
+ *   "os_default_domain_name" for both); instead of user and password "os_application_credential_id" or
+ *   "os_application_credential_name", and "os_application_credential_secret"; instead of a project "os_trust_id",
+ *   "os_domain_id" or "os_domain_name", "os_system_scope";
+ * - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type", "os_auth_methods"; version 2,
+ *   which no Keystone has any more, is tested against a stand-in only;
  * - a service that acts for the user, whose token goes along in X-Service-Token: "service_username" or
- *   "service_user_id", "service_key", "service_project_name" and more that begin with "service_";
+ *   "service_user_id" ("service_user_domain_name", "service_user_domain_id"), "service_key", "service_project_name" or
+ *   "service_project_id" ("service_project_domain_name", "service_project_domain_id"), or an application credential
+ *   ("service_application_credential_id", "service_application_credential_name",
+ *   "service_application_credential_secret"); "service_auth_url" and "service_auth_version" where they differ;
  * - the endpoint: "os_region_name", "os_service_type", "os_endpoint_type", or outright "os_storage_url",
  *   which together with "os_auth_token" needs no authentication;
  * - TLS: "os_cacert", "os_cert", "os_key" (files in PEM form), "insecure";
  * - patience: "timeout", "connect_timeout", "starting_backoff" and "max_backoff" (times: seconds, or a number with
- *   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "force_auth_retry",
- *   "reauth_on_forbidden";
+ *   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "retry_after_max",
+ *   "retry_max_elapsed", "force_auth_retry", "reauth_on_forbidden";
+ * - the way: "proxy" for all, or "http_proxy" and "https_proxy", but for "no_proxy"; "expect_continue" and
+ *   "expect_timeout" (Expect: 100-continue);
  * - "checksum" (whether the MD5 of bodies is checked), "user_agent";
  * - services: "container_threads", "object_uu_threads", "object_dd_threads", "segment_threads", "max_queued";
  * - jobs of a service: "header" and "meta", which hold any number of lines (see swc_config_add()), and the others of
  *   python-swiftclient, such as "prefix", "out_directory" or "yes_all": each job names those it knows.
- * - all that is about authentication, from clouds.yaml: "os_cloud", "os_client_config_file", "os_client_secure_file", or
- *   swc_config_load_cloud().
+ * - all that is about authentication, from clouds.yaml: "os_cloud", "os_client_config_file",
+ *   "os_client_secure_file", or swc_config_load_cloud().
  *
  * What holds for a job is, from the weakest to the strongest: the default, the config of the connection, that of the
  * service, that of the job, that of the object.
@@ -612,11 +617,12 @@ typedef bool (*swc_progress_callback)(void *user_data, uint64_t bytes_moved, int
 /**
  * Logs in, in the place of the library: see swc_config_set_auth_callback().
  *
- * `reason` is an swc_auth_reason. `session` holds what there was before, if anything; put in storage URL, token and,
- * where it is known, when the token expires. It lives until the callback returns and must not be freed. Returns SWC_OK,
- * or what the call shall end with: SWC_ERR_AUTH when there is no more to try; SWC_ERR_CONNECT, SWC_ERR_TIMEOUT,
- * SWC_ERR_SERVER or SWC_ERR_RATE_LIMITED for what may work when tried again, which it then is, as "retries" says;
- * SWC_ERR_TLS, SWC_ERR_CANCELLED. Every other number is SWC_ERR_CALLBACK. Say why with swc_session_set_failure().
+ * `reason` is an swc_auth_reason. `session` holds what there was before, if anything; put in storage URL, token
+ * and, where it is known, when the token expires. It lives until the callback returns and must not be freed.
+ * Returns SWC_OK, or what the call shall end with: SWC_ERR_AUTH when there is no more to try; SWC_ERR_CONNECT,
+ * SWC_ERR_TIMEOUT, SWC_ERR_SERVER or SWC_ERR_RATE_LIMITED for what may work when tried again, which it then is, as
+ * "retries" says; SWC_ERR_TLS, SWC_ERR_CANCELLED. Every other number is SWC_ERR_CALLBACK. Say why with
+ * swc_session_set_failure().
  */
 typedef int32_t (*swc_auth_callback)(void *user_data, int32_t reason, swc_session *session);
 
@@ -928,16 +934,15 @@ swc_status swc_config_get(const swc_config *config,
 /**
  * Sets keys from the environment variables ST_* and OS_*, as the swift command reads them.
  *
- * ST_AUTH, ST_USER, ST_KEY, ST_AUTH_VERSION and the OS_* variables of OpenStack, such as OS_AUTH_URL,
- * OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME. What swc_config_set() sets goes before them, whichever is
- * called first. A variable that is not set or empty changes nothing. Blocks only to read the files of OS_CLOUD; not while
- * another thread changes the environment.
- * The variables that name proxies are read too: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in lower case
- * before upper case, HTTP_PROXY not in a CGI program, where a header sets it; and REQUESTS_CA_BUNDLE and
- * CURL_CA_BUNDLE where OS_CACERT is not set. Without this call none of them counts.
- * With ST_AUTH, ST_USER and ST_KEY all set they are what counts, without the version in the OS_* variables and without
- * OS_CLOUD. Else OS_CLOUD names a cloud of clouds.yaml, which is read: see swc_config_load_cloud() for what of the other
- * variables counts then.
+ * ST_AUTH, ST_USER, ST_KEY, ST_AUTH_VERSION and the OS_* variables of OpenStack, such as OS_AUTH_URL, OS_USERNAME,
+ * OS_PASSWORD and OS_PROJECT_NAME. What swc_config_set() sets goes before them, whichever is called first. A
+ * variable that is not set or empty changes nothing. Blocks only to read the files of OS_CLOUD; not while another
+ * thread changes the environment. The variables that name proxies are read too: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY
+ * and NO_PROXY, in lower case before upper case, HTTP_PROXY not in a CGI program, where a header sets it; and
+ * REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE where OS_CACERT is not set. Without this call none of them counts. With
+ * ST_AUTH, ST_USER and ST_KEY all set they are what counts, without the version in the OS_* variables and without
+ * OS_CLOUD. Else OS_CLOUD names a cloud of clouds.yaml, which is read: see swc_config_load_cloud() for what of the
+ * other variables counts then.
  *
  * @param[in] config The config.
  * @param[out] err The error object on failure; may be NULL.
@@ -952,24 +957,23 @@ swc_status swc_config_load_env(swc_config *config,
  * Sets keys from a cloud of clouds.yaml, the file of OpenStack's own clients.
  *
  * The file is looked for in the current directory, ~/.config/openstack ($XDG_CONFIG_HOME), /etc/xdg/openstack
- * ($XDG_CONFIG_DIRS) and /etc/openstack, as clouds.yaml, .yml or .json; the first one counts. What is secret may stand in a
- * secure.yaml, and what a provider says of itself in a clouds-public.yaml, found in the same places and before them beside
- * the file that was named. Of a cloud, "auth" with all it may hold is taken, "auth_type", "identity_api_version",
- * "region_name" and "regions", "interface", "object_store_endpoint_override", "verify", "cacert", "cert", "key" and
- * "api_timeout"; what is for other services is passed over. With several regions "os_region_name" (OS_REGION_NAME) says
- * which.
- * What swc_config_set() sets goes before the cloud, whichever is called first. The cloud goes before the environment: with
- * it the variables OS_* and ST_* do not count, but for OS_REGION_NAME, OS_PASSCODE, and OS_CACERT, a password or a secret
- * that the files leave out. The key "os_cloud" has the same effect when a connection is made, and the variable OS_CLOUD in
- * swc_config_load_env(). Blocks for as long as it takes to read the files; not while another thread changes the
- * environment.
+ * ($XDG_CONFIG_DIRS) and /etc/openstack, as clouds.yaml, .yml or .json; the first one counts. What is secret may
+ * stand in a secure.yaml, and what a provider says of itself in a clouds-public.yaml, found in the same places and
+ * before them beside the file that was named. Of a cloud, "auth" with all it may hold is taken, "auth_type",
+ * "identity_api_version", "region_name" and "regions", "interface", "object_store_endpoint_override", "verify",
+ * "cacert", "cert", "key" and "api_timeout"; what is for other services is passed over. With several regions
+ * "os_region_name" (OS_REGION_NAME) says which. What swc_config_set() sets goes before the cloud, whichever is
+ * called first. The cloud goes before the environment: with it the variables OS_* and ST_* do not count, but for
+ * OS_REGION_NAME, OS_PASSCODE, and OS_CACERT, a password or a secret that the files leave out. The key "os_cloud"
+ * has the same effect when a connection is made, and the variable OS_CLOUD in swc_config_load_env(). Blocks for as
+ * long as it takes to read the files; not while another thread changes the environment.
  *
  * @param[in] config The config.
  * @param[in] name The name of the cloud; NULL for the only one there is.
  * @param[in] file The file to read instead of those that are looked for; NULL for none.
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such cloud or file, or what it says makes no sense; SWC_ERR_IO
- * when the file cannot be read; SWC_ERR_INVALID_UTF8. On failure nothing has changed.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such cloud or file, or what it says makes no sense;
+ * SWC_ERR_IO when the file cannot be read; SWC_ERR_INVALID_UTF8. On failure nothing has changed.
  */
 SWC_API
 swc_status swc_config_load_cloud(swc_config *config,
@@ -2902,13 +2906,13 @@ swc_status swc_connection_head_object(const swc_connection *connection,
  * Gets an object (GET); its bytes are then read from the response.
  *
  * Blocks until the headers are in; any thread. While the body is read its length is checked, and, of a whole
- * object, its MD5 against the ETag. Of a static large object (SLO) it is the MD5 of each segment that is checked against
- * its manifest, which takes one more request when the body is first read, and one for each manifest nested in it; where
- * a manifest cannot be read a warning is logged. Not checked by MD5 are ranges, parts of segments, dynamic
- * large objects (DLO), and anything when the key "checksum" is false.
+ * object, its MD5 against the ETag. Of a static large object (SLO) it is the MD5 of each segment that is checked
+ * against its manifest, which takes one more request when the body is first read, and one for each manifest nested
+ * in it; where a manifest cannot be read a warning is logged. Not checked by MD5 are ranges, parts of segments,
+ * dynamic large objects (DLO), and anything when the key "checksum" is false.
  *
- * A connection that breaks is taken up again where it broke, as long as the object is the same. Once 16 MiB came without
- * a failure, all retries are there again.
+ * A connection that breaks is taken up again where it broke, as long as the object is the same. Once 16 MiB came
+ * without a failure, all retries are there again.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
@@ -3263,15 +3267,15 @@ swc_status swc_connection_delete_slo(const swc_connection *connection,
 /**
  * Sets a callback that logs in, in the place of the library.
  *
- * It is for what needs more than a password: federation (OIDC, SAML, Kerberos), tokens that another library or program
- * keeps. It is called when a token is needed and there is none, when the server has refused the one there is, and
- * shortly before the one there is expires; by the thread whose call needs it, and by the workers of a service. One call
- * at a time: other threads that need the token wait for it, each no longer than its own deadline. The callback
- * itself cannot be interrupted. It may use the library, but not the connection it logs in: calls of that which need the
- * token are SWC_ERR_STATE. It must not throw nor jump.
- * All keys for credentials are without meaning then. "os_storage_url" goes before the storage URL of the callback,
- * and with "os_auth_token" too it is first called when that is refused. Keys for a service's token hold, unless the
- * callback gives one. Copies of the config, and the connections made from them, share the callback.
+ * It is for what needs more than a password: federation (OIDC, SAML, Kerberos), tokens that another library or
+ * program keeps. It is called when a token is needed and there is none, when the server has refused the one there
+ * is, and shortly before the one there is expires; by the thread whose call needs it, and by the workers of a
+ * service. One call at a time: other threads that need the token wait for it, each no longer than its own
+ * deadline. The callback itself cannot be interrupted. It may use the library, but not the connection it logs in:
+ * calls of that which need the token are SWC_ERR_STATE. It must not throw nor jump. All keys for credentials are
+ * without meaning then. "os_storage_url" goes before the storage URL of the callback, and with "os_auth_token" too
+ * it is first called when that is refused. Keys for a service's token hold, unless the callback gives one. Copies
+ * of the config, and the connections made from them, share the callback.
  *
  * @param[in] config The config.
  * @param[in] auth_cb The callback; NULL for none.
@@ -3291,8 +3295,8 @@ swc_status swc_config_set_auth_callback(swc_config *config,
 /**
  * Gets what a connection works with now: storage URL, tokens, and when they expire.
  *
- * It is a copy. With the keys "os_storage_url", "os_auth_token" and "service_auth_token" another connection, also one of
- * another process, works with the same. Never blocks; any thread.
+ * It is a copy. With the keys "os_storage_url", "os_auth_token" and "service_auth_token" another connection, also
+ * one of another process, works with the same. Never blocks; any thread.
  *
  * @param[in] connection The connection.
  * @param[out] session The session; free it with swc_session_free().
@@ -3630,7 +3634,8 @@ SWC_API void swc_response_free(swc_response *response);
  * @param[in] index From 0, the first request, to one less than swc_response_attempts().
  * @param[out] http_status The HTTP status, or 0 when no answer came; -1 when there is no such request; may be NULL.
  * @param[out] reason The reason phrase, or "", which lives as long as the response; may be NULL.
- * @param[out] transaction_id The transaction id of the answer, or "", which lives as long as the response; may be NULL.
+ * @param[out] transaction_id The transaction id of the answer, or "", which lives as long as the response; may be
+ * NULL.
  * @param[out] message What went wrong, or "", which lives as long as the response; may be NULL.
  * @param[out] elapsed_ms How long it took, in milliseconds; may be NULL.
  * @param[out] pause_ms How long the call waited after it, in milliseconds; 0 after the last; may be NULL.
@@ -3860,8 +3865,9 @@ swc_status swc_response_account_acl(const swc_response *response,
  * symlink. Its size and ETag are asked for (HEAD); later requests carry the ETag (If-Match). Blocks until the
  * headers are in; any thread.
  *
- * The extras hold for all that the reader does: the timeout is how long all reading may take; a progress callback hears
- * where swc_reader_read() has come to, and the size, which goes back where the position does. A range is refused.
+ * The extras hold for all that the reader does: the timeout is how long all reading may take; a progress callback
+ * hears where swc_reader_read() has come to, and the size, which goes back where the position does. A range is
+ * refused.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
@@ -4864,9 +4870,9 @@ swc_status swc_service_stat(const swc_service *service,
  * @param[in] service The service.
  * @param[in] container Name of the container; NULL for the account.
  * @param[in] objects Objects in the container; NULL for the container itself. A list without any is refused.
- * @param[in] options Settings for this job alone; NULL for none. It knows "meta" and "header", for a container also
- * "read_acl", "write_acl", "sync_to" and "sync_key", for objects "fail_fast", and "progress_interval"; an object "meta"
- * and "header".
+ * @param[in] options Settings for this job alone; NULL for none. It knows "meta" and "header", for a container
+ * also "read_acl", "write_acl", "sync_to" and "sync_key", for objects "fail_fast", and "progress_interval"; an
+ * object "meta" and "header".
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -4892,8 +4898,8 @@ swc_status swc_service_post(const swc_service *service,
  *
  * @param[in] service The service.
  * @param[in] container Name of the container; NULL for the account.
- * @param[in] options Settings for this job alone; NULL for none. It knows "prefix", "delimiter", "marker", "header" and
- * "progress_interval", for the account also "long", for a container "versions" and "version_marker".
+ * @param[in] options Settings for this job alone; NULL for none. It knows "prefix", "delimiter", "marker",
+ * "header" and "progress_interval", for the account also "long", for a container "versions" and "version_marker".
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -4943,21 +4949,21 @@ swc_status swc_service_upload(const swc_service *service,
 /**
  * Queues a download: of each of some objects, of a container or of the account.
  *
- * There is one result for each object, with the action "download_object"; for a container or the account a last one,
- * "download_container" or "download_account", which has failed when the listing or an object has. Files get the names of
- * the objects below the folder "out_directory", for the account with that of the container before them; a name that
- * would leave the folder is refused. Each appears when it is complete and its checksum is right. With "out_file" set
- * to "-" the results hand out the open responses instead, see swc_result_take_response(). Never blocks; any
- * thread.
+ * There is one result for each object, with the action "download_object"; for a container or the account a last
+ * one, "download_container" or "download_account", which has failed when the listing or an object has. Files get
+ * the names of the objects below the folder "out_directory", for the account with that of the container before
+ * them; a name that would leave the folder is refused. Each appears when it is complete and its checksum is right.
+ * With "out_file" set to "-" the results hand out the open responses instead, see swc_result_take_response().
+ * Never blocks; any thread.
  *
  * @param[in] service The service.
  * @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.
  * @param[in] objects Objects in the container; NULL for all. A list without any is refused.
  * @param[in] options Settings for this job alone; NULL for none. It knows "checksum", "header", "out_directory",
  * "remove_prefix" with "prefix", "no_download", "shuffle", "ignore_mtime", "skip_identical", "fail_fast" and
- * "progress_interval", for objects also "version_id" and "out_file", for all of them "prefix", "marker" and "yes_all"; an
- * object "checksum", "header", "version_id", "out_file", "out_directory", "no_download", "ignore_mtime" and
- * "skip_identical".
+ * "progress_interval", for objects also "version_id" and "out_file", for all of them "prefix", "marker" and
+ * "yes_all"; an object "checksum", "header", "version_id", "out_file", "out_directory", "no_download",
+ * "ignore_mtime" and "skip_identical".
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -4979,17 +4985,17 @@ swc_status swc_service_download(const swc_service *service,
  * Queues a delete: of each of some objects, of a container with all that is in it, or of the account.
  *
  * There is one result for each object, and for a container or the account one more, with the action
- * "delete_container" (or "delete_prefix", when "prefix" says what to delete) and "delete_account". Large objects go with
- * their segments unless "leave_segments" is set; each segment of a dynamic one has a result, "delete_segment". Never
- * blocks; any thread.
+ * "delete_container" (or "delete_prefix", when "prefix" says what to delete) and "delete_account". Large objects
+ * go with their segments unless "leave_segments" is set; each segment of a dynamic one has a result,
+ * "delete_segment". Never blocks; any thread.
  *
  * @param[in] service The service.
  * @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.
  * @param[in] objects Objects in the container; NULL for the container with all that is in it. A list without any is
  * refused.
- * @param[in] options Settings for this job alone; NULL for none. It knows "header", "prefix", "leave_segments", "bulk",
- * "fail_fast" and "progress_interval", for objects also "version_id", for a container "versions", for the account
- * "yes_all"; an object "header", "version_id" and "leave_segments".
+ * @param[in] options Settings for this job alone; NULL for none. It knows "header", "prefix", "leave_segments",
+ * "bulk", "fail_fast" and "progress_interval", for objects also "version_id", for a container "versions", for the
+ * account "yes_all"; an object "header", "version_id" and "leave_segments".
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -5017,8 +5023,8 @@ swc_status swc_service_delete(const swc_service *service,
  * @param[in] container Name of the container.
  * @param[in] objects Objects in the container, at least one.
  * @param[in] options Settings for this job alone; NULL for none. It knows "destination" (as "/container" or
- * "/container/object"; without it objects are copied onto themselves), "fresh_metadata", "meta", "header", "version_id",
- * "fail_fast" and "progress_interval"; an object the first five.
+ * "/container/object"; without it objects are copied onto themselves), "fresh_metadata", "meta", "header",
+ * "version_id", "fail_fast" and "progress_interval"; an object the first five.
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.

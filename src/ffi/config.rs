@@ -15,28 +15,33 @@ use crate::core::config::{Key, keys};
 /// Keys and values are text. The keys are the names of python-swiftclient's options:
 ///
 /// - tempauth: "auth" (a URL), "user" (as account:user) and "key";
-/// - Keystone: "os_auth_url", "os_username" or "os_user_id", "os_password" or "os_passcode" or both, "os_project_name" or
-///   "os_project_id" (older: "os_tenant_name", "os_tenant_id"), "os_user_domain_name" or "os_user_domain_id",
-///   "os_project_domain_name" or "os_project_domain_id" ("os_default_domain_id", "os_default_domain_name" for both); instead
-///   of user and password "os_application_credential_id" or "os_application_credential_name", and
-///   "os_application_credential_secret"; instead of a project "os_trust_id", "os_domain_id" or "os_domain_name",
-///   "os_system_scope";
-/// - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type", "os_auth_methods"; version 2, which
-///   no Keystone has any more, is tested against a stand-in only;
+/// - Keystone: "os_auth_url", "os_username" or "os_user_id", "os_password" or "os_passcode" or both,
+///   "os_project_name" or "os_project_id" (older: "os_tenant_name", "os_tenant_id"), "os_user_domain_name" or
+///   "os_user_domain_id", "os_project_domain_name" or "os_project_domain_id" ("os_default_domain_id",
+///   "os_default_domain_name" for both); instead of user and password "os_application_credential_id" or
+///   "os_application_credential_name", and "os_application_credential_secret"; instead of a project "os_trust_id",
+///   "os_domain_id" or "os_domain_name", "os_system_scope";
+/// - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type", "os_auth_methods"; version 2,
+///   which no Keystone has any more, is tested against a stand-in only;
 /// - a service that acts for the user, whose token goes along in X-Service-Token: "service_username" or
-///   "service_user_id", "service_key", "service_project_name" and more that begin with "service_";
+///   "service_user_id" ("service_user_domain_name", "service_user_domain_id"), "service_key", "service_project_name" or
+///   "service_project_id" ("service_project_domain_name", "service_project_domain_id"), or an application credential
+///   ("service_application_credential_id", "service_application_credential_name",
+///   "service_application_credential_secret"); "service_auth_url" and "service_auth_version" where they differ;
 /// - the endpoint: "os_region_name", "os_service_type", "os_endpoint_type", or outright "os_storage_url",
 ///   which together with "os_auth_token" needs no authentication;
 /// - TLS: "os_cacert", "os_cert", "os_key" (files in PEM form), "insecure";
 /// - patience: "timeout", "connect_timeout", "starting_backoff" and "max_backoff" (times: seconds, or a number with
-///   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "force_auth_retry",
-///   "reauth_on_forbidden";
+///   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "retry_after_max",
+///   "retry_max_elapsed", "force_auth_retry", "reauth_on_forbidden";
+/// - the way: "proxy" for all, or "http_proxy" and "https_proxy", but for "no_proxy"; "expect_continue" and
+///   "expect_timeout" (Expect: 100-continue);
 /// - "checksum" (whether the MD5 of bodies is checked), "user_agent";
 /// - services: "container_threads", "object_uu_threads", "object_dd_threads", "segment_threads", "max_queued";
 /// - jobs of a service: "header" and "meta", which hold any number of lines (see swc_config_add()), and the others of
 ///   python-swiftclient, such as "prefix", "out_directory" or "yes_all": each job names those it knows.
-/// - all that is about authentication, from clouds.yaml: "os_cloud", "os_client_config_file", "os_client_secure_file", or
-///   swc_config_load_cloud().
+/// - all that is about authentication, from clouds.yaml: "os_cloud", "os_client_config_file",
+///   "os_client_secure_file", or swc_config_load_cloud().
 ///
 /// What holds for a job is, from the weakest to the strongest: the default, the config of the connection, that of the
 /// service, that of the job, that of the object.
@@ -157,16 +162,15 @@ pub unsafe extern "C" fn swc_config_get(
 
 /// Sets keys from the environment variables ST_* and OS_*, as the swift command reads them.
 ///
-/// ST_AUTH, ST_USER, ST_KEY, ST_AUTH_VERSION and the OS_* variables of OpenStack, such as OS_AUTH_URL,
-/// OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME. What swc_config_set() sets goes before them, whichever is
-/// called first. A variable that is not set or empty changes nothing. Blocks only to read the files of OS_CLOUD; not while
-/// another thread changes the environment.
-/// The variables that name proxies are read too: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in lower case
-/// before upper case, HTTP_PROXY not in a CGI program, where a header sets it; and REQUESTS_CA_BUNDLE and
-/// CURL_CA_BUNDLE where OS_CACERT is not set. Without this call none of them counts.
-/// With ST_AUTH, ST_USER and ST_KEY all set they are what counts, without the version in the OS_* variables and without
-/// OS_CLOUD. Else OS_CLOUD names a cloud of clouds.yaml, which is read: see swc_config_load_cloud() for what of the other
-/// variables counts then.
+/// ST_AUTH, ST_USER, ST_KEY, ST_AUTH_VERSION and the OS_* variables of OpenStack, such as OS_AUTH_URL, OS_USERNAME,
+/// OS_PASSWORD and OS_PROJECT_NAME. What swc_config_set() sets goes before them, whichever is called first. A
+/// variable that is not set or empty changes nothing. Blocks only to read the files of OS_CLOUD; not while another
+/// thread changes the environment. The variables that name proxies are read too: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY
+/// and NO_PROXY, in lower case before upper case, HTTP_PROXY not in a CGI program, where a header sets it; and
+/// REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE where OS_CACERT is not set. Without this call none of them counts. With
+/// ST_AUTH, ST_USER and ST_KEY all set they are what counts, without the version in the OS_* variables and without
+/// OS_CLOUD. Else OS_CLOUD names a cloud of clouds.yaml, which is read: see swc_config_load_cloud() for what of the
+/// other variables counts then.
 ///
 /// @param[in] config The config.
 /// @param[out] err The error object on failure; may be NULL.
@@ -189,24 +193,23 @@ pub unsafe extern "C" fn swc_config_load_env(
 /// Sets keys from a cloud of clouds.yaml, the file of OpenStack's own clients.
 ///
 /// The file is looked for in the current directory, ~/.config/openstack ($XDG_CONFIG_HOME), /etc/xdg/openstack
-/// ($XDG_CONFIG_DIRS) and /etc/openstack, as clouds.yaml, .yml or .json; the first one counts. What is secret may stand in a
-/// secure.yaml, and what a provider says of itself in a clouds-public.yaml, found in the same places and before them beside
-/// the file that was named. Of a cloud, "auth" with all it may hold is taken, "auth_type", "identity_api_version",
-/// "region_name" and "regions", "interface", "object_store_endpoint_override", "verify", "cacert", "cert", "key" and
-/// "api_timeout"; what is for other services is passed over. With several regions "os_region_name" (OS_REGION_NAME) says
-/// which.
-/// What swc_config_set() sets goes before the cloud, whichever is called first. The cloud goes before the environment: with
-/// it the variables OS_* and ST_* do not count, but for OS_REGION_NAME, OS_PASSCODE, and OS_CACERT, a password or a secret
-/// that the files leave out. The key "os_cloud" has the same effect when a connection is made, and the variable OS_CLOUD in
-/// swc_config_load_env(). Blocks for as long as it takes to read the files; not while another thread changes the
-/// environment.
+/// ($XDG_CONFIG_DIRS) and /etc/openstack, as clouds.yaml, .yml or .json; the first one counts. What is secret may
+/// stand in a secure.yaml, and what a provider says of itself in a clouds-public.yaml, found in the same places and
+/// before them beside the file that was named. Of a cloud, "auth" with all it may hold is taken, "auth_type",
+/// "identity_api_version", "region_name" and "regions", "interface", "object_store_endpoint_override", "verify",
+/// "cacert", "cert", "key" and "api_timeout"; what is for other services is passed over. With several regions
+/// "os_region_name" (OS_REGION_NAME) says which. What swc_config_set() sets goes before the cloud, whichever is
+/// called first. The cloud goes before the environment: with it the variables OS_* and ST_* do not count, but for
+/// OS_REGION_NAME, OS_PASSCODE, and OS_CACERT, a password or a secret that the files leave out. The key "os_cloud"
+/// has the same effect when a connection is made, and the variable OS_CLOUD in swc_config_load_env(). Blocks for as
+/// long as it takes to read the files; not while another thread changes the environment.
 ///
 /// @param[in] config The config.
 /// @param[in] name The name of the cloud; NULL for the only one there is.
 /// @param[in] file The file to read instead of those that are looked for; NULL for none.
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such cloud or file, or what it says makes no sense; SWC_ERR_IO
-/// when the file cannot be read; SWC_ERR_INVALID_UTF8. On failure nothing has changed.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such cloud or file, or what it says makes no sense;
+/// SWC_ERR_IO when the file cannot be read; SWC_ERR_INVALID_UTF8. On failure nothing has changed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_config_load_cloud(
     config: *mut swc_config,

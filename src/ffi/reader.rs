@@ -29,8 +29,9 @@ pub struct swc_reader {
 /// symlink. Its size and ETag are asked for (HEAD); later requests carry the ETag (If-Match). Blocks until the
 /// headers are in; any thread.
 ///
-/// The extras hold for all that the reader does: the timeout is how long all reading may take; a progress callback hears
-/// where swc_reader_read() has come to, and the size, which goes back where the position does. A range is refused.
+/// The extras hold for all that the reader does: the timeout is how long all reading may take; a progress callback
+/// hears where swc_reader_read() has come to, and the size, which goes back where the position does. A range is
+/// refused.
 ///
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.

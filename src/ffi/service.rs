@@ -145,9 +145,9 @@ pub unsafe extern "C" fn swc_service_stat(
 /// @param[in] service The service.
 /// @param[in] container Name of the container; NULL for the account.
 /// @param[in] objects Objects in the container; NULL for the container itself. A list without any is refused.
-/// @param[in] options Settings for this job alone; NULL for none. It knows "meta" and "header", for a container also
-/// "read_acl", "write_acl", "sync_to" and "sync_key", for objects "fail_fast", and "progress_interval"; an object "meta"
-/// and "header".
+/// @param[in] options Settings for this job alone; NULL for none. It knows "meta" and "header", for a container
+/// also "read_acl", "write_acl", "sync_to" and "sync_key", for objects "fail_fast", and "progress_interval"; an
+/// object "meta" and "header".
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
@@ -181,8 +181,8 @@ pub unsafe extern "C" fn swc_service_post(
 ///
 /// @param[in] service The service.
 /// @param[in] container Name of the container; NULL for the account.
-/// @param[in] options Settings for this job alone; NULL for none. It knows "prefix", "delimiter", "marker", "header" and
-/// "progress_interval", for the account also "long", for a container "versions" and "version_marker".
+/// @param[in] options Settings for this job alone; NULL for none. It knows "prefix", "delimiter", "marker",
+/// "header" and "progress_interval", for the account also "long", for a container "versions" and "version_marker".
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
@@ -251,21 +251,21 @@ pub unsafe extern "C" fn swc_service_upload(
 
 /// Queues a download: of each of some objects, of a container or of the account.
 ///
-/// There is one result for each object, with the action "download_object"; for a container or the account a last one,
-/// "download_container" or "download_account", which has failed when the listing or an object has. Files get the names of
-/// the objects below the folder "out_directory", for the account with that of the container before them; a name that
-/// would leave the folder is refused. Each appears when it is complete and its checksum is right. With "out_file" set
-/// to "-" the results hand out the open responses instead, see swc_result_take_response(). Never blocks; any
-/// thread.
+/// There is one result for each object, with the action "download_object"; for a container or the account a last
+/// one, "download_container" or "download_account", which has failed when the listing or an object has. Files get
+/// the names of the objects below the folder "out_directory", for the account with that of the container before
+/// them; a name that would leave the folder is refused. Each appears when it is complete and its checksum is right.
+/// With "out_file" set to "-" the results hand out the open responses instead, see swc_result_take_response().
+/// Never blocks; any thread.
 ///
 /// @param[in] service The service.
 /// @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.
 /// @param[in] objects Objects in the container; NULL for all. A list without any is refused.
 /// @param[in] options Settings for this job alone; NULL for none. It knows "checksum", "header", "out_directory",
 /// "remove_prefix" with "prefix", "no_download", "shuffle", "ignore_mtime", "skip_identical", "fail_fast" and
-/// "progress_interval", for objects also "version_id" and "out_file", for all of them "prefix", "marker" and "yes_all"; an
-/// object "checksum", "header", "version_id", "out_file", "out_directory", "no_download", "ignore_mtime" and
-/// "skip_identical".
+/// "progress_interval", for objects also "version_id" and "out_file", for all of them "prefix", "marker" and
+/// "yes_all"; an object "checksum", "header", "version_id", "out_file", "out_directory", "no_download",
+/// "ignore_mtime" and "skip_identical".
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
@@ -295,17 +295,17 @@ pub unsafe extern "C" fn swc_service_download(
 /// Queues a delete: of each of some objects, of a container with all that is in it, or of the account.
 ///
 /// There is one result for each object, and for a container or the account one more, with the action
-/// "delete_container" (or "delete_prefix", when "prefix" says what to delete) and "delete_account". Large objects go with
-/// their segments unless "leave_segments" is set; each segment of a dynamic one has a result, "delete_segment". Never
-/// blocks; any thread.
+/// "delete_container" (or "delete_prefix", when "prefix" says what to delete) and "delete_account". Large objects
+/// go with their segments unless "leave_segments" is set; each segment of a dynamic one has a result,
+/// "delete_segment". Never blocks; any thread.
 ///
 /// @param[in] service The service.
 /// @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.
 /// @param[in] objects Objects in the container; NULL for the container with all that is in it. A list without any is
 /// refused.
-/// @param[in] options Settings for this job alone; NULL for none. It knows "header", "prefix", "leave_segments", "bulk",
-/// "fail_fast" and "progress_interval", for objects also "version_id", for a container "versions", for the account
-/// "yes_all"; an object "header", "version_id" and "leave_segments".
+/// @param[in] options Settings for this job alone; NULL for none. It knows "header", "prefix", "leave_segments",
+/// "bulk", "fail_fast" and "progress_interval", for objects also "version_id", for a container "versions", for the
+/// account "yes_all"; an object "header", "version_id" and "leave_segments".
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
@@ -341,8 +341,8 @@ pub unsafe extern "C" fn swc_service_delete(
 /// @param[in] container Name of the container.
 /// @param[in] objects Objects in the container, at least one.
 /// @param[in] options Settings for this job alone; NULL for none. It knows "destination" (as "/container" or
-/// "/container/object"; without it objects are copied onto themselves), "fresh_metadata", "meta", "header", "version_id",
-/// "fail_fast" and "progress_interval"; an object the first five.
+/// "/container/object"; without it objects are copied onto themselves), "fresh_metadata", "meta", "header",
+/// "version_id", "fail_fast" and "progress_interval"; an object the first five.
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.

@@ -29,11 +29,12 @@ pub enum swc_auth_reason {
 
 /// Logs in, in the place of the library: see swc_config_set_auth_callback().
 ///
-/// `reason` is an swc_auth_reason. `session` holds what there was before, if anything; put in storage URL, token and,
-/// where it is known, when the token expires. It lives until the callback returns and must not be freed. Returns SWC_OK,
-/// or what the call shall end with: SWC_ERR_AUTH when there is no more to try; SWC_ERR_CONNECT, SWC_ERR_TIMEOUT,
-/// SWC_ERR_SERVER or SWC_ERR_RATE_LIMITED for what may work when tried again, which it then is, as "retries" says;
-/// SWC_ERR_TLS, SWC_ERR_CANCELLED. Every other number is SWC_ERR_CALLBACK. Say why with swc_session_set_failure().
+/// `reason` is an swc_auth_reason. `session` holds what there was before, if anything; put in storage URL, token
+/// and, where it is known, when the token expires. It lives until the callback returns and must not be freed.
+/// Returns SWC_OK, or what the call shall end with: SWC_ERR_AUTH when there is no more to try; SWC_ERR_CONNECT,
+/// SWC_ERR_TIMEOUT, SWC_ERR_SERVER or SWC_ERR_RATE_LIMITED for what may work when tried again, which it then is, as
+/// "retries" says; SWC_ERR_TLS, SWC_ERR_CANCELLED. Every other number is SWC_ERR_CALLBACK. Say why with
+/// swc_session_set_failure().
 pub type swc_auth_callback =
     Option<unsafe extern "C" fn(user_data: *mut c_void, reason: i32, session: *mut swc_session) -> i32>;
 
@@ -94,15 +95,15 @@ impl LoggingIn {
 
 /// Sets a callback that logs in, in the place of the library.
 ///
-/// It is for what needs more than a password: federation (OIDC, SAML, Kerberos), tokens that another library or program
-/// keeps. It is called when a token is needed and there is none, when the server has refused the one there is, and
-/// shortly before the one there is expires; by the thread whose call needs it, and by the workers of a service. One call
-/// at a time: other threads that need the token wait for it, each no longer than its own deadline. The callback
-/// itself cannot be interrupted. It may use the library, but not the connection it logs in: calls of that which need the
-/// token are SWC_ERR_STATE. It must not throw nor jump.
-/// All keys for credentials are without meaning then. "os_storage_url" goes before the storage URL of the callback,
-/// and with "os_auth_token" too it is first called when that is refused. Keys for a service's token hold, unless the
-/// callback gives one. Copies of the config, and the connections made from them, share the callback.
+/// It is for what needs more than a password: federation (OIDC, SAML, Kerberos), tokens that another library or
+/// program keeps. It is called when a token is needed and there is none, when the server has refused the one there
+/// is, and shortly before the one there is expires; by the thread whose call needs it, and by the workers of a
+/// service. One call at a time: other threads that need the token wait for it, each no longer than its own
+/// deadline. The callback itself cannot be interrupted. It may use the library, but not the connection it logs in:
+/// calls of that which need the token are SWC_ERR_STATE. It must not throw nor jump. All keys for credentials are
+/// without meaning then. "os_storage_url" goes before the storage URL of the callback, and with "os_auth_token" too
+/// it is first called when that is refused. Keys for a service's token hold, unless the callback gives one. Copies
+/// of the config, and the connections made from them, share the callback.
 ///
 /// @param[in] config The config.
 /// @param[in] auth_cb The callback; NULL for none.
@@ -135,8 +136,8 @@ pub unsafe extern "C" fn swc_config_set_auth_callback(
 
 /// Gets what a connection works with now: storage URL, tokens, and when they expire.
 ///
-/// It is a copy. With the keys "os_storage_url", "os_auth_token" and "service_auth_token" another connection, also one of
-/// another process, works with the same. Never blocks; any thread.
+/// It is a copy. With the keys "os_storage_url", "os_auth_token" and "service_auth_token" another connection, also
+/// one of another process, works with the same. Never blocks; any thread.
 ///
 /// @param[in] connection The connection.
 /// @param[out] session The session; free it with swc_session_free().

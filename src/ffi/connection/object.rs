@@ -91,13 +91,13 @@ pub unsafe extern "C" fn swc_connection_head_object(
 /// Gets an object (GET); its bytes are then read from the response.
 ///
 /// Blocks until the headers are in; any thread. While the body is read its length is checked, and, of a whole
-/// object, its MD5 against the ETag. Of a static large object (SLO) it is the MD5 of each segment that is checked against
-/// its manifest, which takes one more request when the body is first read, and one for each manifest nested in it; where
-/// a manifest cannot be read a warning is logged. Not checked by MD5 are ranges, parts of segments, dynamic
-/// large objects (DLO), and anything when the key "checksum" is false.
+/// object, its MD5 against the ETag. Of a static large object (SLO) it is the MD5 of each segment that is checked
+/// against its manifest, which takes one more request when the body is first read, and one for each manifest nested
+/// in it; where a manifest cannot be read a warning is logged. Not checked by MD5 are ranges, parts of segments,
+/// dynamic large objects (DLO), and anything when the key "checksum" is false.
 ///
-/// A connection that breaks is taken up again where it broke, as long as the object is the same. Once 16 MiB came without
-/// a failure, all retries are there again.
+/// A connection that breaks is taken up again where it broke, as long as the object is the same. Once 16 MiB came
+/// without a failure, all retries are there again.
 ///
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.

@@ -16,7 +16,8 @@ use crate::ffi::{out_if_any, read};
 /// @param[in] index From 0, the first request, to one less than swc_response_attempts().
 /// @param[out] http_status The HTTP status, or 0 when no answer came; -1 when there is no such request; may be NULL.
 /// @param[out] reason The reason phrase, or "", which lives as long as the response; may be NULL.
-/// @param[out] transaction_id The transaction id of the answer, or "", which lives as long as the response; may be NULL.
+/// @param[out] transaction_id The transaction id of the answer, or "", which lives as long as the response; may be
+/// NULL.
 /// @param[out] message What went wrong, or "", which lives as long as the response; may be NULL.
 /// @param[out] elapsed_ms How long it took, in milliseconds; may be NULL.
 /// @param[out] pause_ms How long the call waited after it, in milliseconds; 0 after the last; may be NULL.
