@@ -49,6 +49,11 @@ impl ObjectGet {
         self.operation().map(|op| op.title()).unwrap_or_default()
     }
 
+    /// Whether it names an object of the account, with whose token others can be asked for.
+    pub fn is_of_account(&self) -> bool {
+        matches!(self.what, Kept::Object { .. })
+    }
+
     /// Its method, for messages.
     pub fn method(&self) -> &str {
         match &self.what {

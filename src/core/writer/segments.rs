@@ -140,14 +140,13 @@ impl Segments {
                 made += 1;
                 let r = extras(job)?;
                 self.begun.push(name.clone());
-                if let Err(e) = manifest::put(job, (&job.segment_container, &name), group, r) {
-                    return Err(self.give_up(job, e));
+                match manifest::put(job, (&job.segment_container, &name), group, r) {
+                    Ok((_, etag)) => {
+                        let size = group.iter().map(|s| s.size).sum();
+                        outer.push(Entry { name, etag, size });
+                    }
+                    Err(e) => return Err(self.give_up(job, e)),
                 }
-                outer.push(Entry {
-                    etag: manifest::etag_of(group),
-                    size: group.iter().map(|s| s.size).sum(),
-                    name,
-                });
             }
             self.stored = outer;
         }
@@ -159,7 +158,7 @@ impl Segments {
             r.set_header("X-Delete-After", Some(&left.to_string()))?;
         }
         match manifest::put(job, (&job.container, &job.object), &self.stored, r) {
-            Ok(response) => Ok(response),
+            Ok((response, _)) => Ok(response),
             Err(e) if refused(&e) => Err(self.give_up(job, e)),
             // It may have been stored all the same, and then it needs them.
             Err(e) => {
