@@ -164,6 +164,31 @@ fn versions_and_dynamic_large_objects_are_read_too() {
     assert_eq!(reader.read(&mut [0; 9]).unwrap_err().kind(), Kind::Precondition);
 }
 
+#[test]
+fn what_a_url_gives_is_read_without_a_token() {
+    let c = Container::new(&real::v1(), "reader-url");
+    let bytes = nested(&c);
+    put(&c, "plain", &bytes);
+    let mut public = Request::new();
+    public.set_header("X-Container-Read", Some(".r:*")).unwrap();
+    c.connection.post_container(&c.name, &public).unwrap();
+    let storage = c.connection.storage_url().unwrap();
+    let mut nobody = swiftclient::core::Config::new();
+    nobody.set("os_auth_type", Some("none")).unwrap();
+    let cn = Connection::new(&nobody).unwrap();
+    for (object, verified) in [("plain", true), ("outer", false)] {
+        let url = format!("{storage}/{}/{object}", c.name);
+        let mut reader = Reader::open_url(&cn, &url, &Request::new()).unwrap();
+        assert!(read_to_end(&mut reader, 50_000) == bytes);
+        assert_eq!(reader.is_verified(), verified);
+        let mut buf = [0; 100];
+        assert_eq!(reader.opened().read_at(77, &mut buf).unwrap(), 100);
+        assert!(buf[..] == bytes[77..177]);
+    }
+    let e = Reader::open_url(&cn, &format!("{storage}/{}/none", c.name), &Request::new()).unwrap_err();
+    assert!(matches!(e.kind(), Kind::NotFound | Kind::Unauthorized), "{e}");
+}
+
 /// Three segments, one of them itself made of two, a part of one, and inline data.
 fn nested(c: &Container) -> Vec<u8> {
     let name = &c.name;

@@ -17,14 +17,31 @@ const READ_THROUGH: u64 = 256 * 1024;
 #[derive(Debug)]
 pub struct Opened {
     connection: Connection,
-    container: String,
-    object: String,
+    place: Place,
     /// What each request carries: `If-Match` and the caller's extras.
     request: Request,
     /// When all must be over.
     deadline: Option<Instant>,
     headers: Headers,
     size: u64,
+}
+
+/// Where it lies.
+#[derive(Debug)]
+enum Place {
+    Object(String, String),
+    /// A URL that needs no token.
+    Url(String),
+}
+
+impl Place {
+    /// For messages; what gives access stays out of them.
+    fn name(&self) -> String {
+        match self {
+            Place::Object(container, object) => format!("{container}/{object}"),
+            Place::Url(url) => url.split(['?', '#']).next().unwrap_or_default().to_owned(),
+        }
+    }
 }
 
 /// Reads an opened object from one place to the next. What was asked of it in one go comes over one connection.
@@ -42,15 +59,18 @@ pub struct Reader {
 }
 
 impl Opened {
-    fn new(connection: &Connection, container: &str, object: &str, r: &Request) -> Result<Opened> {
+    fn new(connection: &Connection, place: Place, r: &Request) -> Result<Opened> {
         if r.headers.get("range").is_some() {
             return Err(Error::invalid("a reader asks for ranges itself: give it a request without one"));
         }
         let deadline = r.timeout.and_then(|t| Instant::now().checked_add(t));
-        let mut head = connection.head_object(container, object, r)?;
+        let mut head = match &place {
+            Place::Object(container, object) => connection.head_object(container, object, r)?,
+            Place::Url(url) => connection.head_url(url, r)?,
+        };
         let missing = |what: &str| {
-            let text =
-                format!("{container}/{object} cannot be read as a file: the server does not tell its {what}");
+            let name = place.name();
+            let text = format!("{name} cannot be read as a file: the server does not tell its {what}");
             Err(Error::new(Kind::Unsupported, text))
         };
         let Some(size) = head.content_length() else { return missing("length") };
@@ -63,8 +83,7 @@ impl Opened {
         }
         request.headers.set("if-match", etag);
         request.progress = None;
-        let (container, object) = (container.to_owned(), object.to_owned());
-        Ok(Opened { connection: connection.clone(), container, object, request, deadline, headers, size })
+        Ok(Opened { connection: connection.clone(), place, request, deadline, headers, size })
     }
 
     /// Its size in bytes.
@@ -107,12 +126,15 @@ impl Opened {
         if !whole {
             r.set_range(Some(offset), length)?;
         }
-        let answer =
-            self.connection.get_object(&self.container, &self.object, &r).map_err(|e| match e.kind() {
-                Kind::Precondition => e.remark("the object changed since it was opened"),
-                Kind::NotFound => e.remark("the object was deleted since it was opened"),
-                _ => e,
-            })?;
+        let answer = match &self.place {
+            Place::Object(container, object) => self.connection.get_object(container, object, &r),
+            Place::Url(url) => self.connection.get_url(url, &r),
+        };
+        let answer = answer.map_err(|e| match e.kind() {
+            Kind::Precondition => e.remark("the object changed since it was opened"),
+            Kind::NotFound => e.remark("the object was deleted since it was opened"),
+            _ => e,
+        })?;
         let expected = length.unwrap_or(self.size - offset);
         if answer.content_length().is_some_and(|l| l != expected) || (!whole && answer.status() != 206) {
             return Err(self.another_length());
@@ -121,8 +143,7 @@ impl Opened {
     }
 
     fn another_length(&self) -> Error {
-        let text =
-            format!("{}/{}: the server sent other bytes than were asked for", self.container, self.object);
+        let text = format!("{}: the server sent other bytes than were asked for", self.place.name());
         Error::new(Kind::Protocol, text)
     }
 }
@@ -132,7 +153,16 @@ impl Reader {
     ///
     /// The deadline of the request is that of all reading; its progress callback hears of the position.
     pub fn open(connection: &Connection, container: &str, object: &str, r: &Request) -> Result<Reader> {
-        let opened = Arc::new(Opened::new(connection, container, object, r)?);
+        Reader::at(connection, Place::Object(container.to_owned(), object.to_owned()), r)
+    }
+
+    /// As [`open`](Reader::open), at a URL that needs no token.
+    pub fn open_url(connection: &Connection, url: &str, r: &Request) -> Result<Reader> {
+        Reader::at(connection, Place::Url(url.to_owned()), r)
+    }
+
+    fn at(connection: &Connection, place: Place, r: &Request) -> Result<Reader> {
+        let opened = Arc::new(Opened::new(connection, place, r)?);
         Ok(Reader {
             verified: opened.size == 0,
             opened,

@@ -156,6 +156,28 @@ static void a_reader_may_be_freed_anywhere_and_before_its_connection(void)
     swc_cancel_free(cancel);
 }
 
+static void what_a_url_gives_needs_no_token(void)
+{
+    swc_config *config = swc_config_new();
+    swc_request *request = swc_request_new();
+    swc_connection *nobody;
+    swc_reader *reader = NULL;
+    char *storage = NULL, url[1024];
+    CHECK_OK(swc_connection_storage_url(connection, &storage, &err));
+    CHECK_OK(swc_request_set_header(request, "X-Container-Read", ".r:*", &err));
+    CHECK_OK(swc_connection_post_container(connection, container, request, NULL, &err));
+    swc_request_free(request);
+    snprintf(url, sizeof url, "%s/%s/o", storage, container);
+    swc_string_free(storage);
+    set(config, "os_auth_type", "none");
+    nobody = connect_with(config);
+    CHECK_OK(swc_reader_new_url(nobody, url, NULL, &reader, &err));
+    read_to_end(reader);
+    CHECK(swc_reader_is_verified(reader));
+    swc_reader_free(reader);
+    swc_connection_free(nobody);
+}
+
 static void large_objects_are_checked_by_their_segments(void)
 {
     char manifest[512];
@@ -201,6 +223,7 @@ int main(void)
     RUN(many_threads_read_one_object);
     RUN(only_what_was_opened_is_read);
     RUN(a_reader_may_be_freed_anywhere_and_before_its_connection);
+    RUN(what_a_url_gives_needs_no_token);
     RUN(large_objects_are_checked_by_their_segments);
     remove_container(connection, container);
     swc_connection_free(connection);
