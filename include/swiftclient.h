@@ -3888,6 +3888,28 @@ swc_status swc_reader_new(const swc_connection *connection,
                           swc_error **err);
 
 /**
+ * Opens the object at a URL that needs no token, such as a temporary one, for reading.
+ *
+ * As swc_reader_new(), but that no token is sent: what has been signed for GET may be asked for its size as well. Of
+ * manifests within the manifest of a static large object only the length is checked. Blocks until the headers are in;
+ * any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] url The whole URL, percent-encoded; it is sent as it is.
+ * @param[in] request Extras of all its calls; NULL for none.
+ * @param[out] reader The reader; free it with swc_reader_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_UNAUTHORIZED when the signature is wrong or has expired, also while it is read; else as
+ * swc_reader_new().
+ */
+SWC_API
+swc_status swc_reader_new_url(const swc_connection *connection,
+                              const char *url,
+                              const swc_request *request,
+                              swc_reader **reader,
+                              swc_error **err);
+
+/**
  * Reads on from the position, which moves by what was read.
  *
  * Blocks until there is at least one byte, or the end. A connection that breaks is taken up again. After a failure the
