@@ -4155,6 +4155,18 @@ const char *swc_listing_header(const swc_listing *listing,
                                const char *name);
 
 /**
+ * Gives the response that brought the page that was read last, for its headers and what they tell.
+ *
+ * swc_response_object_count() and its like work on it. Its body is the page, of which there is nothing left.
+ *
+ * @param[in] listing The listing.
+ * @return The response, which lives until the next row is asked for; NULL before the first row was asked for, and for
+ * NULL.
+ */
+SWC_API
+const swc_response *swc_listing_response(const swc_listing *listing);
+
+/**
  * Frees a listing and its row.
  *
  * @param[in] listing The listing; NULL is fine.
@@ -4213,20 +4225,104 @@ SWC_API const char *swc_entry_content_type(const swc_entry *entry);
 /**
  * Tells when the object or container was last changed.
  *
- * The server's text, with microseconds, is swc_entry_get() of "last_modified".
- *
  * @param[in] entry The row.
  * @return Seconds since 1970; -1 when the row does not tell, and for NULL.
  */
 SWC_API int64_t swc_entry_last_modified(const swc_entry *entry);
 
 /**
+ * Tells when the object or container was last changed, to the microsecond.
+ *
+ * The server's own text is swc_entry_get() of "last_modified".
+ *
+ * @param[in] entry The row.
+ * @return Microseconds since 1970; -1 when the row does not tell, and for NULL.
+ */
+SWC_API int64_t swc_entry_last_modified_us(const swc_entry *entry);
+
+/**
+ * Tells the storage policy of a container; older servers do not list it.
+ *
+ * @param[in] entry The row.
+ * @return Name of the policy, which lives as long as the row; NULL when the row has none, and for NULL.
+ */
+SWC_API
+const char *swc_entry_storage_policy(const swc_entry *entry);
+
+/**
+ * Tells the ETag that a static large object (SLO) has when it is read; swc_entry_hash() is that of its manifest.
+ *
+ * @param[in] entry The row.
+ * @return The ETag, in quotes as the server has it, which lives as long as the row; NULL when the row has none,
+ * and for NULL.
+ */
+SWC_API
+const char *swc_entry_slo_etag(const swc_entry *entry);
+
+/**
+ * Tells what a symlink leads to, as "/v1/account/container/object", percent-encoded.
+ *
+ * @param[in] entry The row.
+ * @return The path, which lives as long as the row; NULL when the row has none, and for NULL.
+ */
+SWC_API const char *swc_entry_symlink_path(const swc_entry *entry);
+
+/**
+ * Tells the ETag of the object that a static symlink leads to.
+ *
+ * @param[in] entry The row.
+ * @return The ETag, which lives as long as the row; NULL when the row has none, and for NULL.
+ */
+SWC_API const char *swc_entry_symlink_etag(const swc_entry *entry);
+
+/**
+ * Tells the size of the object that a static symlink leads to; that of the symlink itself is 0.
+ *
+ * @param[in] entry The row.
+ * @return The number of bytes; -1 when the row does not tell, and for NULL.
+ */
+SWC_API int64_t swc_entry_symlink_bytes(const swc_entry *entry);
+
+/**
+ * Tells the version of a row in a listing of versions; "null" is what was stored without versions.
+ *
+ * @param[in] entry The row.
+ * @return The id, which lives as long as the row; NULL when the row has none, and for NULL.
+ */
+SWC_API const char *swc_entry_version_id(const swc_entry *entry);
+
+/**
+ * Tells whether the row is the version that the name shows, in a listing of versions.
+ *
+ * @param[in] entry The row.
+ * @return Whether it is; false for NULL.
+ */
+SWC_API bool swc_entry_is_latest(const swc_entry *entry);
+
+/**
+ * Tells whether the row says that the object was deleted then, in a listing of versions.
+ *
+ * @param[in] entry The row.
+ * @return Whether it is; false for NULL.
+ */
+SWC_API bool swc_entry_is_delete_marker(const swc_entry *entry);
+
+/**
+ * Tells whether the object is kept as a version, in an ordinary listing of a container with versions.
+ *
+ * @param[in] entry The row.
+ * @return Whether it is; false for NULL.
+ */
+SWC_API
+bool swc_entry_is_version_symlink(const swc_entry *entry);
+
+/**
  * Finds a field of the row by the key the server gives it, such as "version_id" or "symlink_path".
  *
  * @param[in] entry The row.
  * @param[in] key The key.
- * @return The value as text, also of numbers and booleans, which lives as long as the row; NULL when there
- * is none.
+ * @return The value as text, also of numbers and booleans, lists and objects as JSON, which lives as long as the row;
+ * NULL when there is none.
  */
 SWC_API
 const char *swc_entry_get(const swc_entry *entry,
@@ -4254,6 +4350,14 @@ bool swc_entry_field_at(const swc_entry *entry,
                         size_t index,
                         const char **key,
                         const char **value);
+
+/**
+ * Gives the whole row as the server wrote it: a JSON object with every key.
+ *
+ * @param[in] entry The row.
+ * @return The JSON, which lives as long as the row; NULL for NULL.
+ */
+SWC_API const char *swc_entry_json(const swc_entry *entry);
 
 /**
  * Makes an empty list.

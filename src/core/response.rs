@@ -66,6 +66,19 @@ impl Response {
         &self.headers
     }
 
+    /// The same without the body.
+    pub(crate) fn without_body(&self) -> Response {
+        Response {
+            status: self.status,
+            reason: self.reason.clone(),
+            headers: self.headers.clone(),
+            attempts: self.attempts(),
+            history: self.history.clone(),
+            elapsed: self.elapsed,
+            body: Body::memory(Vec::new()),
+        }
+    }
+
     /// Takes the headers and leaves none.
     pub fn take_headers(&mut self) -> Headers {
         std::mem::take(&mut self.headers)

@@ -21,6 +21,11 @@ pub fn seconds(time: SystemTime) -> Option<i64> {
     i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
+/// Microseconds since 1970; nothing for what was before.
+pub fn microseconds(time: SystemTime) -> Option<i64> {
+    i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_micros()).ok()
+}
+
 /// Reads `2026-07-31T12:34:56.000000Z`: with or without a fraction, in UTC or with an offset. Without either it is
 /// UTC, as listings and older versions of Keystone mean it.
 pub fn from_iso(text: &str) -> Option<SystemTime> {
@@ -35,8 +40,7 @@ pub fn from_iso(text: &str) -> Option<SystemTime> {
         Some(i) => (&clock[..i], offset(&clock[i..])?),
         None => (clock, 0),
     };
-    // The fraction is dropped: neither the life of a token nor a time in seconds has a use for it.
-    let whole = clock.split_once('.').map_or(clock, |(whole, _)| whole);
+    let (whole, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
     let mut parts = whole.split(':');
     let (hour, minute, second) =
         (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
@@ -44,7 +48,16 @@ pub fn from_iso(text: &str) -> Option<SystemTime> {
         return None;
     }
     let seconds = days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
-    UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(seconds).ok()?))
+    UNIX_EPOCH.checked_add(Duration::new(u64::try_from(seconds).ok()?, nanoseconds(fraction)?))
+}
+
+/// The digits after the point; beyond the ninth they are dropped.
+fn nanoseconds(fraction: &str) -> Option<u32> {
+    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let kept = &fraction[..fraction.len().min(9)];
+    Some(kept.parse::<u32>().ok()? * 10_u32.pow(9 - kept.len() as u32))
 }
 
 /// A number of exactly so many digits.
@@ -112,6 +125,15 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_a_second_are_kept() {
+        let of = |text: &str| from_iso(text).and_then(microseconds);
+        assert_eq!(of("1970-01-01T00:00:01.000002"), Some(1_000_002));
+        assert_eq!(of("1970-01-01T00:00:01.5Z"), Some(1_500_000));
+        assert_eq!(of("1970-01-01T00:00:01.1234567891"), Some(1_123_456));
+        assert_eq!(of("1970-01-01T00:00:01"), Some(1_000_000));
+    }
+
+    #[test]
     fn calendar() {
         assert_eq!(iso("1970-01-01T00:00:00Z"), Some(0));
         assert_eq!(iso("2000-02-29T00:00:00Z"), Some(951_782_400));
@@ -139,6 +161,8 @@ mod tests {
             "2026-01-01T00:00:00+1",
             "2026-01-01T00:00:00+é1",
             "+026-01-01T00:00:00Z",
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01T00:00:00.xZ",
             "1969-12-31T23:59:59Z",
         ] {
             assert_eq!(iso(text), None, "{text}");

@@ -50,6 +50,8 @@ pub mod writer;
 
 pub mod listing;
 
+pub mod entry;
+
 pub mod objects;
 
 pub mod progress;

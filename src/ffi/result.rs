@@ -4,9 +4,9 @@ use std::ffi::{CString, c_char};
 use std::ptr;
 use std::sync::OnceLock;
 
+use super::entry::{lend, swc_entry};
 use super::error::swc_error;
 use super::handle::{borrow_mut, free};
-use super::listing::{lend, swc_entry};
 use super::progress::swc_progress;
 use super::response::swc_response;
 use super::status::{SWC_OK, swc_status};

@@ -158,7 +158,7 @@ impl Work for List {
         // Pages that nobody will read need not be fetched.
         if turn.job().is_wanted() {
             // With them a caller takes the listing up again where it failed (LI-05).
-            let asked = (listing.next_marker().to_owned(), listing.next_version_marker().to_owned());
+            let asked = (listing.next_marker().into_owned(), listing.next_version_marker().to_owned());
             match self.page(listing, turn) {
                 Ok(Some(page)) => {
                     if turn.job().interim(page) {

@@ -127,7 +127,10 @@ static void versions_are_listed(void)
     for (int i = 0; i < 3; i++) {
         CHECK_OK(swc_listing_next(listing, &entry, &err));
         CHECK_TEXT(swc_entry_name(entry), "o");
-        snprintf(ids[i], sizeof ids[i], "%s", swc_entry_get(entry, "version_id"));
+        snprintf(ids[i], sizeof ids[i], "%s", swc_entry_version_id(entry));
+        CHECK(swc_entry_is_latest(entry) == (i == 0));
+        CHECK(swc_entry_is_delete_marker(entry) == (i == 0));
+        CHECK(!swc_entry_is_version_symlink(entry));
     }
     CHECK_STATUS(swc_listing_next(listing, &entry, &err), SWC_END);
     swc_listing_free(listing);
@@ -136,10 +139,30 @@ static void versions_are_listed(void)
     CHECK_OK(swc_request_set_version_marker(request, ids[1], &err));
     CHECK_OK(swc_connection_list_container(connection, versioned, request, &listing, &err));
     CHECK_OK(swc_listing_next(listing, &entry, &err));
-    CHECK_TEXT(swc_entry_get(entry, "version_id"), ids[2]);
+    CHECK_TEXT(swc_entry_version_id(entry), ids[2]);
     CHECK_STATUS(swc_listing_next(listing, &entry, &err), SWC_END);
     swc_listing_free(listing);
     swc_request_free(request);
+
+    put_text(connection, versioned, "p", "p");
+    CHECK_OK(swc_connection_list_container(connection, versioned, NULL, &listing, &err));
+    CHECK_OK(swc_listing_next(listing, &entry, &err));
+    CHECK_TEXT(swc_entry_name(entry), "p");
+    CHECK(swc_entry_is_version_symlink(entry) && !swc_entry_is_latest(entry) && !swc_entry_is_delete_marker(entry));
+    swc_listing_free(listing);
+    delete_object(connection, versioned, "p");
+    request = swc_request_new();
+    CHECK_OK(swc_request_set_versions(request, true, &err));
+    CHECK_OK(swc_request_set_prefix(request, "p", &err));
+    CHECK_OK(swc_connection_list_container(connection, versioned, request, &listing, &err));
+    swc_request_free(request);
+    while (swc_listing_next(listing, &entry, NULL) == SWC_OK) {
+        request = swc_request_new();
+        CHECK_OK(swc_request_set_query(request, "version-id", swc_entry_version_id(entry), &err));
+        CHECK_OK(swc_connection_delete_object(connection, versioned, "p", request, NULL, &err));
+        swc_request_free(request);
+    }
+    swc_listing_free(listing);
 
     for (int i = 0; i < 3; i++) {
         request = swc_request_new();
@@ -190,6 +213,84 @@ static void a_row_has_fields(void)
     swc_listing_free(listing);
 }
 
+static void put_with(const char *object, const char *text, const char *const headers[][2], const char *query)
+{
+    swc_request *request = swc_request_new();
+    swc_source *source = NULL;
+    for (; headers && (*headers)[0]; headers++)
+        CHECK_OK(swc_request_set_header(request, (*headers)[0], (*headers)[1], &err));
+    if (query)
+        CHECK_OK(swc_request_set_query(request, "multipart-manifest", query, &err));
+    CHECK_OK(swc_source_new_memory(text, strlen(text), NULL, NULL, &source, &err));
+    CHECK_OK(swc_connection_put_object(connection, container, object, source, request, NULL, &err));
+    swc_source_free(source);
+    swc_request_free(request);
+}
+
+/* The row of one object, in a listing of its own. */
+static const swc_entry *row_of(const char *object, swc_listing **listing)
+{
+    const swc_entry *entry = NULL;
+    *listing = list("prefix", object, NULL, NULL);
+    CHECK_OK(swc_listing_next(*listing, &entry, &err));
+    CHECK_TEXT(swc_entry_name(entry), object);
+    return entry;
+}
+
+static void links_and_large_objects_have_fields_of_their_own(void)
+{
+    char target[128], manifest[160], path[160];
+    const char *const link[][2] = {
+        {"X-Symlink-Target", target}, {"X-Symlink-Target-Etag", "0cc175b9c0f1b6a831c399e269772661"}, {NULL, NULL}};
+    swc_listing *listing;
+    const swc_entry *entry;
+    int64_t us;
+    snprintf(target, sizeof target, "%s/a", container);
+    snprintf(manifest, sizeof manifest, "[{\"path\": \"/%s/a\"}]", container);
+    snprintf(path, sizeof path, "/%s", target);
+    put_with("y-link", "", link, NULL);
+    put_with("y-slo", manifest, NULL, "put");
+
+    entry = row_of("y-link", &listing);
+    CHECK(strstr(swc_entry_symlink_path(entry), path));
+    CHECK_TEXT(swc_entry_symlink_etag(entry), "0cc175b9c0f1b6a831c399e269772661");
+    CHECK_INT(swc_entry_symlink_bytes(entry), 1);
+    CHECK(!swc_entry_slo_etag(entry) && !swc_entry_version_id(entry));
+    swc_listing_free(listing);
+    entry = row_of("y-slo", &listing);
+    CHECK(strncmp(swc_entry_slo_etag(entry), "\"", 1) == 0);
+    CHECK(!swc_entry_symlink_path(entry) && !swc_entry_symlink_etag(entry));
+    CHECK_INT(swc_entry_symlink_bytes(entry), -1);
+    CHECK_INT(swc_entry_bytes(entry), 1);
+    us = swc_entry_last_modified_us(entry);
+    CHECK(us / 1000000 == swc_entry_last_modified(entry) && us % 1000000 == atol(strchr(swc_entry_get(entry, "last_modified"), '.') + 1));
+    CHECK(swc_entry_json(entry)[0] == '{' && strstr(swc_entry_json(entry), "\"slo_etag\"") &&
+          strchr(swc_entry_json(entry), '}')[1] == '\0');
+    swc_listing_free(listing);
+    delete_object(connection, container, "y-link");
+    delete_object(connection, container, "y-slo");
+}
+
+static void a_page_comes_with_a_response(void)
+{
+    swc_listing *listing = list("limit", "3", NULL, NULL);
+    const swc_entry *entry = NULL;
+    const swc_response *response;
+    CHECK(!swc_listing_response(listing));
+    CHECK_OK(swc_listing_next(listing, &entry, &err));
+    response = swc_listing_response(listing);
+    CHECK(response && response == swc_listing_response(listing));
+    CHECK_INT(swc_response_status(response), 200);
+    CHECK_INT(swc_response_object_count(response), 7);
+    CHECK_INT(swc_response_bytes_used(response), 7);
+    CHECK_INT(swc_response_attempts(response), 1);
+    CHECK_TEXT(swc_response_metadata(response, "colour"), "blue");
+    while (swc_listing_next(listing, &entry, NULL) == SWC_OK)
+        ;
+    CHECK_INT(swc_response_object_count(swc_listing_response(listing)), 7);
+    swc_listing_free(listing);
+}
+
 static void an_account_lists_its_containers(void)
 {
     swc_listing *listing = NULL;
@@ -202,6 +303,7 @@ static void an_account_lists_its_containers(void)
     CHECK(!swc_entry_is_subdir(entry));
     CHECK(swc_entry_last_modified(entry) > 1700000000);
     /* Counts come with a delay; that they are numbers is what can be said. */
+    CHECK(!swc_entry_storage_policy(entry) || strcmp(swc_entry_storage_policy(entry), "gold") == 0);
     CHECK(swc_entry_get(entry, "count") && swc_entry_get(entry, "bytes"));
     CHECK(swc_entry_count(entry) <= 7 && swc_entry_bytes(entry) <= 7);
     CHECK_STATUS(swc_listing_next(listing, &entry, &err), SWC_END);
@@ -225,9 +327,13 @@ static void a_container_that_is_not_there(void)
 int main(void)
 {
     static const char *const objects[] = {"a", "b", "dir/c", "dir/d", "dir/sub/e", "f g", "z"};
+    swc_request *request;
     connection = connect_to("v1");
     container = own_container("listing");
-    make_container(connection, container);
+    request = swc_request_new();
+    CHECK_OK(swc_request_set_container_metadata(request, "colour", "blue", &err));
+    CHECK_OK(swc_connection_put_container(connection, container, request, NULL, &err));
+    swc_request_free(request);
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
         put_text(connection, container, objects[i], "a");
     RUN(all_rows_come_whatever_the_size_of_a_page);
@@ -235,6 +341,8 @@ int main(void)
     RUN(every_parameter_has_a_setter);
     RUN(versions_are_listed);
     RUN(a_row_has_fields);
+    RUN(links_and_large_objects_have_fields_of_their_own);
+    RUN(a_page_comes_with_a_response);
     RUN(an_account_lists_its_containers);
     RUN(a_container_that_is_not_there);
     remove_container(connection, container);

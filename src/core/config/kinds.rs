@@ -154,7 +154,7 @@ pub(crate) fn pairs(text: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
 }
 
 /// python-swiftclient's words of truth, and their opposites.
-pub(super) fn boolean(text: &str) -> Option<bool> {
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     let text = text.trim();
     let among = |words: &[&str]| words.iter().any(|w| text.eq_ignore_ascii_case(w));
     if among(&["true", "1", "yes", "on", "t", "y"]) {

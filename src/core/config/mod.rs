@@ -21,7 +21,7 @@ use std::time::Duration;
 
 pub use keys::{Key, Scope, keys};
 pub use kinds::KeyKind;
-pub(crate) use kinds::{header_safe, interface, pairs};
+pub(crate) use kinds::{boolean, header_safe, interface, pairs};
 pub use options::Options;
 
 use super::auth::provider::Provider;
