@@ -9,6 +9,7 @@ pub mod faulty;
 pub mod large;
 pub mod proxy;
 pub mod real;
+pub mod tls;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -377,8 +377,8 @@ const WIDE: &[Key] = &[
     key(
         c"os_cacert",
         Path,
-        c"File of the certificates (PEM) of the authorities to trust, instead of those of the system; it is read \
-         when TLS is first used.",
+        c"File of the certificates (PEM) of the authorities to trust, or a directory of such files, instead of those \
+         of the system; it is read when TLS is first used.",
     )
     .env(&["OS_CACERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]),
     key(c"os_cert", Path, c"File of the client certificate (PEM), and of its key unless os_key is set.")

@@ -15,6 +15,7 @@ use super::fault;
 use super::wire::{Wire, WireIo};
 use crate::core::config::Options;
 use crate::core::error::{Error, Kind, Result};
+use crate::core::log::{Level, log};
 
 /// The TLS settings of a client.
 #[derive(Debug)]
@@ -77,8 +78,7 @@ impl Tls {
                 // One file may hold both.
                 let key = self.cert_key.as_deref().unwrap_or(cert);
                 let chain = certificates("os_cert", cert)?;
-                let secret = PrivateKeyDer::from_pem_file(key)
-                    .map_err(|e| unreadable("os_key", key, "private key", &e))?;
+                let secret = private_key(key)?;
                 builder.with_client_auth_cert(chain, secret).map_err(|e| {
                     Error::invalid(format!(
                         "the client certificate {} does not go with the key {}: {e}",
@@ -94,20 +94,82 @@ impl Tls {
     fn roots(&self) -> Result<RootCertStore> {
         let mut roots = RootCertStore::empty();
         let found = match &self.cacert {
+            Some(path) if path.is_dir() => certificates_in("os_cacert", path)?,
             Some(path) => certificates("os_cacert", path)?,
-            None => rustls_native_certs::load_native_certs().certs,
+            None => system_certificates()?,
         };
         // A system's bundle may hold a certificate that rustls cannot read; the others are good.
         let (good, _) = roots.add_parsable_certificates(found);
         if good == 0 {
-            return Err(Error::new(
-                Kind::Tls,
-                "no certificate authorities found on this system; name a CA file with os_cacert",
-            )
-            .with_retryable(false));
+            let text = match &self.cacert {
+                Some(path) => format!("os_cacert {}: no certificate in it can be used", path.display()),
+                None => "no certificate authorities found on this system; name a CA file with os_cacert"
+                    .to_owned(),
+            };
+            return Err(Error::new(Kind::Tls, text).with_retryable(false));
         }
         Ok(roots)
     }
+}
+
+/// The authorities that this system trusts.
+fn system_certificates() -> Result<Vec<CertificateDer<'static>>> {
+    let found = rustls_native_certs::load_native_certs();
+    // What cannot be opened for lack of descriptors is there all the same: with a part of it, or with none, servers
+    // would be distrusted for no reason, and until the program ends.
+    let starved = found.errors.iter().find(|e| match &e.kind {
+        rustls_native_certs::ErrorKind::Io { inner, .. } => {
+            matches!(inner.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM))
+        }
+        _ => false,
+    });
+    match starved.or_else(|| found.errors.first().filter(|_| found.certs.is_empty())) {
+        Some(e) => {
+            let text = format!("the certificate authorities of this system cannot be read: {e}");
+            Err(Error::new(Kind::Io, text))
+        }
+        None => Ok(found.certs),
+    }
+}
+
+/// All certificates in the files of a directory. What else lies there is no matter.
+fn certificates_in(option: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let cannot = |e: &std::io::Error| Error::io(format_args!("{option} {}", path.display()), e);
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(|e| cannot(&e))? {
+        let file = entry.map_err(|e| cannot(&e))?.path();
+        if !file.is_file() {
+            continue;
+        }
+        match CertificateDer::pem_file_iter(&file) {
+            Ok(found) => all.extend(found.flatten()),
+            Err(e) => log!(Level::Warn, "{option} {}: {e}", file.display()),
+        }
+    }
+    if all.is_empty() {
+        let text = format!("{option} {} holds no file with certificates in PEM form", path.display());
+        return Err(Error::invalid(text));
+    }
+    // Such directories have each file a second time, under a name made from a hash.
+    all.sort_unstable_by(|a, b| a.as_ref().cmp(b.as_ref()));
+    all.dedup();
+    Ok(all)
+}
+
+/// A private key in any of the forms that have a name in PEM: PKCS#8, PKCS#1, SEC1.
+fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>> {
+    PrivateKeyDer::from_pem_file(path).map_err(|e| {
+        let text = std::fs::read(path).unwrap_or_default();
+        let encrypted = text.windows(9).any(|w| w == b"ENCRYPTED");
+        if encrypted {
+            let path = path.display();
+            return Error::invalid(format!(
+                "os_key {path} is encrypted, and nobody is asked for its passphrase; decrypt it first: openssl pkey -in \
+                 {path} -out FILE"
+            ));
+        }
+        unreadable("os_key", path, "private key", &e)
+    })
 }
 
 fn certificates(option: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>> {
