@@ -377,6 +377,14 @@ typedef struct swc_account_acl swc_account_acl;
 typedef struct swc_cancel swc_cancel;
 
 /**
+ * What a cluster says it offers: middleware with their settings, limits, and storage policies.
+ *
+ * Values are found by paths of keys, as "slo.max_manifest_segments". Its functions may be called from several threads
+ * at once, and what they return lives as long as the capabilities.
+ */
+typedef struct swc_capabilities swc_capabilities;
+
+/**
  * Settings by name: where and who, how long and how often, how many at once.
  *
  * Keys and values are text. The keys are the names of python-swiftclient's options:
@@ -428,6 +436,13 @@ typedef struct swc_config swc_config;
 typedef struct swc_connection swc_connection;
 
 /**
+ * Where an object, a container or an account lies: URLs on storage nodes.
+ *
+ * Its functions may be called from several threads at once, and what they return lives as long as the endpoints.
+ */
+typedef struct swc_endpoints swc_endpoints;
+
+/**
  * A row of a listing: a container, an object, or a pseudo-directory.
  *
  * It belongs to the listing or result it came from and lives until that one's next row is asked for.
@@ -440,6 +455,17 @@ typedef struct swc_entry swc_entry;
  * It comes from the last parameter of a function that failed, or from swc_result_error().
  */
 typedef struct swc_error swc_error;
+
+/**
+ * A form in the making, by which a browser uploads files straight into a container.
+ *
+ * Set what it allows, sign it with swc_formpost_sign() or swc_connection_sign_formpost(), and write its
+ * fields into a page as
+ * hidden inputs of a form with the method POST and the encoding multipart/form-data, those for files last.
+ * The key is that
+ * of temporary URLs. See "formpost" in Swift's documentation.
+ */
+typedef struct swc_formpost swc_formpost;
 
 /**
  * The containers of an account or the objects of a container, row by row, in constant memory.
@@ -560,6 +586,17 @@ typedef struct swc_source swc_source;
  * For one thread at a time.
  */
 typedef struct swc_statistics swc_statistics;
+
+/**
+ * A temporary URL in the making: it lets whoever has it at one object, or at all whose names begin alike, by
+ * one method
+ * and for some time.
+ *
+ * The server checks its signature with the key that the owner of the account or container has stored there
+ * as metadata
+ * Temp-URL-Key or Temp-URL-Key-2. See "tempurl" in Swift's documentation.
+ */
+typedef struct swc_tempurl swc_tempurl;
 
 /**
  * An object that is written piece by piece, as a file is.
@@ -1124,6 +1161,189 @@ SWC_API const char *swc_account_acl_at(const swc_account_acl *acl, int32_t acces
 SWC_API void swc_account_acl_free(swc_account_acl *acl);
 
 /**
+ * Gives all of it as JSON, as the server sent it.
+ *
+ * @param[in] capabilities The capabilities.
+ * @return The JSON; "" for NULL.
+ */
+SWC_API const char *swc_capabilities_json(const swc_capabilities *capabilities);
+
+/**
+ * Tells whether the cluster has something: a middleware, as "slo", or a setting of one, as "slo.allow_async_delete".
+ *
+ * @param[in] capabilities The capabilities.
+ * @param[in] path Keys with dots between them.
+ * @return Whether there is such a key, whatever its value; false for NULL.
+ */
+SWC_API
+bool swc_capabilities_has(const swc_capabilities *capabilities,
+                          const char *path);
+
+/**
+ * Gives a number, as "slo.max_manifest_segments".
+ *
+ * @param[in] capabilities The capabilities.
+ * @param[in] path Keys with dots between them.
+ * @return The number, without its fraction; -1 when there is none, and for NULL.
+ */
+SWC_API int64_t swc_capabilities_integer(const swc_capabilities *capabilities, const char *path);
+
+/**
+ * Gives a truth value, as "swift.account_autocreate".
+ *
+ * @param[in] capabilities The capabilities.
+ * @param[in] path Keys with dots between them.
+ * @return The value; false when there is none, and for NULL.
+ */
+SWC_API bool swc_capabilities_boolean(const swc_capabilities *capabilities, const char *path);
+
+/**
+ * Gives a text, as "swift.version".
+ *
+ * @param[in] capabilities The capabilities.
+ * @param[in] path Keys with dots between them.
+ * @return The text; NULL when there is none, and for NULL.
+ */
+SWC_API const char *swc_capabilities_text(const swc_capabilities *capabilities, const char *path);
+
+/**
+ * Counts the items of a list, as "tempurl.methods".
+ *
+ * @param[in] capabilities The capabilities.
+ * @param[in] path Keys with dots between them.
+ * @return How many there are; 0 when there is no such list, and for NULL.
+ */
+SWC_API size_t swc_capabilities_item_count(const swc_capabilities *capabilities, const char *path);
+
+/**
+ * Gives an item of a list by its number.
+ *
+ * @param[in] capabilities The capabilities.
+ * @param[in] path Keys with dots between them.
+ * @param[in] index From 0 to one less than swc_capabilities_item_count().
+ * @return The item, as JSON when it is no text; NULL when there is none of that number, and for NULL.
+ */
+SWC_API
+const char *swc_capabilities_item_at(const swc_capabilities *capabilities,
+                                     const char *path,
+                                     size_t index);
+
+/**
+ * Gives a limit of Swift itself: as the server tells it, or the one Swift has unless configured otherwise.
+ *
+ * @param[in] capabilities The capabilities.
+ * @param[in] name "max_file_size", "max_object_name_length", "max_container_name_length", "max_account_name_length",
+ * "max_meta_count", "max_meta_name_length", "max_meta_value_length", "max_meta_overall_size", "max_header_size",
+ * "max_request_line", "container_listing_limit" or "account_listing_limit".
+ * @return The limit; -1 when there is none of that name, and for NULL.
+ */
+SWC_API
+int64_t swc_capabilities_limit(const swc_capabilities *capabilities,
+                               const char *name);
+
+/**
+ * Counts the storage policies.
+ *
+ * @param[in] capabilities The capabilities.
+ * @return How many there are; 0 when the server tells none, and for NULL.
+ */
+SWC_API size_t swc_capabilities_policy_count(const swc_capabilities *capabilities);
+
+/**
+ * Gives a storage policy by its number.
+ *
+ * @param[in] capabilities The capabilities.
+ * @param[in] index From 0 to one less than swc_capabilities_policy_count().
+ * @param[out] name Its name, for X-Storage-Policy; may be NULL.
+ * @param[out] aliases All its names with ", " between them; may be NULL.
+ * @return Whether there is a policy of that number.
+ */
+SWC_API
+bool swc_capabilities_policy_at(const swc_capabilities *capabilities,
+                                size_t index,
+                                const char **name,
+                                const char **aliases);
+
+/**
+ * Tells whether a storage policy is the one that containers get when none is asked for.
+ *
+ * @param[in] capabilities The capabilities.
+ * @param[in] index From 0 to one less than swc_capabilities_policy_count().
+ * @return Whether it is; false when there is none of that number, and for NULL.
+ */
+SWC_API bool swc_capabilities_policy_is_default(const swc_capabilities *capabilities, size_t index);
+
+/**
+ * Tells whether new containers cannot have a storage policy any more.
+ *
+ * @param[in] capabilities The capabilities.
+ * @param[in] index From 0 to one less than swc_capabilities_policy_count().
+ * @return Whether they cannot; false when there is none of that number, and for NULL.
+ */
+SWC_API
+bool swc_capabilities_policy_is_deprecated(const swc_capabilities *capabilities,
+                                           size_t index);
+
+/**
+ * Frees capabilities.
+ *
+ * Never blocks.
+ *
+ * @param[in] capabilities The capabilities; NULL is fine.
+ */
+SWC_API void swc_capabilities_free(swc_capabilities *capabilities);
+
+/**
+ * Counts the URLs, one for each replica.
+ *
+ * @param[in] endpoints The endpoints.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API size_t swc_endpoints_count(const swc_endpoints *endpoints);
+
+/**
+ * Gives a URL by its number.
+ *
+ * @param[in] endpoints The endpoints.
+ * @param[in] index From 0 to one less than swc_endpoints_count().
+ * @return The URL; NULL when there is none of that number, and for NULL.
+ */
+SWC_API const char *swc_endpoints_url_at(const swc_endpoints *endpoints, size_t index);
+
+/**
+ * Counts the headers that a request to one of the URLs needs, such as the one that names the storage policy.
+ *
+ * @param[in] endpoints The endpoints.
+ * @return How many there are; 0 for NULL.
+ */
+SWC_API
+size_t swc_endpoints_header_count(const swc_endpoints *endpoints);
+
+/**
+ * Gives such a header by its number.
+ *
+ * @param[in] endpoints The endpoints.
+ * @param[in] index From 0 to one less than swc_endpoints_header_count().
+ * @param[out] name The name; may be NULL.
+ * @param[out] value The value; may be NULL.
+ * @return Whether there is a header of that number.
+ */
+SWC_API
+bool swc_endpoints_header_at(const swc_endpoints *endpoints,
+                             size_t index,
+                             const char **name,
+                             const char **value);
+
+/**
+ * Frees endpoints.
+ *
+ * Never blocks.
+ *
+ * @param[in] endpoints The endpoints; NULL is fine.
+ */
+SWC_API void swc_endpoints_free(swc_endpoints *endpoints);
+
+/**
  * Makes a body of bytes in memory, which are lent and not copied.
  *
  * The memory must stay as it is until the source is freed and the jobs it was given to are done; then
@@ -1514,6 +1734,23 @@ SWC_API
 swc_status swc_request_set_send_token(swc_request *request,
                                       bool send_token,
                                       swc_error **err);
+
+/**
+ * Makes calls by the signature of a temporary URL instead of the token.
+ *
+ * What the query of the URL has is sent along, and nothing else of it is looked at: the call says which object it
+ * is about. For any call about an object that the URL is good for; one for a prefix is good for all below that. A
+ * connection for nothing else is made with the keys "os_auth_type" set to "none" and "os_storage_url".
+ *
+ * @param[in] request The request.
+ * @param[in] url A temporary URL, or its query behind a '?'.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when it is no temporary URL; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_temp_url(swc_request *request,
+                                    const char *url,
+                                    swc_error **err);
 
 /**
  * Sets whether swc_connection_request() gives a response whatever the status: 404, 503, or 301.
@@ -2624,6 +2861,132 @@ swc_status swc_connection_upload_archive(const swc_connection *connection,
                                          const swc_request *request,
                                          swc_report **report,
                                          swc_error **err);
+
+/**
+ * Asks what the cluster offers (GET /info) and takes the answer apart.
+ *
+ * Unlike swc_connection_capabilities() it can ask another cluster. No token is sent. Blocks until the answer is
+ * there; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] url A storage URL, or one that has "/info" in its path, or one to which that is appended; its query
+ * is sent, so a signed one shows what only the operator sees. NULL for the cluster of the connection.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] capabilities The capabilities; free them with swc_capabilities_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_PROTOCOL when the answer is no JSON; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_read_capabilities(const swc_connection *connection,
+                                            const char *url,
+                                            const swc_request *request,
+                                            swc_capabilities **capabilities,
+                                            swc_error **err);
+
+/**
+ * Asks whether the server is up (GET /healthcheck).
+ *
+ * No token is sent. Blocks until the answer is there; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK when it is; SWC_ERR_SERVER when it has been taken out of service; SWC_ERR_PROTOCOL when the
+ * answer is not "OK"; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_healthcheck(const swc_connection *connection,
+                                      const swc_request *request,
+                                      swc_error **err);
+
+/**
+ * Asks for the cross-domain policy (GET /crossdomain.xml), as XML in the body of the response.
+ *
+ * No token is sent. Blocks until the answer is there; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when the cluster has none; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_crossdomain(const swc_connection *connection,
+                                      const swc_request *request,
+                                      swc_response **response,
+                                      swc_error **err);
+
+/**
+ * Asks where an object, a container or the account lies: on which storage nodes (GET /endpoints).
+ *
+ * For programs that run inside the cluster; most clusters offer that to no one else. No token is sent. Blocks
+ * until the answer is there; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded; NULL for the account.
+ * @param[in] object Name of the object, not percent-encoded; NULL for the container.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] endpoints The endpoints; free them with swc_endpoints_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK, also for what does not exist: this is where it would lie; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_endpoints(const swc_connection *connection,
+                                    const char *container,
+                                    const char *object,
+                                    const swc_request *request,
+                                    swc_endpoints **endpoints,
+                                    swc_error **err);
+
+/**
+ * Makes a temporary URL for an object of the account.
+ *
+ * The path is that of the object, whatever was set. What else is lacking is found out: the key is that of the
+ * container or the account, which only their owner is shown, and the digest is the best that the cluster takes.
+ * Authenticates when the storage URL is not known. Blocks until that is done; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded; what the names begin with for
+ * swc_tempurl_set_prefix().
+ * @param[in] tempurl What it shall allow and until when; it is not changed.
+ * @param[in] request Extras of the requests that find out what is lacking; NULL for none.
+ * @param[out] url The whole URL; free it with swc_string_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_STATE when no key is shown, or no time was set; SWC_ERR_UNSUPPORTED when the
+ * cluster has no temporary URLs; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_sign_tempurl(const swc_connection *connection,
+                                       const char *container,
+                                       const char *object,
+                                       const swc_tempurl *tempurl,
+                                       const swc_request *request,
+                                       char **url,
+                                       swc_error **err);
+
+/**
+ * Signs a form for uploads into a container of the account.
+ *
+ * The path is that of the container, whatever was set. What else is lacking is found out as by
+ * swc_connection_sign_tempurl(). Blocks until that is done; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] prefix What the names of the objects begin with, not percent-encoded; "" for nothing.
+ * @param[in] formpost The form; its action and fields can be asked for afterwards.
+ * @param[in] request Extras of the requests that find out what is lacking; NULL for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_STATE when no key is shown, or limits or time were not set; SWC_ERR_UNSUPPORTED when
+ * the cluster takes no forms; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_sign_formpost(const swc_connection *connection,
+                                        const char *container,
+                                        const char *prefix,
+                                        swc_formpost *formpost,
+                                        const swc_request *request,
+                                        swc_error **err);
 
 /**
  * Asks for the metadata of a container: X-Container-* headers (HEAD).
@@ -5565,6 +5928,470 @@ swc_status swc_result_next_entry(swc_result *result,
  * @param[in] result The result; NULL is fine.
  */
 SWC_API void swc_result_free(swc_result *result);
+
+/**
+ * Makes a temporary URL for GET that has nothing else yet.
+ *
+ * Path, key and time must be set before swc_tempurl_generate(). Never blocks; any thread.
+ *
+ * @return The temporary URL; free it with swc_tempurl_free().
+ */
+SWC_API swc_tempurl *swc_tempurl_new(void);
+
+/**
+ * Sets the path of the object.
+ *
+ * What comes out has it percent-encoded. The path "/info" makes a signed request for all that the cluster
+ * tells of itself,
+ * with the key of its operator.
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] path "/v1/ACCOUNT/CONTAINER/OBJECT", not percent-encoded; it may have scheme and host before
+ * it, "https://swift.example.com/v1/...", which then come out too.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_tempurl_set_path(swc_tempurl *tempurl,
+                                const char *path,
+                                swc_error **err);
+
+/**
+ * Sets the object by its names, in place of swc_tempurl_set_path().
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] storage_url URL of the account, as swc_connection_storage_url() tells it.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded; what the names begin with for
+ * swc_tempurl_set_prefix().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_tempurl_set_object(swc_tempurl *tempurl,
+                                  const char *storage_url,
+                                  const char *container,
+                                  const char *object,
+                                  swc_error **err);
+
+/**
+ * Sets the method that is allowed; GET unless set.
+ *
+ * Swift allows HEAD too where it allows GET, PUT or POST.
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] method "GET", "PUT", "POST", "HEAD" or "DELETE"; what else a server takes is in its
+ * capabilities, "tempurl.methods".
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_tempurl_set_method(swc_tempurl *tempurl,
+                                  const char *method,
+                                  swc_error **err);
+
+/**
+ * Sets how long the temporary URL is good, from the moment it is made.
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] seconds Number of seconds.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_tempurl_set_lifetime(swc_tempurl *tempurl, int64_t seconds, swc_error **err);
+
+/**
+ * Sets when the temporary URL ends to be good, in place of swc_tempurl_set_lifetime().
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] time Seconds since 1970.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_tempurl_set_expires(swc_tempurl *tempurl, int64_t time, swc_error **err);
+
+/**
+ * Sets until when the temporary URL is good, by a text as the program swift takes it.
+ *
+ * It is a whole number of seconds; a number with one of the suffixes s, m, min, h, hr and d ("1.5h"); a time
+ * such as
+ * "2026-07-31T12:34:56Z"; or the same without "Z", or the date alone, which are in local time.
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] text The time.
+ * @param[in] absolute Whether a whole number is seconds since 1970, and not from now on.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_tempurl_set_time(swc_tempurl *tempurl,
+                                const char *text,
+                                bool absolute,
+                                swc_error **err);
+
+/**
+ * Sets the key to sign with.
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] key What is stored in the account or container as metadata Temp-URL-Key or Temp-URL-Key-2.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_tempurl_set_key(swc_tempurl *tempurl,
+                               const char *key,
+                               swc_error **err);
+
+/**
+ * Sets the digest of the signature; "sha256" unless set, and "sha1" for "/info", where Swift takes no other.
+ *
+ * What a server takes is in its capabilities, "tempurl.allowed_digests"; one that does not say so takes only
+ * SHA-1.
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] digest "sha1", "sha256" or "sha512".
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_tempurl_set_digest(swc_tempurl *tempurl,
+                                  const char *digest,
+                                  swc_error **err);
+
+/**
+ * Sets whether it is good for all objects whose names begin with the one that was set.
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] prefix Whether it is.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_tempurl_set_prefix(swc_tempurl *tempurl, bool prefix, swc_error **err);
+
+/**
+ * Sets the addresses it is good from.
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] ip_range One address, or a network as "10.0.0.0/8"; NULL for all.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_tempurl_set_ip_range(swc_tempurl *tempurl,
+                                    const char *ip_range,
+                                    swc_error **err);
+
+/**
+ * Sets whether its time is written as "2026-07-31T12:34:56Z" and not as a number.
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] iso8601 Whether it is.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_tempurl_set_iso8601(swc_tempurl *tempurl, bool iso8601, swc_error **err);
+
+/**
+ * Sets the name under which a browser saves the object (Content-Disposition).
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] filename The name; NULL for that of the object.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_tempurl_set_filename(swc_tempurl *tempurl,
+                                    const char *filename,
+                                    swc_error **err);
+
+/**
+ * Sets whether a browser shows the object instead of saving it (Content-Disposition).
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[in] show_inline Whether it does.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_tempurl_set_inline(swc_tempurl *tempurl, bool show_inline, swc_error **err);
+
+/**
+ * Makes the URL, signed.
+ *
+ * It is percent-encoded and complete: swc_connection_get_url() and other programs take it as it is. Whoever
+ * has it has the
+ * access, so do not log it. Never blocks; any thread.
+ *
+ * @param[in] tempurl The temporary URL.
+ * @param[out] url The URL, or path and query where no host was set; free it with swc_string_free().
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_STATE when path, key or time was not set; SWC_ERR_INVALID_ARGUMENT when the path
+ * is not that of
+ * an object.
+ */
+SWC_API
+swc_status swc_tempurl_generate(const swc_tempurl *tempurl,
+                                char **url,
+                                swc_error **err);
+
+/**
+ * Frees a temporary URL; the texts it made stay.
+ *
+ * Never blocks.
+ *
+ * @param[in] tempurl The temporary URL; NULL is fine.
+ */
+SWC_API void swc_tempurl_free(swc_tempurl *tempurl);
+
+/**
+ * Makes a form that allows nothing yet.
+ *
+ * Path, limits, key and time must be set before swc_formpost_sign(). Never blocks; any thread.
+ *
+ * @return The form; free it with swc_formpost_free().
+ */
+SWC_API swc_formpost *swc_formpost_new(void);
+
+/**
+ * Sets where the files go: their names are appended to this path.
+ *
+ * @param[in] formpost The form.
+ * @param[in] path "/v1/ACCOUNT/CONTAINER/PREFIX", not percent-encoded, where the prefix may be empty; it may
+ * have scheme and host before it, which then come out too.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_formpost_set_path(swc_formpost *formpost,
+                                 const char *path,
+                                 swc_error **err);
+
+/**
+ * Sets where the files go by names, in place of swc_formpost_set_path().
+ *
+ * @param[in] formpost The form.
+ * @param[in] storage_url URL of the account, as swc_connection_storage_url() tells it.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] prefix What the names of the objects begin with, not percent-encoded; "" for nothing.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_formpost_set_container(swc_formpost *formpost,
+                                      const char *storage_url,
+                                      const char *container,
+                                      const char *prefix,
+                                      swc_error **err);
+
+/**
+ * Sets how large each file may be, and how many there may be.
+ *
+ * @param[in] formpost The form.
+ * @param[in] max_file_size Bytes of the largest file.
+ * @param[in] max_file_count Number of files, from 1.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_formpost_set_limits(swc_formpost *formpost,
+                                   uint64_t max_file_size,
+                                   uint64_t max_file_count,
+                                   swc_error **err);
+
+/**
+ * Sets how long the form is good, from the moment it is made.
+ *
+ * @param[in] formpost The form.
+ * @param[in] seconds Number of seconds.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_formpost_set_lifetime(swc_formpost *formpost,
+                                     int64_t seconds,
+                                     swc_error **err);
+
+/**
+ * Sets when the form ends to be good, in place of swc_formpost_set_lifetime().
+ *
+ * @param[in] formpost The form.
+ * @param[in] time Seconds since 1970.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_formpost_set_expires(swc_formpost *formpost, int64_t time, swc_error **err);
+
+/**
+ * Sets until when the form is good, by a text as the program swift takes it.
+ *
+ * It is a whole number of seconds; a number with one of the suffixes s, m, min, h, hr and d ("1.5h"); a time
+ * such as
+ * "2026-07-31T12:34:56Z"; or the same without "Z", or the date alone, which are in local time.
+ *
+ * @param[in] formpost The form.
+ * @param[in] text The time.
+ * @param[in] absolute Whether a whole number is seconds since 1970, and not from now on.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_formpost_set_time(swc_formpost *formpost,
+                                 const char *text,
+                                 bool absolute,
+                                 swc_error **err);
+
+/**
+ * Sets the key to sign with.
+ *
+ * @param[in] formpost The form.
+ * @param[in] key What is stored in the account or container as metadata Temp-URL-Key or Temp-URL-Key-2.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_formpost_set_key(swc_formpost *formpost,
+                                const char *key,
+                                swc_error **err);
+
+/**
+ * Sets the digest of the signature; "sha256" unless set.
+ *
+ * What a server takes is in its capabilities, "formpost.allowed_digests"; one that does not say so takes
+ * only SHA-1.
+ *
+ * @param[in] formpost The form.
+ * @param[in] digest "sha1", "sha256" or "sha512".
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_formpost_set_digest(swc_formpost *formpost,
+                                   const char *digest,
+                                   swc_error **err);
+
+/**
+ * Sets where the browser is sent afterwards.
+ *
+ * The server appends "status" and "message" to its query. Without it, it answers with the status itself.
+ *
+ * @param[in] formpost The form.
+ * @param[in] redirect The URL; NULL for nowhere.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_formpost_set_redirect(swc_formpost *formpost,
+                                     const char *redirect,
+                                     swc_error **err);
+
+/**
+ * Sets that the objects are deleted some time after the upload; this is not signed.
+ *
+ * @param[in] formpost The form.
+ * @param[in] seconds Number of seconds; -1 takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_formpost_set_delete_after(swc_formpost *formpost,
+                                         int64_t seconds,
+                                         swc_error **err);
+
+/**
+ * Sets that the objects are deleted at a time, in place of swc_formpost_set_delete_after(); this is not signed.
+ *
+ * @param[in] formpost The form.
+ * @param[in] time Seconds since 1970; -1 takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_formpost_set_delete_at(swc_formpost *formpost,
+                                      int64_t time,
+                                      swc_error **err);
+
+/**
+ * Sets the media type of all files; this is not signed.
+ *
+ * @param[in] formpost The form.
+ * @param[in] content_type The media type; NULL for what the browser says of each.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_formpost_set_content_type(swc_formpost *formpost,
+                                         const char *content_type,
+                                         swc_error **err);
+
+/**
+ * Sets the encoding of all files; this is not signed.
+ *
+ * @param[in] formpost The form.
+ * @param[in] content_encoding The encoding, as "gzip"; NULL for what the browser says of each.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_formpost_set_content_encoding(swc_formpost *formpost,
+                                             const char *content_encoding,
+                                             swc_error **err);
+
+/**
+ * Signs the form, after which its action and fields can be asked for.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] formpost The form.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_STATE when path, limits, key or time was not set; SWC_ERR_INVALID_ARGUMENT when
+ * the path does not
+ * lead into a container.
+ */
+SWC_API
+swc_status swc_formpost_sign(swc_formpost *formpost,
+                             swc_error **err);
+
+/**
+ * Tells where the form is sent to.
+ *
+ * @param[in] formpost The form.
+ * @return The URL, or the path where no host was set, which lives until the form is changed, signed or
+ * freed; "" before it
+ * is signed, and for NULL.
+ */
+SWC_API
+const char *swc_formpost_action(const swc_formpost *formpost);
+
+/**
+ * Counts the fields.
+ *
+ * @param[in] formpost The form.
+ * @return How many there are; 0 before it is signed, and for NULL.
+ */
+SWC_API size_t swc_formpost_field_count(const swc_formpost *formpost);
+
+/**
+ * Gives a field by its number; they must stand in the form in this order, before those for files.
+ *
+ * @param[in] formpost The form.
+ * @param[in] index From 0 to one less than swc_formpost_field_count().
+ * @param[out] name The name, which lives until the form is changed, signed or freed; may be NULL.
+ * @param[out] value The value, which lives as long; may be NULL.
+ * @return Whether there is a field of that number.
+ */
+SWC_API
+bool swc_formpost_field_at(const swc_formpost *formpost,
+                           size_t index,
+                           const char **name,
+                           const char **value);
+
+/**
+ * Frees a form.
+ *
+ * Never blocks.
+ *
+ * @param[in] formpost The form; NULL is fine.
+ */
+SWC_API void swc_formpost_free(swc_formpost *formpost);
 
 /**
  * Sends log messages to a callback, in place of the one there was.

@@ -58,14 +58,19 @@ impl Sum {
         let length = if begun < BLOCK - 8 { BLOCK - begun } else { 2 * BLOCK - begun };
         end[length - 8..length].copy_from_slice(&self.length.wrapping_mul(8).to_le_bytes());
         self.update(&end[..length]);
-        let mut out = String::with_capacity(32);
-        for byte in self.state.iter().flat_map(|word| word.to_le_bytes()) {
-            for half in [byte >> 4, byte & 15] {
-                out.push(char::from(b"0123456789abcdef"[half as usize]));
-            }
-        }
-        out
+        hex(self.state.iter().flat_map(|word| word.to_le_bytes()))
     }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: impl IntoIterator<Item = u8>) -> String {
+    let mut out = String::with_capacity(64);
+    for byte in bytes {
+        for half in [byte >> 4, byte & 15] {
+            out.push(char::from(b"0123456789abcdef"[half as usize]));
+        }
+    }
+    out
 }
 
 /// The MD5 sum in an ETag, quoted or not, in lower case; `None` when it is something else.

@@ -40,6 +40,21 @@ pub fn check_object(name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Where in the path of a storage URL its version stands, such as `/v1`: the offset of the slash.
+pub(crate) fn version_at(path: &str) -> Option<usize> {
+    let mut at = 0;
+    for part in path.split('/') {
+        let version = part.strip_prefix('v').is_some_and(|v| {
+            !v.is_empty() && v.split('.').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        });
+        if version && at > 0 {
+            return Some(at - 1);
+        }
+        at += part.len() + 1;
+    }
+    None
+}
+
 /// `/container[/object]`, encoded, appended to a storage URL's path.
 pub fn push_resource(out: &mut String, container: &str, object: Option<&str>) {
     out.push('/');

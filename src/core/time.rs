@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The first second of the year 10000, which a date of HTTP cannot say.
-const YEAR_10000: i64 = 253_402_300_800;
+pub(crate) const YEAR_10000: i64 = 253_402_300_800;
 
 /// A date of HTTP, `Sun, 06 Nov 1994 08:49:37 GMT`, from seconds since 1970.
 pub fn to_http(seconds: i64) -> Option<String> {
@@ -60,8 +60,27 @@ fn nanoseconds(fraction: &str) -> Option<u32> {
     Some(kept.parse::<u32>().ok()? * 10_u32.pow(9 - kept.len() as u32))
 }
 
+/// `2026-07-31T12:34:56Z`, in UTC, from seconds since 1970.
+pub fn to_iso(seconds: i64) -> Option<String> {
+    if !(0..YEAR_10000).contains(&seconds) {
+        return None;
+    }
+    let (day, second) = (seconds / 86400, seconds % 86400);
+    // Eras of 400 years, all alike, that begin in March of a year that can be divided by 400.
+    let of_all = day + 719_468;
+    let (era, of_era) = (of_all / 146_097, of_all % 146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let march = (5 * of_year + 2) / 153;
+    let date = of_year - (153 * march + 2) / 5 + 1;
+    let month = if march < 10 { march + 3 } else { march - 9 };
+    let year = era * 400 + year + i64::from(month <= 2);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    Some(format!("{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}Z"))
+}
+
 /// A number of exactly so many digits.
-fn digits(text: &str, count: usize) -> Option<i64> {
+pub(crate) fn digits(text: &str, count: usize) -> Option<i64> {
     (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
@@ -141,6 +160,16 @@ mod tests {
         assert_eq!(iso("2024-12-31T00:00:00Z"), Some(1_735_603_200));
         assert_eq!(iso("2100-03-01T00:00:00Z"), Some(4_107_542_400));
         assert_eq!(iso("9999-12-31T23:59:59Z"), Some(253_402_300_799));
+    }
+
+    #[test]
+    fn iso_goes_both_ways() {
+        for seconds in (0..YEAR_10000).step_by(86_400 * 13 + 4711).chain([0, 951_782_399, YEAR_10000 - 1]) {
+            let text = to_iso(seconds).unwrap();
+            assert_eq!(iso(&text), Some(seconds), "{text}");
+        }
+        assert_eq!(to_iso(951_782_400).as_deref(), Some("2000-02-29T00:00:00Z"));
+        assert_eq!((to_iso(-1), to_iso(YEAR_10000)), (None, None));
     }
 
     #[test]

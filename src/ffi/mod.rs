@@ -34,6 +34,8 @@ pub mod cancel;
 
 pub mod acl;
 
+pub mod capabilities;
+
 pub mod source;
 
 pub mod request;
@@ -65,6 +67,10 @@ pub mod queue;
 pub mod service;
 
 pub mod result;
+
+pub mod tempurl;
+
+pub mod formpost;
 
 pub mod log;
 

@@ -319,6 +319,40 @@ static inline void drop_segment(const swc_segment *segment)
     swc_manifest_free(segment_owner);
 }
 
+static swc_tempurl *make_tempurl(void)
+{
+    swc_tempurl *tempurl = swc_tempurl_new();
+    CHECK_OK(swc_tempurl_set_path(tempurl, "/v1/a/c/o", &err));
+    CHECK_OK(swc_tempurl_set_key(tempurl, "secret", &err));
+    CHECK_OK(swc_tempurl_set_lifetime(tempurl, 60, &err));
+    return tempurl;
+}
+
+static swc_formpost *make_formpost(void)
+{
+    swc_formpost *form = swc_formpost_new();
+    CHECK_OK(swc_formpost_set_path(form, "/v1/a/c/", &err));
+    CHECK_OK(swc_formpost_set_limits(form, 10, 1, &err));
+    CHECK_OK(swc_formpost_set_key(form, "secret", &err));
+    CHECK_OK(swc_formpost_set_lifetime(form, 60, &err));
+    CHECK_OK(swc_formpost_sign(form, &err));
+    return form;
+}
+
+static swc_capabilities *make_capabilities(void)
+{
+    swc_capabilities *capabilities = NULL;
+    CHECK_OK(swc_connection_read_capabilities(connection, NULL, NULL, &capabilities, &err));
+    return capabilities;
+}
+
+static swc_endpoints *make_endpoints(void)
+{
+    swc_endpoints *endpoints = NULL;
+    CHECK_OK(swc_connection_endpoints(connection, "c", "o", NULL, &endpoints, &err));
+    return endpoints;
+}
+
 static inline void setup(void)
 {
     extern char **environ;

@@ -92,7 +92,16 @@ static inline void tiny_serve(int fd)
                  tiny.port);
         tiny_answer(fd, "200 OK", text, "", false);
     } else if (strcmp(path, "/info") == 0) {
-        tiny_answer(fd, "200 OK", "Content-Type: application/json\r\n", "{\"swift\": {\"version\": \"2.0\"}}", false);
+        tiny_answer(fd, "200 OK", "Content-Type: application/json\r\n",
+                    "{\"swift\": {\"version\": \"2.0\", \"policies\": [{\"name\": \"gold\"}]}, "
+                    "\"tempurl\": {\"methods\": [\"GET\"], \"allowed_digests\": [\"sha256\"]}, "
+                    "\"formpost\": {\"allowed_digests\": [\"sha256\"]}}",
+                    false);
+    } else if (strcmp(path, "/healthcheck") == 0) {
+        tiny_answer(fd, "200 OK", "Content-Type: text/plain\r\n", "OK", false);
+    } else if (strncmp(path, "/endpoints/", 11) == 0) {
+        tiny_answer(fd, "200 OK", "Content-Type: application/json\r\n",
+                    "{\"endpoints\": [\"http://h/d/1/a\"], \"headers\": {\"X-A\": \"1\"}}", false);
     } else if (strstr(path, "missing")) {
         tiny_answer(fd, "404 Not Found", "Content-Type: text/plain\r\n", "It is not there.", is_head);
     } else if (query && strstr(query, "extract-archive")) {

@@ -176,18 +176,23 @@ pub(super) fn number(text: &str) -> Option<f64> {
 
 /// A time with an optional suffix. What is more than nothing stays so: zero means "no limit" to some keys.
 pub(super) fn seconds(text: &str) -> Option<Duration> {
+    let value = suffixed(text)?;
+    if !(0.0..=LONGEST).contains(&value) {
+        return None;
+    }
+    let least = if value > 0.0 { Duration::from_millis(1) } else { Duration::ZERO };
+    Some(Duration::from_secs_f64(value).max(least))
+}
+
+/// A number of seconds with an optional suffix.
+pub(crate) fn suffixed(text: &str) -> Option<f64> {
     let text = text.trim();
     let units = [("min", 60.0), ("hr", 3600.0), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86400.0)];
     let (digits, unit) = units
         .iter()
         .find_map(|(suffix, unit)| text.strip_suffix(suffix).map(|d| (d, *unit)))
         .unwrap_or((text, 1.0));
-    let value = number(digits)? * unit;
-    if !(0.0..=LONGEST).contains(&value) {
-        return None;
-    }
-    let least = if value > 0.0 { Duration::from_millis(1) } else { Duration::ZERO };
-    Some(Duration::from_secs_f64(value).max(least))
+    Some(number(digits)? * unit)
 }
 
 /// The number of a version of the authentication.

@@ -19,6 +19,8 @@ use std::ffi::{CStr, CString, OsString};
 use std::fmt;
 use std::time::Duration;
 
+pub(crate) use kinds::suffixed;
+
 pub use keys::{Key, Scope, keys};
 pub use kinds::KeyKind;
 pub(crate) use kinds::{boolean, header_safe, interface, pairs};

@@ -1,4 +1,4 @@
-//! Operations on the account, and what the cluster says of itself.
+//! Operations on the account.
 
 use http::Method;
 
@@ -38,12 +38,5 @@ impl Connection {
     /// The containers of the account. No I/O before the first row is asked for.
     pub fn list_account(&self, r: &Request) -> Result<Listing> {
         Listing::new(self.clone(), None, r)
-    }
-
-    /// `GET /info`: what the cluster offers, as JSON in the body. No token is sent.
-    pub fn capabilities(&self, r: &Request) -> Result<Response> {
-        let mut op = Operation::cluster("Capabilities GET", Method::GET, "/info");
-        op.plain = true;
-        self.perform(&op, Send::Nothing, r)
     }
 }

@@ -144,6 +144,10 @@ impl<'a> Operation<'a> {
             }
             Target::Server(whole) | Target::Elsewhere(_, whole) => whole.to_owned(),
         };
+        if target.is_empty() || target.starts_with('?') {
+            // A storage URL without a path: the name of its host says which account it is.
+            target.insert(0, '/');
+        }
         let given = r.query.iter().map(|(n, v)| (n.as_str(), v.as_deref()));
         names::push_query(&mut target, self.query.iter().copied().chain(given));
         target
@@ -584,17 +588,8 @@ impl Connection {
 /// Where a cluster whose storage URL has the path `storage` has a path of its own: what stands before `/v1` is
 /// kept, as gateways put one there.
 fn cluster_path(storage: &str, own: &str) -> String {
-    let mut at = 0;
-    for part in storage.split('/') {
-        let version = part.strip_prefix('v').is_some_and(|v| {
-            !v.is_empty() && v.split('.').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
-        });
-        if version {
-            return format!("{}{own}", &storage[..at.max(1) - 1]);
-        }
-        at += part.len() + 1;
-    }
-    own.to_owned()
+    let before = names::version_at(storage).map_or("", |at| &storage[..at]);
+    format!("{before}{own}")
 }
 
 /// A signature in a query gives access: not for messages.

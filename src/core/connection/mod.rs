@@ -2,19 +2,22 @@
 
 mod account;
 mod bulk;
+mod cluster;
 mod container;
 mod dlo;
 mod engine;
 mod gzip;
 mod object;
 mod raw;
+mod signing;
 mod slo;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::auth::provider::Login;
 use super::auth::{Authenticator, Session};
 use super::cancel::{CallGuard, Calls};
+use super::capabilities::Capabilities;
 use super::config::{Config, Options};
 use super::error::Result;
 use super::http::Client;
@@ -22,6 +25,7 @@ use super::request::Request;
 use super::retry::Retry;
 
 pub use bulk::Archive;
+pub use cluster::Endpoints;
 pub(crate) use engine::Operation;
 pub(crate) use object::ObjectGet;
 
@@ -31,6 +35,8 @@ struct Shared {
     options: Options,
     http: Client,
     auth: Authenticator,
+    /// What the cluster said it offers, when that was needed.
+    capabilities: Mutex<Option<Arc<Capabilities>>>,
 }
 
 /// A client of one account. Cheap to clone; clones share token, sockets and settings. All methods may run at once,
@@ -49,7 +55,13 @@ impl Connection {
         let http = Client::new(&options);
         let auth = Authenticator::new(&options)?;
         Ok(Connection {
-            shared: Arc::new(Shared { config: config.clone(), options, http, auth }),
+            shared: Arc::new(Shared {
+                config: config.clone(),
+                options,
+                http,
+                auth,
+                capabilities: Mutex::default(),
+            }),
             calls: Arc::default(),
         })
     }

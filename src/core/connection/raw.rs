@@ -22,13 +22,13 @@ const WITH_BODY: [&str; 4] = ["PUT", "POST", "PATCH", "COPY"];
 pub(crate) struct Raw {
     name: &'static str,
     method: Method,
-    place: Place,
+    pub(super) place: Place,
     token: bool,
     any_status: bool,
 }
 
 /// Where it goes; path and query are sent as they are.
-enum Place {
+pub(super) enum Place {
     Below(String),
     Server(String),
     Elsewhere(Url, String),
@@ -47,7 +47,7 @@ impl Raw {
     }
 
     /// An object at a URL that needs no token.
-    fn object(name: &'static str, method: Method, url: &str) -> Result<Raw> {
+    pub(super) fn object(name: &'static str, method: Method, url: &str) -> Result<Raw> {
         match Place::parse(url)? {
             place @ Place::Elsewhere(..) => Ok(Raw { name, method, place, token: false, any_status: false }),
             _ => Err(Error::invalid(format!(

@@ -14,7 +14,7 @@ use crate::core::cancel::Cancel;
 use crate::core::error::{Error, Result};
 use crate::core::headers::Headers;
 use crate::core::retry::RetryChoice;
-use crate::core::time;
+use crate::core::{tempurl, time};
 
 pub use account::TempUrlKey;
 pub(crate) use account::quota;
@@ -128,6 +128,18 @@ impl Request {
                 "{seconds} is no time for {name}: give seconds since 1970, before the year 10000"
             ))),
         }
+    }
+
+    /// Makes the call with the signature of a temporary URL instead of the token: what its query has is sent, and
+    /// nothing else of it. For any call about an object that the URL is good for; one for a prefix is good for all below
+    /// that.
+    pub fn set_temp_url(&mut self, url: &str) -> Result<()> {
+        let parameters = tempurl::parameters(url)?;
+        for (name, _) in &parameters {
+            self.remove_query(name);
+        }
+        self.query.extend(parameters);
+        Ok(())
     }
 
     /// The first value of a query parameter.

@@ -14,6 +14,7 @@ use crate::core::{Connection, Error, Kind, Listing, Report, Request, Response, R
 
 pub mod account;
 pub mod bulk;
+pub mod cluster;
 pub mod container;
 pub mod dlo;
 pub mod object;
