@@ -289,3 +289,277 @@ fn au_36_version_2() {
     let e = refused(&with(&config, &[("os_auth_url", real::value("OS_AUTH_URL"))]));
     assert!(e.message().contains("set auth_version"), "{e}");
 }
+
+/// The passcode of this moment, of tester and tester5.
+fn passcode() -> String {
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/swift-server/passcode");
+    let out =
+        std::process::Command::new(program).arg(real::value("SWIFT_TEST_TOTP_SECRET")).output().unwrap();
+    assert!(out.status.success());
+    String::from_utf8(out.stdout).unwrap().trim().to_owned()
+}
+
+fn user(name: &'static str, password: &'static str) -> Config {
+    with(&keystone(), &[("auth_version", "3"), ("os_username", name), ("os_password", password)])
+}
+
+#[test]
+fn au_44_a_passcode() {
+    let project = [("os_username", "tester"), ("os_project_name", "test"), ("os_auth_type", "v3totp")];
+    let by_code = with(&keystone(), &project);
+    let cn = accepted(&with(&by_code, &[("os_passcode", &passcode())]));
+    assert_eq!(cn.storage_url(), accepted(&real::v3()).storage_url());
+    let e = refused(&with(&by_code, &[("os_passcode", "000000")]));
+    assert!(e.message().contains("passcode") && !e.message().contains("000000"), "{e}");
+    // It is good for one token: the next needs another.
+    let old =
+        [("os_auth_token", "no-token"), ("os_storage_url", &cn.storage_url().unwrap()), ("os_passcode", "1")];
+    let e = Connection::new(&with(&by_code, &old)).unwrap().head_account(&Request::new()).unwrap_err();
+    assert_eq!(e.kind(), Kind::Unauthorized);
+    assert!(e.message().contains("obtained with a passcode"), "{e}");
+}
+
+#[test]
+fn au_34_a_user_that_needs_password_and_passcode() {
+    let both = with(&user("tester5", "testing5"), &[("os_project_name", "test")]);
+    // Keystone asks for the second factor.
+    assert_eq!(refused(&both).http_status(), 401);
+    accepted(&with(&both, &[("os_passcode", &passcode())]));
+    let multi = [("os_auth_type", "v3multifactor"), ("os_passcode", &*passcode())];
+    accepted(&with(&both, &multi));
+    refused(&with(&both, &[multi[0], multi[1], ("os_auth_methods", "v3totp")]));
+    refused(&with(&both, &[multi[0], multi[1], ("os_auth_methods", "v3password")]));
+}
+
+#[test]
+fn au_44_a_trust() {
+    let own = accepted(&real::v3()).storage_url();
+    let by_trust = with(&user("tester2", "testing2"), &[("os_trust_id", real::value("SWIFT_TEST_TRUST_ID"))]);
+    let cn = accepted(&by_trust);
+    assert_eq!(cn.storage_url(), own);
+    let name = unique("trust");
+    cn.put_container(&name, &Request::new()).unwrap();
+    cn.delete_container(&name, &Request::new()).unwrap();
+    // Without it, nothing there.
+    let without = with(
+        &user("tester2", "testing2"),
+        &[("os_project_name", "test2"), ("os_storage_url", &own.unwrap())],
+    );
+    let e = Connection::new(&without).unwrap().head_account(&Request::new()).unwrap_err();
+    assert_eq!(e.kind(), Kind::Forbidden);
+    assert!(refused(&with(&by_trust, &[("os_trust_id", "0123abcd")])).message().contains("0123abcd"));
+    // It is tester2's alone.
+    refused(&with(&by_trust, &[("os_username", "tester3"), ("os_password", "testing3")]));
+}
+
+#[test]
+fn au_44_the_scopes_of_domain_and_system() {
+    let own = accepted(&real::v3()).storage_url().unwrap();
+    let admin = user("admin", "adminpass");
+    for scope in [("os_domain_id", "default"), ("os_domain_name", "Default"), ("os_system_scope", "all")] {
+        let e = refused(&with(&admin, &[scope]));
+        assert!(
+            e.message().contains("no endpoint of it") && e.message().contains("set os_storage_url"),
+            "{e}"
+        );
+        let cn = accepted(&with(&admin, &[scope, ("os_storage_url", &own)]));
+        let name = unique("scope");
+        let made = cn.put_container(&name, &Request::new());
+        if scope.0 == "os_system_scope" {
+            // It may read here, as swift-server has set it up.
+            assert_eq!(made.unwrap_err().kind(), Kind::Forbidden);
+        } else {
+            made.unwrap();
+            cn.delete_container(&name, &Request::new()).unwrap();
+        }
+    }
+    // A user without a role in the domain.
+    refused(&with(&user("tester", "testing"), &[("os_domain_id", "default"), ("os_storage_url", &own)]));
+    // Nothing said at all: what can be said is named, before anybody is asked.
+    let e = Connection::new(&user("tester", "testing")).unwrap_err();
+    for key in ["os_project_name", "os_trust_id", "os_domain_id", "os_system_scope"] {
+        assert!(e.message().contains(key), "{key}: {e}");
+    }
+}
+
+#[test]
+fn au_36_version_2_by_token() {
+    let token = accepted(&real::v3()).token().unwrap();
+    let two = [
+        ("os_auth_type", "v2token"),
+        ("os_auth_url", real::value("SWIFT_TEST_KEYSTONE_V2_URL")),
+        ("os_auth_token", &token),
+        ("os_tenant_name", "test"),
+    ];
+    accepted(&with(&keystone(), &two));
+    refused(&with(&keystone(), &[two[0], two[1], two[3], ("os_auth_token", "no-token")]));
+}
+
+#[test]
+fn au_37_of_two_regions_none_is_taken_by_chance() {
+    let e = refused(&with(&real::v3(), &[("os_region_name", "")]));
+    for word in ["in several regions", "RegionOne", "RegionTLS", "os_region_name"] {
+        assert!(e.message().contains(word), "{word}: {e}");
+    }
+}
+
+#[test]
+fn au_43_v1password_works_in_another_account() {
+    let admin =
+        with(&real::v1(), &[("user", "admin:admin"), ("key", "admin"), ("os_auth_type", "v1password")]);
+    assert!(accepted(&admin).storage_url().unwrap().ends_with("/v1/AUTH_admin"));
+    let other = accepted(&with(&admin, &[("os_project_name", "AUTH_test")]));
+    assert!(other.storage_url().unwrap().ends_with("/v1/AUTH_test"));
+    // The life of the token is known.
+    assert!(other.login().unwrap().expires().unwrap() > std::time::SystemTime::now());
+}
+
+/// A container that only user and service together may make.
+fn with_a_service(config: &Config) -> Connection {
+    let cn = Connection::new(config).unwrap();
+    let name = unique("service");
+    cn.put_container(&name, &Request::new()).unwrap();
+    cn.delete_container(&name, &Request::new()).unwrap();
+    cn
+}
+
+#[test]
+fn au_51_the_token_of_a_service_of_tempauth() {
+    let service = [("service_username", "service:service"), ("service_key", "servicing")];
+    let url = format!("{}/v1/SERVICE_test", real::value("SWIFT_TEST_URL"));
+    let alone = with(&real::v1(), &[("os_storage_url", &url)]);
+    let e = Connection::new(&alone).unwrap().put_container("x", &Request::new()).unwrap_err();
+    assert_eq!(e.kind(), Kind::Forbidden);
+    let cn = with_a_service(&with(&alone, &service));
+    let login = cn.login().unwrap();
+    assert_ne!(login.token(), login.service_token());
+    // Obtained elsewhere, both or one.
+    let ready =
+        [("os_auth_token", login.token().unwrap()), ("service_auth_token", login.service_token().unwrap())];
+    with_a_service(&with(&with(&Config::new(), &[("os_storage_url", &url)]), &ready));
+    with_a_service(&with(&alone, &ready[1..]));
+    let one = with_a_service(&with(&with(&alone, &service), &ready[..1]));
+    assert_eq!(one.token().as_deref(), login.token());
+    // Without os_storage_url the account is the service's.
+    let own = Connection::new(&with(&real::v1(), &service)).unwrap();
+    own.authenticate(&Request::new()).unwrap();
+    assert!(own.storage_url().unwrap().ends_with("/v1/AUTH_service"), "{:?}", own.storage_url());
+    let e = refused(&with(&with(&alone, &service), &[("service_key", "wrong")]));
+    assert!(e.message().contains("service_key") && !e.message().contains("wrong"), "{e}");
+    assert_eq!(e.http_status(), 401);
+}
+
+#[test]
+fn df_11_the_token_of_a_service_of_keystone_with_its_domains() {
+    let own = accepted(&real::v3()).storage_url().unwrap();
+    let url = own.replace("/KEY_", "/KEYSERVICE_");
+    let alone = with(&real::v3(), &[("os_storage_url", &url)]);
+    let e = Connection::new(&alone).unwrap().put_container("x", &Request::new()).unwrap_err();
+    assert_eq!(e.kind(), Kind::Forbidden);
+    let service = [
+        ("service_username", "swift"),
+        ("service_key", "adminpass"),
+        ("service_project_name", "service"),
+        ("service_user_domain_id", "default"),
+        ("service_project_domain_name", "Default"),
+    ];
+    let both = with(&alone, &service);
+    with_a_service(&both);
+    // The user and the project of the service are looked for in its domains.
+    for wrong in ["service_user_domain_name", "service_project_domain_name"] {
+        let e = refused(&with(&both, &[("service_user_domain_id", ""), (wrong, "test-domain")]));
+        assert!(e.message().contains("as the service"), "{e}");
+    }
+    // Somewhere else than the user, and in another version.
+    let elsewhere =
+        [("service_auth_url", real::value("SWIFT_TEST_KEYSTONE_V2_URL")), ("service_auth_version", "2")];
+    with_a_service(&with(&both, &elsewhere));
+    // Over TLS with the same settings (AU-66); the region counts as the user's does.
+    let tls = with(&real::v3_tls(), &service);
+    let cn = Connection::new(&tls).unwrap();
+    cn.authenticate(&Request::new()).unwrap();
+    assert!(cn.storage_url().unwrap().starts_with(real::value("SWIFT_TEST_HTTPS_URL")));
+    let e = refused(&with(&tls, &[("os_region_name", "Atlantis")]));
+    assert!(e.message().contains("Atlantis"), "{e}");
+}
+
+/// Makes tempauth forget a token.
+fn forget(token: &str) {
+    use std::io::{Read, Write};
+    let address = format!("127.0.0.1:{}", real::value("SWIFT_TEST_MEMCACHED_PORT"));
+    let mut memcached = std::net::TcpStream::connect(address).unwrap();
+    let key = swiftclient::core::digest::Sum::of(format!("AUTH_/token/{token}").as_bytes());
+    write!(memcached, "delete {key}\r\nquit\r\n").unwrap();
+    let mut answer = String::new();
+    memcached.read_to_string(&mut answer).unwrap();
+}
+
+#[test]
+fn au_52_many_threads_see_a_token_die_and_share_the_next() {
+    let service = [("service_username", "service:service"), ("service_key", "servicing")];
+    let url = format!("{}/v1/SERVICE_test", real::value("SWIFT_TEST_URL"));
+    let config = with(&with(&real::v1(), &service), &[("os_storage_url", &url)]);
+    let cn = with_a_service(&config);
+    let before = cn.login().unwrap();
+    forget(before.token().unwrap());
+    let tokens: Vec<_> = std::thread::scope(|s| {
+        let all: Vec<_> = (0..32)
+            .map(|_| {
+                s.spawn(|| {
+                    cn.head_account(&Request::new()).unwrap();
+                    cn.token().unwrap()
+                })
+            })
+            .collect();
+        all.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    assert_ne!(Some(tokens[0].as_str()), before.token());
+    assert!(tokens.iter().all(|t| *t == tokens[0]), "{tokens:?}");
+}
+
+#[test]
+fn au_08_presets_in_every_combination() {
+    let (v1, r) = (real::v1(), Request::new());
+    let first = accepted(&v1);
+    let (url, token) = (first.storage_url().unwrap(), first.token().unwrap());
+    let (url, token) = (("os_storage_url", url.as_str()), ("os_auth_token", token.as_str()));
+    // The URL alone, the token alone (AU-09), both, each beside credentials.
+    accepted(&with(&v1, &[url]));
+    assert_eq!(accepted(&with(&v1, &[token])).storage_url(), first.storage_url());
+    let both = with(&v1, &[url, token]);
+    assert_eq!(accepted(&both).token().as_deref(), Some(token.1));
+    assert_eq!(accepted(&with(&Config::new(), &[url, token])).token().as_deref(), Some(token.1));
+    for lacking in [url, token] {
+        assert_eq!(Connection::new(&with(&Config::new(), &[lacking])).unwrap_err().kind(), Kind::Auth);
+    }
+    // A token that is no good is replaced when there is something to replace it with; the URL stays (DF-10).
+    let old = with(&both, &[("os_auth_token", "no-token")]);
+    let cn = accepted(&old);
+    assert_ne!(cn.token().as_deref(), Some("no-token"));
+    assert_eq!(cn.storage_url().as_deref(), Some(url.1));
+    let elsewhere = with(&old, &[("os_storage_url", &url.1.replace("AUTH_test", "AUTH_test2"))]);
+    assert_eq!(Connection::new(&elsewhere).unwrap().head_account(&r).unwrap_err().kind(), Kind::Forbidden);
+}
+
+#[test]
+fn au_60_tls_settings_reach_keystone() {
+    let v3 = real::v3_tls();
+    accepted(&v3);
+    let e =
+        Connection::new(&with(&v3, &[("os_cacert", "")])).unwrap().head_account(&Request::new()).unwrap_err();
+    assert_eq!(e.kind(), Kind::Tls);
+    assert!(e.message().starts_with("authentication at https://"), "{e}");
+    accepted(&with(&v3, &[("os_cacert", ""), ("insecure", "true")]));
+    // AU-65: those of an application credential too.
+    let credential = [
+        ("os_auth_type", "v3applicationcredential"),
+        ("os_application_credential_id", real::value("SWIFT_TEST_APPCRED_ID")),
+        ("os_application_credential_secret", real::value("SWIFT_TEST_APPCRED_SECRET")),
+    ];
+    accepted(&with(&v3, &credential));
+    let e = Connection::new(&with(&with(&v3, &credential), &[("os_cacert", "")]))
+        .unwrap()
+        .authenticate(&Request::new())
+        .unwrap_err();
+    assert_eq!(e.kind(), Kind::Tls);
+}

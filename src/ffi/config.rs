@@ -23,11 +23,12 @@ use crate::core::config::{Key, keys};
 ///   "os_domain_id" or "os_domain_name", "os_system_scope";
 /// - which of them, when it is not clear: "auth_version" (1, 2 or 3), "os_auth_type", "os_auth_methods"; version 2,
 ///   which no Keystone has any more, is tested against a stand-in only;
-/// - a service that acts for the user, whose token goes along in X-Service-Token: "service_username" or
-///   "service_user_id" ("service_user_domain_name", "service_user_domain_id"), "service_key", "service_project_name" or
-///   "service_project_id" ("service_project_domain_name", "service_project_domain_id"), or an application credential
-///   ("service_application_credential_id", "service_application_credential_name",
-///   "service_application_credential_secret"); "service_auth_url" and "service_auth_version" where they differ;
+/// - a service that acts for the user, whose token goes along in X-Service-Token, by the same ways under other
+///   names: "service_username" or "service_user_id", "service_key", "service_project_name" or "service_project_id",
+///   "service_user_domain_name" or "service_user_domain_id", "service_project_domain_name" or
+///   "service_project_domain_id"; "service_application_credential_id" or "service_application_credential_name", and
+///   "service_application_credential_secret"; "service_auth_url" and "service_auth_version" where they are not the
+///   user's; or outright "service_auth_token";
 /// - the endpoint: "os_region_name", "os_service_type", "os_endpoint_type", or outright "os_storage_url",
 ///   which together with "os_auth_token" needs no authentication;
 /// - TLS: "os_cacert", "os_cert", "os_key" (files in PEM form), "insecure";

@@ -185,6 +185,7 @@ mod tests {
             ("retries", "0"),
             ("retry_on_ratelimit", "no"),
             ("force_auth_retry", "yes"),
+            ("reauth_on_forbidden", "yes"),
             ("starting_backoff", "0.25"),
             ("max_backoff", "2m"),
             ("backoff_jitter", "1"),
@@ -209,6 +210,7 @@ mod tests {
             ("max_queued", "4"),
         ]);
         assert_eq!((o.retries, o.retry_on_ratelimit, o.force_auth_retry), (0, false, true));
+        assert!(o.reauth_on_forbidden);
         assert_eq!(o.starting_backoff, Duration::from_millis(250));
         assert_eq!(o.max_backoff, Duration::from_secs(120));
         assert_eq!(o.backoff_jitter, 1.0);
