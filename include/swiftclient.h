@@ -2835,7 +2835,9 @@ swc_status swc_connection_bulk_delete(const swc_connection *connection,
  * media type and metadata of their own. The media type of the request plays no part.
  *
  * When files could not be stored, the call fails, and swc_error_report() has each with its status; the others are
- * stored. An archive that breaks off or is none is a failure too, after the files before that place.
+ * stored. An archive that is none or breaks off within a file is a failure too, after the files before that place. But
+ * Swift takes a place between two files at which it can read no further for the end: compare swc_report_created() with
+ * the number of files.
  *
  * Blocks until all is stored; any thread.
  *

@@ -450,3 +450,69 @@ impl Response {
         self.headers().get_u64("x-parts-count")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "b52731692f35498bba7e4660142129d2";
+    const B: &str = "cedf85d6cb5c251f72d7f16fe283e094";
+
+    #[test]
+    fn df_21_ranges_and_data_are_part_of_a_manifest() {
+        let text = format!(
+            r#"[{{"name": "/c/s1", "bytes": 7, "hash": "{A}"}},
+                {{"name": "/c/s2", "bytes": "8", "hash": "{B}", "range": "1-3"}},
+                {{"data": "YWJj"}}]"#
+        );
+        let m = Manifest::parse(text.as_bytes()).unwrap();
+        let lengths: Vec<_> = m.segments().iter().map(Segment::length).collect();
+        assert_eq!(lengths, [Some(7), Some(3), Some(3)]);
+        assert_eq!(m.size(), Some(13));
+        // As a Swift gives it for these.
+        assert_eq!(m.etag().as_deref(), Some("a1b906700cbc8985bb53ebc949b9f0ca"));
+        // A range that is all of the object is none to the server.
+        let whole = |part| {
+            let mut m = Manifest::new();
+            m.push(Segment::object("c", "s1", Some(A), Some(7), part).unwrap());
+            m.etag()
+        };
+        assert_eq!(whole(Some(Part::Last(9))), whole(None));
+        assert_ne!(whole(Some(Part::Last(6))), whole(None));
+        assert_eq!(whole(None), Some(Sum::of(A.as_bytes())));
+        // Where it lies in an object of unknown size is not known.
+        let mut m = Manifest::new();
+        m.push(Segment::object("c", "s1", Some(A), None, Some(Part::From(1, Some(3)))).unwrap());
+        assert_eq!((m.etag(), m.size()), (None, None));
+    }
+
+    #[test]
+    fn ranges_of_segments() {
+        let of = |text: &str| Part::parse(text).and_then(|p| p.of(10)).map(|(first, last)| last - first + 1);
+        assert_eq!(
+            [of("0-9"), of("2-4"), of("7-"), of("-3"), of("-30"), of("5-50")],
+            [Some(10), Some(3), Some(3), Some(3), Some(10), Some(5)]
+        );
+        assert_eq!([of("11-"), of("x-y"), of("5"), of("4-2"), of("-0")], [None; 5]);
+        assert_eq!(Part::From(0, Some(0)).of(0), None);
+        for text in ["1-2", "7-", "-3"] {
+            assert_eq!(Part::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(Part::new(None, None).unwrap(), None);
+        assert!(Part::new(Some(0), Some(0)).is_err() && Part::new(Some(u64::MAX), Some(2)).is_err());
+    }
+
+    #[test]
+    fn up_16_the_text_has_the_keys_of_the_server() {
+        let mut m = Manifest::new();
+        m.push(Segment::object("c é", "a/\"b", Some(&format!("\"{A}\"")), Some(5), None).unwrap());
+        m.push(Segment::object("c", "o", None, None, Some(Part::Last(3))).unwrap());
+        m.push(Segment::inline(b"\0").unwrap());
+        let want = format!(
+            "[{{\"etag\":\"{A}\",\"path\":\"/c é/a/\\\"b\",\"size_bytes\":5}},\
+             {{\"path\":\"/c/o\",\"range\":\"-3\"}},{{\"data\":\"AA==\"}}]"
+        );
+        assert_eq!(m.to_json(), want);
+        assert_eq!(Manifest::parse(want.as_bytes()).unwrap(), m);
+    }
+}

@@ -203,7 +203,9 @@ impl Report {
     fn failure_status(&self) -> u16 {
         match self.errors.first() {
             Some(first)
-                if first.status != NO_STATUS && self.errors.iter().all(|e| e.status == first.status) =>
+                if first.status != NO_STATUS
+                    && !self.has_own_words()
+                    && self.errors.iter().all(|e| e.status == first.status) =>
             {
                 first.status
             }
@@ -212,9 +214,15 @@ impl Report {
         }
     }
 
+    /// Whether the whole failed for a reason of its own, as a broken archive does, in whose wake files fail too.
+    fn has_own_words(&self) -> bool {
+        let stock = self.message.starts_with('<') || self.message.starts_with(&self.reason);
+        !self.message.is_empty() && !stock
+    }
+
     /// Whether the same call may go better later.
     fn may_pass(&self) -> bool {
-        may_pass(self.status) || self.errors.iter().any(|e| may_pass(e.status))
+        may_pass(self.status) || (!self.has_own_words() && self.errors.iter().any(|e| may_pass(e.status)))
     }
 
     /// The failure it tells of; `failure` is the answer it came in.

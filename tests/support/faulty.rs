@@ -34,6 +34,8 @@ pub enum Reply {
     SendAndReset(Vec<u8>),
     /// These bytes, and then nothing more, the connection open.
     SendAndStall(Vec<u8>),
+    /// These pieces, with a pause before each.
+    SendSlowly(Vec<Vec<u8>>, Duration),
 }
 
 /// A response with a status line, headers and a body with its length.
@@ -277,6 +279,12 @@ fn serve(state: &State, stream: TcpStream, address: SocketAddr) -> Option<()> {
                 std::thread::sleep(Duration::from_millis(50));
                 reset(&stream);
                 return None;
+            }
+            Reply::SendSlowly(pieces, pause) => {
+                for piece in pieces {
+                    std::thread::sleep(pause);
+                    stream.write_all(&piece).ok()?;
+                }
             }
             Reply::SendAndStall(bytes) => {
                 stream.write_all(&bytes).ok()?;

@@ -233,6 +233,11 @@ impl Connection {
                 Ok(round) => round,
                 Err(e) => {
                     *attempts += e.attempts();
+                    if let Some(report) = e.report().filter(|r| !r.errors().is_empty()) {
+                        // Each was refused by itself.
+                        *at += report.errors().len().min(count);
+                        sum.merge(Report::clone(report));
+                    }
                     match smaller(&e, count) {
                         Some(fewer) => {
                             most = fewer;
