@@ -76,6 +76,52 @@ fn co_06_put_container_tells_new_from_old() {
 }
 
 #[test]
+fn co_04_head_container_tells_what_it_holds() {
+    let c = Container::new(&real::v1(), "head");
+    let head = || c.connection.head_container(&c.name, &Request::new()).unwrap();
+    assert_eq!((head().headers().object_count(), head().headers().bytes_used()), (Some(0), Some(0)));
+    c.connection.put_object(&c.name, "o", &memory(b"hello"), &Request::new()).unwrap();
+    let h = head().take_headers();
+    assert_eq!((h.object_count(), h.bytes_used(), h.storage_policy()), (Some(1), Some(5), Some("gold")));
+    assert!(h.get_str("x-timestamp").is_some() && h.get("last-modified").is_some(), "{h:?}");
+    let e = c.connection.head_container(&unique("none"), &Request::new()).unwrap_err();
+    assert_eq!((e.kind(), e.http_status()), (Kind::NotFound, 404), "{e}");
+    assert!(e.message().starts_with("Container HEAD"), "{e}");
+}
+
+#[test]
+fn every_success_has_its_status() {
+    let (cn, name, r) = (Connection::new(&real::v1()).unwrap(), unique("status"), Request::new());
+    let c = name.as_str();
+    let text = memory(b"hello");
+    let part = request(|r| r.set_range(Some(1), Some(2)).unwrap());
+    let statuses = [
+        cn.head_account(&r).unwrap().status(),
+        cn.post_account(&r).unwrap().status(),
+        cn.put_container(c, &r).unwrap().status(),
+        cn.put_container(c, &r).unwrap().status(),
+        cn.get_account(&r).unwrap().status(),
+        cn.get_container(c, &r).unwrap().status(),
+        cn.head_container(c, &r).unwrap().status(),
+        cn.post_container(c, &r).unwrap().status(),
+        cn.put_object(c, "o", &text, &r).unwrap().status(),
+        cn.copy_object(c, "o", Some((c, "o2")), &r).unwrap().status(),
+        cn.post_object(c, "o", &r).unwrap().status(),
+        cn.head_object(c, "o", &r).unwrap().status(),
+        cn.get_object(c, "o", &r).unwrap().status(),
+        cn.get_object(c, "o", &part).unwrap().status(),
+        cn.get_container(c, &r).unwrap().status(),
+        cn.delete_object(c, "o", &r).unwrap().status(),
+        cn.delete_object(c, "o2", &r).unwrap().status(),
+        cn.delete_container(c, &r).unwrap().status(),
+    ];
+    assert_eq!(
+        statuses,
+        [204, 204, 201, 202, 200, 204, 204, 204, 201, 201, 202, 200, 200, 206, 200, 204, 204, 204]
+    );
+}
+
+#[test]
 fn df_30_answers_to_changes_are_whole() {
     let server = Faulty::new(|_, seen| {
         let status = if seen.method == "DELETE" { "200 OK" } else { "202 Accepted" };
