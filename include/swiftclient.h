@@ -5735,6 +5735,32 @@ SWC_API
 const char *swc_result_object(const swc_result *result);
 
 /**
+ * Counts the objects of a "bulk_delete".
+ *
+ * @param[in] result The result.
+ * @return How many there are; 0 for other results and for NULL.
+ */
+SWC_API size_t swc_result_object_count(const swc_result *result);
+
+/**
+ * Names an object of a "bulk_delete" by its number.
+ *
+ * @param[in] result The result.
+ * @param[in] index From 0 to one less than swc_result_object_count().
+ * @return The name, which lives as long as the result; NULL past the end, and for NULL.
+ */
+SWC_API const char *swc_result_object_at(const swc_result *result, size_t index);
+
+/**
+ * Gives what the server told of each path: of a "bulk_delete", or of the segments of a static large object.
+ *
+ * @param[in] result The result.
+ * @return The report, which lives as long as the result: do not free it; NULL when there is none, and for NULL.
+ */
+SWC_API
+const swc_report *swc_result_report(const swc_result *result);
+
+/**
  * Tells the path of the local file it is about.
  *
  * For an object whose name ends in "/" no file is written unless "out_file" names one: without content there is

@@ -4,118 +4,17 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
-use support::real::{self, Container};
-use support::{Folder, pattern};
+use support::pattern;
+use support::real;
+use support::world::{PATIENCE, World, by_object, config, kind, owned, value};
 use swiftclient::core::source::Callbacks;
-use swiftclient::core::{Config, Kind, Request, Source};
-use swiftclient::service::{JobResult, Objects, Queue, Service, Verb};
-
-/// Longer than anything takes: so that a mistake fails and does not hang.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// A container, a folder, and a service between them.
-struct World {
-    service: Service,
-    queue: Queue,
-    remote: Container,
-    folder: Folder,
-}
-
-fn config(list: &[(&str, &str)]) -> Config {
-    let mut c = Config::new();
-    for (k, v) in list {
-        c.set(k, Some(v)).unwrap();
-    }
-    c
-}
-
-impl World {
-    fn new(what: &str, options: &[(&str, &str)]) -> World {
-        World::of(&real::v1(), what, options)
-    }
-
-    fn of(account: &Config, what: &str, options: &[(&str, &str)]) -> World {
-        let remote = Container::new(account, what);
-        let service = Service::new(&remote.connection, Some(&config(options))).unwrap();
-        World { service, queue: Queue::new().unwrap(), remote, folder: Folder::new(what) }
-    }
-
-    fn container(&self) -> String {
-        self.remote.name.clone()
-    }
-
-    /// Submits a job and takes its results.
-    fn run(&self, verb: Verb, options: &[(&str, &str)]) -> Vec<JobResult> {
-        let job = self.service.submit(&self.queue, 7, verb, Some(&config(options))).unwrap();
-        self.results(job)
-    }
-
-    fn results(&self, job: u64) -> Vec<JobResult> {
-        let mut all: Vec<JobResult> = Vec::new();
-        while !all.last().is_some_and(|r| r.is_last) {
-            let some = self.queue.pop(1, Some(PATIENCE));
-            assert!(!some.is_empty());
-            all.extend(some);
-        }
-        assert!(all.iter().all(|r| r.job == job && r.tag == 7));
-        assert_eq!(all.iter().filter(|r| r.is_last).count(), 1);
-        all
-    }
-
-    fn one(&self, verb: Verb, options: &[(&str, &str)]) -> JobResult {
-        let mut all = self.run(verb, options);
-        assert_eq!(all.len(), 1);
-        all.remove(0)
-    }
-
-    fn upload(&self, object: &str, source: Source) -> JobResult {
-        self.one(Verb::Upload { container: self.container(), object: object.into(), source }, &[])
-    }
-
-    fn put(&self, object: &str, body: &'static [u8], headers: &[(&str, &str)]) {
-        let mut r = Request::new();
-        for (n, v) in headers {
-            r.headers.push(n, v.as_bytes());
-        }
-        self.remote
-            .connection
-            .put_object(&self.remote.name, object, &Source::memory(Arc::new(body)), &r)
-            .unwrap();
-    }
-
-    fn download(&self, objects: &[&str]) -> Verb {
-        Verb::Download { container: Some(self.container()), objects: owned(objects) }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path(name)
-    }
-
-    fn out(&self) -> [(&str, &str); 1] {
-        [("out_directory", self.folder.0.to_str().unwrap())]
-    }
-}
-
-fn owned(names: &[&str]) -> Option<Objects> {
-    Some(names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>().into())
-}
-
-fn by_object<'a>(all: &'a [JobResult], object: &str) -> &'a JobResult {
-    all.iter().find(|r| r.object.as_deref() == Some(object)).unwrap()
-}
-
-fn kind(r: &JobResult) -> Option<Kind> {
-    r.error.as_ref().map(|e| e.kind())
-}
-
-fn value(r: &JobResult) -> Value {
-    serde_json::from_str(&r.to_json()).unwrap()
-}
+use swiftclient::core::{Kind, Source};
+use swiftclient::service::{JobResult, Objects, Verb};
 
 /// Bytes of a caller, some at a time.
 struct Bytes(Vec<u8>, usize);

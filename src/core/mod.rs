@@ -16,6 +16,7 @@ pub(crate) mod http;
 pub mod listing;
 pub mod log;
 pub mod manifest;
+pub(crate) mod meter;
 pub mod names;
 pub mod reader;
 pub mod report;

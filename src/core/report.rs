@@ -133,6 +133,18 @@ impl Report {
         &self.errors
     }
 
+    /// The paths that are left, in python-swiftclient's form of a report: a status of the whole, and what failed.
+    pub fn to_json(&self) -> serde_json::Value {
+        let errors: Vec<_> = self.errors.iter().map(|e| [e.path(), e.reason()]).collect();
+        serde_json::json!({
+            "Number Deleted": self.deleted,
+            "Number Not Found": self.not_found,
+            "Response Status": format!("{} {}", self.status, self.reason).trim_end(),
+            "Response Body": self.message,
+            "Errors": errors,
+        })
+    }
+
     /// Whether all of it was done.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status) && self.errors.is_empty()

@@ -8,6 +8,7 @@ use super::entry::{lend, swc_entry};
 use super::error::swc_error;
 use super::handle::{borrow_mut, free};
 use super::progress::swc_progress;
+use super::report::swc_report;
 use super::response::swc_response;
 use super::status::{SWC_OK, swc_status};
 use super::{Text, c_string, guard, header, header_at, out, out_if_any, pair, read};
@@ -33,6 +34,8 @@ pub struct swc_result {
     json: Text,
     error: OnceLock<swc_error>,
     items: OnceLock<Vec<(CString, CString)>>,
+    objects: OnceLock<Vec<CString>>,
+    report: OnceLock<Box<swc_report>>,
     rows: Option<Rows>,
 }
 
@@ -53,6 +56,8 @@ impl From<JobResult> for swc_result {
             json: Text::default(),
             error: OnceLock::new(),
             items: OnceLock::new(),
+            objects: OnceLock::new(),
+            report: OnceLock::new(),
             rows: None,
         }
     }
@@ -160,6 +165,48 @@ pub unsafe extern "C" fn swc_result_container(result: *const swc_result) -> *con
 pub unsafe extern "C" fn swc_result_object(result: *const swc_result) -> *const c_char {
     // SAFETY: the header's rules.
     unsafe { read(result, ptr::null(), |r| r.object.get_if_any(r.result.object.as_deref())) }
+}
+
+/// Counts the objects of a "bulk_delete".
+///
+/// @param[in] result The result.
+/// @return How many there are; 0 for other results and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_object_count(result: *const swc_result) -> usize {
+    // SAFETY: the header's rules.
+    unsafe { read(result, 0, |r| r.result.objects.len()) }
+}
+
+/// Names an object of a "bulk_delete" by its number.
+///
+/// @param[in] result The result.
+/// @param[in] index From 0 to one less than swc_result_object_count().
+/// @return The name, which lives as long as the result; NULL past the end, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_object_at(result: *const swc_result, index: usize) -> *const c_char {
+    // SAFETY: the header's rules.
+    unsafe {
+        read(result, ptr::null(), |r| {
+            let names =
+                r.objects.get_or_init(|| r.result.objects.iter().map(|o| c_string(o.as_str())).collect());
+            names.get(index).map_or(ptr::null(), |name| name.as_ptr())
+        })
+    }
+}
+
+/// Gives what the server told of each path: of a "bulk_delete", or of the segments of a static large object.
+///
+/// @param[in] result The result.
+/// @return The report, which lives as long as the result: do not free it; NULL when there is none, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_report(result: *const swc_result) -> *const swc_report {
+    // SAFETY: the header's rules.
+    unsafe {
+        read(result, ptr::null(), |r| match r.result.report() {
+            Some(report) => ptr::from_ref(&**r.report.get_or_init(|| Box::new(report.clone().into()))),
+            None => ptr::null(),
+        })
+    }
 }
 
 /// Tells the path of the local file it is about.

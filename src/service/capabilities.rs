@@ -29,10 +29,8 @@ impl Work for Capabilities {
 
     fn run(&self, index: usize, turn: &mut Turn) -> Next {
         let mut result = self.blank(index);
-        let outcome = self
-            .remote
-            .noted(self.remote.connection.capabilities(&self.remote.request(turn)))
-            .and_then(|mut response| {
+        let outcome =
+            self.remote.connection.capabilities(&self.remote.request(turn)).and_then(|mut response| {
                 result.take(&mut response);
                 let body = response.read_all(LONGEST);
                 result.bytes = response.bytes_read();

@@ -125,7 +125,7 @@ impl Work for Prepare {
         let request = Request { headers: result.sent.clone(), ..self.remote.request(turn) };
         let container = result.container.clone().unwrap_or_default();
         let outcome = self.remote.connection.put_container(&container, &request);
-        Next::done(result.settled(self.remote.noted(outcome)))
+        Next::done(result.settled(outcome))
     }
 }
 
@@ -164,7 +164,7 @@ impl Work for Copy {
         }
         let to = Some(self.target(object, own));
         let outcome = self.remote.connection.copy_object(&self.container, object, to, &request);
-        Next::done(self.blank(index).settled(self.remote.noted(outcome)))
+        Next::done(self.blank(index).settled(outcome))
     }
 }
 

@@ -43,6 +43,7 @@ pub(super) fn plan(
 ) -> Result<Plan> {
     check_target(container.as_deref(), objects.as_ref())?;
     let prefix = settings.text("prefix")?;
+    let bulk = Bulk::new(settings)?;
     if let (Some(container), Some(mut objects)) = (&container, objects) {
         if let Some(prefix) = &prefix {
             objects = objects.filtered(|name| name.starts_with(prefix.as_str()));
@@ -50,10 +51,20 @@ pub(super) fn plan(
                 return Err(Error::invalid(format!("none of the objects begins with the prefix {prefix:?}")));
             }
         }
+        let bulk = bulk.filter(|b| objects.len() > b.at_least && !objects.has_own());
         let objects = Each::new(objects, settings, OBJECT_OPTIONS, Own::new)?;
         let count = objects.len();
-        let work = Delete { remote, container: container.clone(), objects, found: Vec::new(), again: false };
-        return Ok(Plan::new(Lane::ObjectDd, Arc::new(work), count));
+        let own = objects.common();
+        // In bulk nobody looks whether there are segments, nor can a version be named.
+        let bulk = bulk.filter(|_| own.leave_segments && own.version_id.is_none());
+        let container = container.clone();
+        let Some(bulk) = bulk else {
+            let work = Delete { remote, container, objects, found: Vec::new(), again: false };
+            return Ok(Plan::new(Lane::ObjectDd, Arc::new(work), count));
+        };
+        // One element at first, which stands for all of them.
+        let plan = Plan::new(Lane::Container, Arc::new(Many { remote, container, objects, bulk }), 1);
+        return Ok(Plan { weight: count, objects: Some(count as u64), ..plan });
     }
     let config = settings.config();
     let all = Arc::new(All {
@@ -61,6 +72,7 @@ pub(super) fn plan(
         own: Arc::new(Own { version_id: None, ..Own::new(settings)? }),
         prefix,
         versions: settings.flag("versions")?,
+        bulk,
         passes: u32::try_from(config.get_u64("retries")?).unwrap_or(u32::MAX),
         pause: config.get_duration("starting_backoff")?,
         longest: config.get_duration("max_backoff")?,
@@ -97,6 +109,112 @@ impl Own {
             version_id: settings.text("version_id")?,
             leave_segments: settings.flag("leave_segments")?,
         })
+    }
+}
+
+/// How objects are deleted many at a time, where that is wanted.
+#[derive(Clone, Copy)]
+struct Bulk {
+    /// So many and fewer are deleted one by one (DE-02).
+    at_least: usize,
+    /// Requests at once.
+    groups: usize,
+}
+
+impl Bulk {
+    /// `None` when the options do not want it, or cannot be met by it.
+    fn new(settings: &JobSettings<'_>) -> Result<Option<Bulk>> {
+        let threads = usize::try_from(settings.config().get_u64("object_dd_threads")?).unwrap_or(usize::MAX);
+        let wanted = settings.flag("bulk")? && settings.headers(None)?.is_empty();
+        Ok(wanted.then_some(Bulk { at_least: threads.saturating_mul(2), groups: threads }))
+    }
+
+    /// Whether `count` objects are worth it, and the cluster offers it.
+    fn serves(&self, count: usize, remote: &Remote, turn: &Turn) -> bool {
+        count > self.at_least && remote.offers_bulk_delete(&remote.request(turn))
+    }
+
+    /// Names in groups of about one size, no more than may be sent at once.
+    fn split(&self, container: &str, names: Vec<String>, remote: &Remote) -> Groups {
+        let size = names.len().div_ceil(self.groups).max(1);
+        let mut groups = Vec::with_capacity(self.groups);
+        let mut names = names.into_iter();
+        loop {
+            let group: Vec<String> = names.by_ref().take(size).collect();
+            if group.is_empty() {
+                break;
+            }
+            groups.push(group);
+        }
+        Groups { remote: remote.clone(), container: container.to_owned(), groups }
+    }
+}
+
+/// Objects that were named, and may be deleted in bulk if the cluster can do that.
+struct Many {
+    remote: Remote,
+    container: String,
+    objects: Each<Own>,
+    bulk: Bulk,
+}
+
+impl Many {
+    fn names(&self) -> Vec<String> {
+        self.objects.iter().map(|(name, _)| name.to_owned()).collect()
+    }
+}
+
+impl Work for Many {
+    fn blank(&self, _: usize) -> JobResult {
+        about_many(&self.container, self.names())
+    }
+
+    fn run(&self, _: usize, turn: &mut Turn) -> Next {
+        let names = self.names();
+        let serves = self.bulk.serves(names.len(), &self.remote, turn);
+        let Some(ticket) = turn.hand_over() else { return Next::Elsewhere };
+        if serves {
+            let work = self.bulk.split(&self.container, names, &self.remote);
+            let count = work.groups.len();
+            ticket.become_all(Lane::ObjectDd, Arc::new(work), count);
+        } else {
+            let count = names.len();
+            let objects = Each::found(names, self.objects.common());
+            let (remote, container) = (self.remote.clone(), self.container.clone());
+            let work = Delete { remote, container, objects, found: Vec::new(), again: false };
+            ticket.become_all(Lane::ObjectDd, Arc::new(work), count);
+        }
+        Next::Elsewhere
+    }
+}
+
+/// Groups of objects, each deleted with one request.
+struct Groups {
+    remote: Remote,
+    container: String,
+    groups: Vec<Vec<String>>,
+}
+
+fn about_many(container: &str, names: Vec<String>) -> JobResult {
+    let mut result = JobResult::about("bulk_delete", Some(container), None);
+    result.counted = names.len() as u64;
+    result.objects = names;
+    result
+}
+
+impl Work for Groups {
+    fn blank(&self, index: usize) -> JobResult {
+        about_many(&self.container, self.groups.get(index).cloned().unwrap_or_default())
+    }
+
+    fn run(&self, index: usize, turn: &mut Turn) -> Next {
+        let mut result = self.blank(index);
+        let paths: Vec<String> = result.objects.iter().map(|o| format!("{}/{o}", self.container)).collect();
+        let (connection, meter) = self.remote.metered();
+        result = result.reported(connection.bulk_delete(&paths, &self.remote.request(turn)));
+        result.attempts = meter.requests() as u32;
+        result.left = result.report().map_or(0, |r| r.errors().len() as u64);
+        Next::done(result)
     }
 }
 
@@ -148,7 +266,7 @@ impl Delete {
         let mut request = self.request(index, own, turn);
         request.query.push(("symlink".to_owned(), Some("get".to_owned())));
         let outcome = self.remote.connection.head_object(&self.container, object, &request);
-        let head = match self.remote.noted(outcome) {
+        let head = match outcome {
             Ok(head) => head,
             // The delete tells what there is to tell.
             Err(e) if e.kind() == Kind::NotFound => {
@@ -173,15 +291,31 @@ impl Delete {
         })
     }
 
-    fn delete(&self, index: usize, made: &Made, turn: &Turn) -> Result<Response> {
+    fn delete(&self, index: usize, turn: &Turn) -> Result<Response> {
         let (object, own) = self.objects.get(index);
-        let mut request = self.request(index, own, turn);
-        request.headers = own.headers.clone();
-        if matches!(made, Made::Static) {
-            request.query.push(("multipart-manifest".to_owned(), Some("delete".to_owned())));
-            request.headers.set("Accept", b"application/json");
+        let request = Request { headers: own.headers.clone(), ..self.request(index, own, turn) };
+        self.remote.connection.delete_object(&self.container, object, &request)
+    }
+
+    /// That something is gone is no failure when it was listed though it had been deleted.
+    fn pardoned(&self, mut result: JobResult) -> JobResult {
+        if self.again && result.error.as_ref().is_some_and(|e| e.kind() == Kind::NotFound) {
+            result.error = None;
         }
-        self.remote.noted(self.remote.connection.delete_object(&self.container, object, &request))
+        result
+    }
+
+    /// Deletes a static large object with its segments. What the server tells of those is examined, for the status
+    /// of its answer is 200 whatever happened (DF-18).
+    fn delete_slo(&self, index: usize, turn: &Turn, mut result: JobResult) -> JobResult {
+        let (object, own) = self.objects.get(index);
+        let request = Request { headers: own.headers.clone(), ..self.request(index, own, turn) };
+        let before = result.attempts;
+        let (connection, meter) = self.remote.metered();
+        let outcome = connection.delete_slo(&self.container, object, false, &request);
+        result = result.reported(outcome);
+        result.attempts = before.saturating_add(meter.requests() as u32);
+        result
     }
 }
 
@@ -199,76 +333,27 @@ impl Work for Delete {
             Ok(made) => made,
             Err(e) => return Next::done(result.failed(e)),
         };
+        if matches!(made, Made::Static) {
+            return Next::done(self.pardoned(self.delete_slo(index, turn, result)));
+        }
         let before = result.attempts;
-        let outcome = self.delete(index, &made, turn);
-        if self.again
-            && let Err(e) = &outcome
-            && e.kind() == Kind::NotFound
-        {
-            result.attempts += e.attempts();
-            return Next::done(result);
+        let outcome = self.delete(index, turn);
+        let attempts = before + outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
+        result = result.settled(outcome);
+        result.attempts = attempts;
+        let Made::Dynamic(container, prefix) = made else { return Next::done(self.pardoned(result)) };
+        if !result.success() {
+            return Next::done(self.pardoned(result));
         }
-        let mut response = match outcome {
-            Ok(response) => response,
-            Err(e) => {
-                let attempts = before + e.attempts();
-                result = result.failed(e);
-                result.attempts = attempts;
-                return Next::done(result);
-            }
-        };
-        result.take(&mut response);
-        result.attempts += before;
-        match made {
-            Made::Plain => Next::done(result),
-            Made::Static => {
-                let checked = response.read_all(1 << 20).and_then(|body| {
-                    result.json = body;
-                    examine_report(&result.json)
-                });
-                Next::done(match checked {
-                    Ok(()) => result,
-                    Err(e) => result.failed(e),
-                })
-            }
-            Made::Dynamic(container, prefix) => {
-                let Some(ticket) = turn.hand_over() else { return Next::Elsewhere };
-                let finder = Finder::new(Some(&container), &[("prefix", Some(&prefix))]);
-                let remote = self.remote.clone();
-                turn.job().tally().search();
-                let result = Mutex::new(Some(result));
-                let segments = Segments { remote, container, finder, group: Group::new(), result };
-                ticket.follow(Lane::Segment, Arc::new(segments));
-                Next::Elsewhere
-            }
-        }
+        let Some(ticket) = turn.hand_over() else { return Next::Elsewhere };
+        let finder = Finder::new(Some(&container), &[("prefix", Some(&prefix))]);
+        let remote = self.remote.clone();
+        turn.job().tally().search();
+        let result = Mutex::new(Some(result));
+        let segments = Segments { remote, container, finder, group: Group::new(), result };
+        ticket.follow(Lane::Segment, Arc::new(segments));
+        Next::Elsewhere
     }
-}
-
-/// What the server says of the segments of a static large object: with a status of its own, for that of the response
-/// is 200 whatever happened (DF-18).
-fn examine_report(body: &[u8]) -> Result<()> {
-    let report: serde_json::Value = match serde_json::from_slice(body) {
-        Ok(report) => report,
-        // An older server that has nothing to say.
-        Err(_) if body.trim_ascii().is_empty() => return Ok(()),
-        Err(e) => {
-            let text = format!("the report on the segments is not JSON: {e}");
-            return Err(Error::new(Kind::Protocol, text));
-        }
-    };
-    let status = report["Response Status"].as_str().unwrap_or_default().to_owned();
-    let errors = report["Errors"].as_array().map_or(&[][..], Vec::as_slice);
-    if errors.is_empty() && (status.starts_with('2') || status.is_empty()) {
-        return Ok(());
-    }
-    let code = status.split(' ').next().and_then(|s| s.parse().ok()).unwrap_or(0);
-    let mut text = format!("the server could not delete all of it: {status}");
-    if let Some(first) = errors.first() {
-        let part = |i: usize| first.get(i).and_then(|v| v.as_str()).unwrap_or_default();
-        text = format!("{text}; {} of it failed, the first {:?} with {}", errors.len(), part(0), part(1));
-    }
-    Err(Error::new(Error::kind_of_status(code), text))
 }
 
 /// The segments of a dynamic large object whose manifest is gone; then the result of that is told.
@@ -332,7 +417,7 @@ impl Work for Segment {
         let result = self.blank(index);
         let name = self.names.get(index).map_or("", String::as_str);
         let outcome = self.remote.connection.delete_object(&self.container, name, &self.remote.request(turn));
-        Next::done(match self.remote.noted(outcome) {
+        Next::done(match outcome {
             // What is gone need not be deleted (DE-07).
             Err(e) if e.kind() == Kind::NotFound => {
                 let mut result = result.failed(e);
@@ -350,6 +435,7 @@ struct All {
     own: Arc<Own>,
     prefix: Option<String>,
     versions: bool,
+    bulk: Option<Bulk>,
     /// How often, and after how long, a container that is said not to be empty is looked through again.
     passes: u32,
     pause: Duration,
@@ -363,6 +449,8 @@ struct Container {
     finder: Finder,
     group: Arc<Group>,
     pass: AtomicU32,
+    /// Requests to delete the container itself that failed.
+    refused: AtomicU32,
 }
 
 impl Container {
@@ -370,15 +458,46 @@ impl Container {
         let versions = all.versions.then_some("true");
         let query = [("prefix", all.prefix.as_deref()), ("versions", versions)];
         let finder = Finder::new(Some(&container), &query);
-        Container { all, container, finder, group: Group::new(), pass: AtomicU32::new(0) }
+        Container {
+            all,
+            container,
+            finder,
+            group: Group::new(),
+            pass: AtomicU32::new(0),
+            refused: AtomicU32::new(0),
+        }
+    }
+
+    /// Has the objects of a page deleted: in bulk those of which the listing says that they are nothing but plain.
+    fn delete_page(&self, mut rows: Vec<Found>, turn: &Turn) {
+        let remote = &self.all.remote;
+        let again = self.pass.load(Ordering::Relaxed) > 0;
+        let plain = |r: &Found| {
+            r.version_id.is_none() && (self.all.own.leave_segments || (!r.slo && (r.bytes > 0 || r.symlink)))
+        };
+        let count = rows.iter().filter(|r| plain(r)).count();
+        if let Some(bulk) = &self.all.bulk
+            && bulk.serves(count, remote, turn)
+        {
+            let (many, others) = rows.into_iter().partition(plain);
+            rows = others;
+            let names = Vec::into_iter(many).map(|r: Found| r.name).collect();
+            let work = bulk.split(&self.container, names, remote);
+            let count = work.groups.len();
+            turn.job().add(Lane::ObjectDd, Arc::new(work), count, Some(&self.group));
+        }
+        let objects = Each::found(rows.iter().map(|r| r.name.clone()).collect(), &self.all.own);
+        let (count, container) = (objects.len(), self.container.clone());
+        let work = Delete { remote: remote.clone(), container, objects, found: rows, again };
+        turn.job().add(Lane::ObjectDd, Arc::new(work), count, Some(&self.group));
     }
 
     /// Deletes the container itself; `None`: it is to be looked through again.
     fn finish(&self, turn: &Turn, mut result: JobResult) -> Option<JobResult> {
         let remote = &self.all.remote;
         let request = Request { headers: self.all.own.headers.clone(), ..remote.request(turn) };
-        let before = result.attempts;
-        let outcome = remote.noted(remote.connection.delete_container(&self.container, &request));
+        let before = result.attempts + self.refused.load(Ordering::Relaxed);
+        let outcome = remote.connection.delete_container(&self.container, &request);
         let pass = self.pass.load(Ordering::Relaxed);
         if let Err(e) = &outcome
             && e.kind() == Kind::Conflict
@@ -390,6 +509,7 @@ impl Container {
             let pause = self.all.pause.saturating_mul(1 << pass.min(16)).min(self.all.longest);
             if turn.job().cancel_token().sleep(pause) {
                 self.pass.store(pass + 1, Ordering::Relaxed);
+                self.refused.fetch_add(e.attempts(), Ordering::Relaxed);
                 self.finder.restart(turn);
                 return None;
             }
@@ -414,17 +534,7 @@ impl Work for Container {
         match self.finder.step(&self.all.remote, turn) {
             Step::Page(rows) => {
                 turn.job().tally().announce(rows.len() as u64, true);
-                let names = rows.iter().map(|r| r.name.clone()).collect();
-                let objects = Each::found(names, &self.all.own);
-                let count = objects.len();
-                let work = Delete {
-                    remote: self.all.remote.clone(),
-                    container: self.container.clone(),
-                    objects,
-                    found: rows,
-                    again: self.pass.load(Ordering::Relaxed) > 0,
-                };
-                turn.job().add(Lane::ObjectDd, Arc::new(work), count, Some(&self.group));
+                self.delete_page(rows, turn);
                 Next::Again(Wait::Backlog(self.group.clone(), AHEAD))
             }
             Step::Over => Next::Again(Wait::Done(self.group.clone())),
@@ -448,29 +558,5 @@ impl Work for Container {
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn df_18_the_report_of_a_delete_with_segments_is_examined() {
-        let report = |status: &str, errors: &str| {
-            let text = format!(
-                "{{\"Response Status\": \"{status}\", \"Errors\": {errors}, \"Number Deleted\": 1, \
-                 \"Number Not Found\": 0, \"Response Body\": \"\"}}"
-            );
-            examine_report(text.as_bytes())
-        };
-        assert!(report("200 OK", "[]").is_ok());
-        assert!(examine_report(b"").is_ok());
-        let e = report("400 Bad Request", "[[\"/c/s\", \"403 Forbidden\"]]").unwrap_err();
-        assert!(e.message().contains("\"/c/s\" with 403 Forbidden"), "{e}");
-        assert_eq!(e.kind(), Kind::Http);
-        assert_eq!(report("401 Unauthorized", "[]").unwrap_err().kind(), Kind::Unauthorized);
-        assert!(report("200 OK", "[[\"/c/s\", \"409 Conflict\"]]").is_err());
-        assert_eq!(examine_report(b"<html>").unwrap_err().kind(), Kind::Protocol);
     }
 }

@@ -281,7 +281,6 @@ impl Download {
         let outcome = remote.connection.get_object(&self.container, object, &request);
         result.times = Some([begun, authenticated, SystemTime::now()]);
         let mut response = outcome.map_err(|e| {
-            remote.counters.attempts(e.attempts());
             if local.is_some() && e.kind() == Kind::NotModified {
                 result.status = Some("skipped-identical");
                 return e.remark("the file has the same content (skip_identical)");
@@ -293,7 +292,6 @@ impl Download {
         }
         result.take(&mut response);
         if path.is_none() && !own.no_download {
-            remote.counters.attempts(response.attempts());
             result.response = Some(Box::new(response));
             return Ok(());
         }
@@ -308,7 +306,6 @@ impl Download {
             let length = result.headers.get_u64("content-length").unwrap_or(0);
             result.bytes = result.bytes.max(length);
         }
-        remote.counters.attempts(result.attempts);
         remote.counters.received(result.bytes);
         outcome
     }

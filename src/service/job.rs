@@ -555,7 +555,12 @@ impl Ticket {
         let failed = result.error.is_some();
         // What is about no object may fail without meaning anything.
         let fatal = failed && job.fail_fast && result.counted > 0;
-        job.tally.done(result.counted, failed);
+        let lost = match (failed, result.left) {
+            (false, _) => 0,
+            (true, 0) => result.counted,
+            (true, left) => left.min(result.counted),
+        };
+        job.tally.done(result.counted, lost);
         let mut state = lock(&job.state);
         state.open -= 1;
         state.unread += 1;

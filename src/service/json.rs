@@ -70,11 +70,11 @@ impl Serialize for JobResult {
             "delete_object" => {
                 m.serialize_entry("version_id", &self.version_id)?;
                 m.serialize_entry("dlo_segments_deleted", &self.dlo_segments_deleted)?;
-                m.serialize_entry("result", &raw(&self.json))?;
+                m.serialize_entry("result", &self.report().map(|r| r.to_json()))?;
             }
             "bulk_delete" => {
                 m.serialize_entry("objects", &self.objects)?;
-                m.serialize_entry("result", &raw(&self.json))?;
+                m.serialize_entry("result", &self.report().map(|r| r.to_json()))?;
             }
             "delete_prefix" => m.serialize_entry("prefix", &self.prefix)?,
             "progress" => {

@@ -95,7 +95,7 @@ impl List {
         for text in texts {
             let Some(name) = rows.next()?.map(|row| row.name().to_owned()) else { break };
             let outcome = self.remote.connection.head_container(&name, &request);
-            let headers = match self.remote.noted(outcome) {
+            let headers = match outcome {
                 Ok(mut response) => {
                     page.attempts += response.attempts();
                     response.take_headers()

@@ -39,9 +39,8 @@ pub use verb::Verb;
 
 use crate::core::{Config, Connection, Result};
 use engine::Engine;
-use progress::Tally;
 use settings::Settings;
-use statistics::Board;
+use verb::Common;
 
 /// Worker pools over one connection. Cheap to clone; clones are the same service. When the last clone is dropped
 /// all jobs are cancelled and the workers joined, unless it is a worker (in a callback) that drops it.
@@ -53,8 +52,7 @@ struct Handle {
     engine: Arc<Engine>,
     connection: Connection,
     settings: Settings,
-    tally: Arc<Tally>,
-    board: Board,
+    common: Common,
 }
 
 impl Drop for Handle {
@@ -71,8 +69,7 @@ impl Service {
         let settings = Settings::new(connection.config(), options)?;
         let engine = Engine::new(settings.sizes()?);
         let connection = connection.separate();
-        let (tally, board) = (Arc::default(), Board::default());
-        Ok(Service(Arc::new(Handle { engine, connection, settings, tally, board })))
+        Ok(Service(Arc::new(Handle { engine, connection, settings, common: Common::default() })))
     }
 
     /// Queues a job; its results go to `queue` with `tag`. Returns the job's id (never 0); results may be in the
@@ -84,21 +81,25 @@ impl Service {
     pub fn submit(&self, queue: &Queue, tag: u64, verb: Verb, options: Option<&Config>) -> Result<u64> {
         let handle = &*self.0;
         let number = verb.number();
-        let plan = verb.plan(&handle.connection, &handle.settings, options, &handle.board, &handle.tally)?;
+        let plan = verb.plan(&handle.connection, &handle.settings, options, &handle.common)?;
         let id = handle.engine.submit(queue, tag, plan)?;
-        handle.board[number].job();
+        handle.common.board[number].job();
         Ok(id)
     }
 
     /// How far a job is, or with 0 all that this service has done and has to do; `None` when there is no such job or
     /// it is over.
     pub fn progress(&self, job: u64) -> Option<Progress> {
-        if job == 0 { Some(self.0.tally.progress()) } else { Some(self.0.engine.tally(job)?.progress()) }
+        if job == 0 {
+            Some(self.0.common.tally.progress())
+        } else {
+            Some(self.0.engine.tally(job)?.progress())
+        }
     }
 
     /// What was done so far for one of [`statistics::VERBS`], or with `None` in all.
     pub fn statistics(&self, verb: Option<&str>) -> Result<Statistics> {
-        statistics::read(&self.0.board, verb)
+        statistics::read(&self.0.common.board, verb)
     }
 
     /// How often a token was got after the first one of the account, also by others who share it.

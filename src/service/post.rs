@@ -57,13 +57,11 @@ impl Post {
     fn post(&self, request: &Request) -> Result<Response> {
         let remote = &self.remote;
         let Some(container) = &self.container else {
-            return remote.noted(remote.connection.post_account(request));
+            return remote.connection.post_account(request);
         };
-        match remote.noted(remote.connection.post_container(container, request)) {
+        match remote.connection.post_container(container, request) {
             // What is not there yet is made, with the same headers (PO-02).
-            Err(e) if e.kind() == Kind::NotFound => {
-                remote.noted(remote.connection.put_container(container, request))
-            }
+            Err(e) if e.kind() == Kind::NotFound => remote.connection.put_container(container, request),
             outcome => outcome,
         }
     }
@@ -101,6 +99,6 @@ impl Work for PostObjects {
         let (object, headers) = self.objects.get(index);
         let request = Request { headers: headers.clone(), ..self.remote.request(turn) };
         let outcome = self.remote.connection.post_object(&self.container, object, &request);
-        Next::done(self.blank(index).settled(self.remote.noted(outcome)))
+        Next::done(self.blank(index).settled(outcome))
     }
 }

@@ -117,12 +117,10 @@ impl Tally {
         }
     }
 
-    /// `count` objects are done.
-    pub(super) fn done(&self, count: u64, failed: bool) {
+    /// `count` objects are done, of which so many failed.
+    pub(super) fn done(&self, count: u64, failed: u64) {
         self.add(|t| &t.objects, count);
-        if failed {
-            self.add(|t| &t.failed, count);
-        }
+        self.add(|t| &t.failed, failed);
     }
 
     /// Whether it is time to tell the progress once more; if so, that is noted.
@@ -183,10 +181,10 @@ mod tests {
         a.announce(3, false);
         a.size(3, 300);
         a.moved(100);
-        a.done(1, false);
+        a.done(1, 0);
         b.search();
         b.announce(2, false);
-        b.done(1, true);
+        b.done(1, 1);
         let p = a.progress();
         assert_eq!(
             (p.bytes, p.bytes_total, p.objects, p.failed, p.objects_total),

@@ -1,9 +1,11 @@
 //! One result of a job.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::progress::Progress;
+use crate::core::report::Report;
 use crate::core::{Error, Headers, Response, Result};
 
 /// One result of a job.
@@ -63,6 +65,10 @@ pub struct JobResult {
     pub fresh_metadata: bool,
     /// bulk_delete: the objects.
     pub objects: Vec<String>,
+    /// How many of those objects are not gone; for other results nothing.
+    pub left: u64,
+    /// What the server told of each path, where it did: of a bulk delete, or of the segments of a static large object.
+    pub report: Option<Arc<Report>>,
     /// delete of a dynamic large object: whether all its segments are gone; `None`: it is not one.
     pub dlo_segments_deleted: Option<bool>,
     /// What came of it beyond success and failure, such as `skipped-identical`.
@@ -106,6 +112,8 @@ impl Default for JobResult {
             destination: None,
             fresh_metadata: false,
             objects: Vec::new(),
+            left: 0,
+            report: None,
             dlo_segments_deleted: None,
             status: None,
             response: None,
@@ -126,6 +134,11 @@ impl JobResult {
             object: object.map(str::to_owned),
             ..JobResult::default()
         }
+    }
+
+    /// What the server told of each path, also when that was a failure.
+    pub fn report(&self) -> Option<&Arc<Report>> {
+        self.report.as_ref().or_else(|| self.error.as_ref()?.report())
     }
 
     /// Whether it succeeded.
@@ -161,6 +174,19 @@ impl JobResult {
         self.http_status = response.status();
         self.reason = response.reason().to_owned();
         self.attempts = response.attempts();
+    }
+
+    /// The same result with what the server told of each path.
+    pub fn reported(mut self, outcome: Result<Report>) -> JobResult {
+        match outcome {
+            Ok(report) => {
+                self.http_status = report.status();
+                self.reason = report.reason().to_owned();
+                self.report = Some(Arc::new(report));
+                self
+            }
+            Err(e) => self.failed(e),
+        }
     }
 
     /// The same result with the outcome of the only request it took.

@@ -87,7 +87,7 @@ impl Work for Stat {
             (Some(c), None) => connection.head_container(c, &request),
             (Some(c), Some(o)) => connection.head_object(c, o, &request),
         };
-        let mut result = self.blank(index).settled(self.remote.noted(outcome));
+        let mut result = self.blank(index).settled(outcome);
         if result.success() {
             let url = connection.storage_url().unwrap_or_default();
             let account = account_of(&url);

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::core::{Error, Response, Result};
+use crate::core::meter::Meter;
+use crate::core::{Error, Result};
 
 /// The verbs, in the order of their counters.
 pub const VERBS: [&str; 8] = ["stat", "list", "post", "upload", "download", "delete", "copy", "capabilities"];
@@ -27,8 +28,8 @@ pub struct Statistics {
 #[derive(Default)]
 pub(super) struct Counters {
     jobs: AtomicU64,
-    requests: AtomicU64,
-    retries: AtomicU64,
+    /// Counts the requests.
+    pub meter: Arc<Meter>,
     sent: AtomicU64,
     received: AtomicU64,
 }
@@ -36,20 +37,6 @@ pub(super) struct Counters {
 impl Counters {
     pub fn job(&self) {
         self.jobs.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// One operation took so many requests.
-    pub fn attempts(&self, attempts: u32) {
-        self.requests.fetch_add(attempts.into(), Ordering::Relaxed);
-        self.retries.fetch_add(attempts.saturating_sub(1).into(), Ordering::Relaxed);
-    }
-
-    /// What an operation took, however it ended.
-    pub fn outcome(&self, outcome: &Result<Response>) {
-        self.attempts(match outcome {
-            Ok(r) => r.attempts(),
-            Err(e) => e.attempts(),
-        });
     }
 
     pub fn sent(&self, bytes: u64) {
@@ -73,8 +60,8 @@ pub(super) fn read(board: &Board, verb: Option<&str>) -> Result<Statistics> {
     for (name, c) in VERBS.iter().zip(board) {
         if verb.is_none_or(|v| v == *name) {
             all.jobs += c.jobs.load(Ordering::Relaxed);
-            all.requests += c.requests.load(Ordering::Relaxed);
-            all.retries += c.retries.load(Ordering::Relaxed);
+            all.requests += c.meter.requests();
+            all.retries += c.meter.retries();
             all.sent += c.sent.load(Ordering::Relaxed);
             all.received += c.received.load(Ordering::Relaxed);
         }

@@ -70,7 +70,7 @@ impl Work for Upload {
         }));
         let outcome =
             self.remote.connection.put_object(&self.container, &self.object, &self.source, &request);
-        let mut result = self.blank(index).settled(self.remote.noted(outcome));
+        let mut result = self.blank(index).settled(outcome);
         result.bytes = sent.load(Ordering::Relaxed);
         self.remote.counters.sent(result.bytes);
         Next::done(result)

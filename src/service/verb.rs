@@ -1,6 +1,6 @@
 //! What can be asked for, and how it becomes work.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::engine::Plan;
 use super::job::Turn;
@@ -9,6 +9,7 @@ use super::progress::Tally;
 use super::settings::Settings;
 use super::statistics::{Board, Counters, VERBS};
 use super::{capabilities, copy, delete, download, list, post, stat, upload};
+use crate::core::meter::Meter;
 use crate::core::names::check_container;
 use crate::core::{Config, Connection, Error, Listing, Request, Response, Result, Source};
 
@@ -131,12 +132,15 @@ impl Verb {
         connection: &Connection,
         settings: &Settings,
         options: Option<&Config>,
-        board: &Board,
-        above: &Arc<Tally>,
+        common: &Common,
     ) -> Result<Plan> {
         let number = self.number();
         let settings = settings.for_job(VERBS[number], self.options(), options)?;
-        let remote = Remote { connection: connection.clone(), counters: board[number].clone() };
+        let remote = Remote {
+            connection: connection.metered(common.board[number].meter.clone()),
+            counters: common.board[number].clone(),
+            bulk_delete: common.bulk_delete.clone(),
+        };
         let fail_fast = settings.flag("fail_fast")?;
         let every = settings.config().get_duration("progress_interval")?;
         let plan = match self {
@@ -154,10 +158,18 @@ impl Verb {
         Ok(Plan {
             fail_fast,
             report_every: (!every.is_zero()).then_some(every),
-            tally: Tally::below(above),
+            tally: Tally::below(&common.tally),
             ..plan
         })
     }
+}
+
+/// What all jobs of a service share.
+#[derive(Default)]
+pub(super) struct Common {
+    pub tally: Arc<Tally>,
+    pub board: Board,
+    bulk_delete: Arc<OnceLock<bool>>,
 }
 
 /// The server, as the work of one job sees it.
@@ -165,6 +177,8 @@ impl Verb {
 pub(super) struct Remote {
     pub connection: Connection,
     pub counters: Arc<Counters>,
+    /// Whether the cluster has bulk delete, once that is known.
+    bulk_delete: Arc<OnceLock<bool>>,
 }
 
 impl Remote {
@@ -173,22 +187,27 @@ impl Remote {
         Request { cancel: Some(turn.job().cancel_token().clone()), ..Request::new() }
     }
 
-    /// Counts what an operation took.
-    pub fn noted(&self, outcome: Result<Response>) -> Result<Response> {
-        self.counters.outcome(&outcome);
-        outcome
+    /// Whether the cluster has bulk delete, as it says of itself. One that says nothing is asked again.
+    pub fn offers_bulk_delete(&self, request: &Request) -> bool {
+        if let Some(known) = self.bulk_delete.get() {
+            return *known;
+        }
+        let Some(info) = self.connection.info(request) else { return false };
+        *self.bulk_delete.get_or_init(|| !info["bulk_delete"].is_null())
+    }
+
+    /// A connection whose requests are counted by themselves too, and what counts them.
+    pub fn metered(&self) -> (Connection, Arc<Meter>) {
+        let meter = Meter::below(&self.counters.meter);
+        (self.connection.metered(meter.clone()), meter)
     }
 
     /// Gets the next page of a listing; `false` at its end.
     pub fn next_page(&self, listing: &mut Listing) -> Result<bool> {
         let page = listing.fetch_page();
-        match &page {
-            Ok(_) => {
-                let response = listing.response();
-                self.counters.attempts(response.map_or(1, Response::attempts));
-                self.counters.received(response.and_then(|r| r.content_length()).unwrap_or(0));
-            }
-            Err(e) => self.counters.attempts(e.attempts()),
+        if page.is_ok() {
+            let length = listing.response().and_then(Response::content_length);
+            self.counters.received(length.unwrap_or(0));
         }
         page
     }

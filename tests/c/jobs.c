@@ -228,6 +228,40 @@ static void versions_are_listed_and_deleted(void)
     swc_config_free(options);
 }
 
+static void many_are_deleted_in_bulk(void)
+{
+    swc_config *options = swc_config_new();
+    swc_objects *objects = swc_objects_new();
+    size_t gone = 0;
+    for (int i = 0; i < 25; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "bulk-%02d", i);
+        put_text(connection, container, name, "x");
+        CHECK_OK(swc_objects_add(objects, name, NULL, &err));
+    }
+    CHECK_OK(swc_objects_add(objects, "bulk-not-there", NULL, &err));
+    /* Nobody looks whether they are large objects, and their segments would stay. */
+    set(options, "leave_segments", "true");
+    CHECK_OK(swc_service_delete(service, container, objects, options, queue, 0, NULL, &err));
+    for (bool last = false; !last;) {
+        swc_result *result = good("bulk_delete");
+        const swc_report *report = swc_result_report(result);
+        size_t count = swc_result_object_count(result);
+        last = swc_result_is_last(result);
+        CHECK(count > 0 && !swc_result_object(result));
+        for (size_t i = 0; i < count; i++)
+            CHECK(strncmp(swc_result_object_at(result, i), "bulk-", 5) == 0);
+        CHECK(!swc_result_object_at(result, count));
+        CHECK_INT(swc_report_deleted(report) + swc_report_not_found(report), count);
+        CHECK_INT(swc_report_error_count(report), 0);
+        gone += swc_report_deleted(report);
+        swc_result_free(result);
+    }
+    CHECK_INT(gone, 25);
+    swc_objects_free(objects);
+    swc_config_free(options);
+}
+
 static void progress_and_statistics(void)
 {
     static const char *const names[] = {"a", "b"};
@@ -294,6 +328,7 @@ static void a_container_is_deleted_with_what_is_in_it(void)
         CHECK(swc_result_success(result));
         last = swc_result_is_last(result);
         CHECK_TEXT(swc_result_action(result), last ? "delete_container" : "delete_object");
+        CHECK(!swc_result_report(result) && swc_result_object_count(result) == 0);
     }
     CHECK_STATUS(swc_connection_head_container(connection, container, NULL, &response, &err), SWC_ERR_NOT_FOUND);
     /* The whole account is not deleted for want of a name. */
@@ -315,6 +350,7 @@ int main(int argc, char **argv)
     RUN(bodies_are_handed_out);
     RUN(download_of_a_container);
     RUN(versions_are_listed_and_deleted);
+    RUN(many_are_deleted_in_bulk);
     RUN(progress_and_statistics);
     RUN(a_container_is_deleted_with_what_is_in_it);
     CHECK_OK(swc_service_shutdown(service, -1, &err));

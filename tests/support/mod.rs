@@ -10,6 +10,7 @@ pub mod large;
 pub mod proxy;
 pub mod real;
 pub mod tls;
+pub mod world;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -468,6 +468,7 @@ impl Connection {
             headers.push(name, value);
         }
         retry.begin();
+        self.meter.count(retry.attempts > 1);
         let shown = without_signature(&target);
         let described = |e: Error| {
             e.with_request(op.method.as_str(), &shown_url(base, &target)).with_attempts(retry.attempts)

@@ -21,6 +21,7 @@ use super::capabilities::Capabilities;
 use super::config::{Config, Options};
 use super::error::Result;
 use super::http::Client;
+use super::meter::Meter;
 use super::request::Request;
 use super::retry::Retry;
 
@@ -45,6 +46,7 @@ struct Shared {
 pub struct Connection {
     shared: Arc<Shared>,
     calls: Arc<Calls>,
+    meter: Arc<Meter>,
 }
 
 impl Connection {
@@ -63,13 +65,19 @@ impl Connection {
                 capabilities: Mutex::default(),
             }),
             calls: Arc::default(),
+            meter: Arc::default(),
         })
     }
 
     /// The same account, token and sockets, but [`interrupt`](Connection::interrupt) of one does not end calls of
     /// the other.
     pub fn separate(&self) -> Connection {
-        Connection { shared: self.shared.clone(), calls: Arc::default() }
+        Connection { shared: self.shared.clone(), calls: Arc::default(), meter: Arc::default() }
+    }
+
+    /// The same, but its requests are counted by `meter`.
+    pub(crate) fn metered(&self, meter: Arc<Meter>) -> Connection {
+        Connection { meter, ..self.clone() }
     }
 
     /// The settings it was made from.

@@ -95,7 +95,7 @@ impl Connection {
     }
 
     /// What the cluster says of itself; nothing when it does not say, which some operators see to.
-    pub(super) fn info(&self, r: &Request) -> Option<serde_json::Value> {
+    pub(crate) fn info(&self, r: &Request) -> Option<serde_json::Value> {
         let own = Request {
             cancel: r.cancel.clone(),
             timeout: r.timeout,
