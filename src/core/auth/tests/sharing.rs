@@ -291,3 +291,45 @@ fn sessions_do_not_show_their_token() {
     let shown = format!("{:?}", session("geheim", &url, None, SystemTime::now()));
     assert!(!shown.contains("geheim"), "{shown}");
 }
+
+#[test]
+fn df_09_application_credentials_are_renewed_and_passcodes_are_not() {
+    let fake = Fake::new(|n, _| Ok(reply(201, &[("X-Subject-Token", &format!("tk{n}"))], "{\"token\": {}}")));
+    let base = [("os_auth_url", "http://h/v3"), ("os_storage_url", "http://s/v1/a")];
+    let app = [("os_application_credential_id", "i"), ("os_application_credential_secret", "s")];
+    let a = authenticator(&with(&base, &app));
+    let first = a.session(&fake, &call()).unwrap();
+    assert_eq!(a.renew(&fake, &call(), &first).unwrap().token, "tk2");
+    // A second time the same passcode would only be refused.
+    let code =
+        [("os_username", "me"), ("os_passcode", "123456"), ("os_project_name", "p"), ("auth_version", "3")];
+    let a = authenticator(&with(&base, &code));
+    let first = a.session(&fake, &call()).unwrap();
+    assert_eq!((first.token.as_str(), a.can_renew()), ("tk3", false));
+    let e = a.renew(&fake, &call(), &first).unwrap_err();
+    assert!(e.message().contains("obtained with a passcode"), "{e}");
+    assert_eq!(fake.count(), 3);
+}
+
+#[test]
+fn au_50_a_session_lives_as_long_as_the_first_of_its_tokens() {
+    let fake = Fake::new(|n, _| {
+        let life = if n == 1 { "3600" } else { "60" };
+        let headers = [
+            ("X-Storage-Url", "http://s/v1/AUTH_a"),
+            ("X-Auth-Token", &*format!("tk{n}")),
+            ("X-Auth-Token-Expires", life),
+        ];
+        Ok(reply(200, &headers, ""))
+    });
+    let service = [("service_username", "s:s"), ("service_key", "geheim")];
+    let session = authenticator(&with(&V1, &service)).session(&fake, &call()).unwrap();
+    assert_eq!((session.token.as_str(), session.service_token.as_deref()), ("tk1", Some("tk2")));
+    assert_eq!(session.expires.unwrap().duration_since(session.obtained).unwrap(), Duration::from_secs(60));
+    assert!(!format!("{session:?}").contains("tk2"));
+    // The failure of the second is that of both, and says whose it is.
+    let fake = Fake::new(|n, _| Ok(if n == 1 { v1_reply(n) } else { reply(401, &[], "") }));
+    let e = authenticator(&with(&V1, &service)).session(&fake, &call()).unwrap_err();
+    assert!(e.kind() == Kind::Auth && e.message().contains("service_username"), "{e}");
+    assert!(!e.message().contains("geheim"), "{e}");
+}
