@@ -26,7 +26,7 @@ use crate::core::Writer;
 ///   missing; their names are OBJECT/slo/TIME/SEGMENT_SIZE/NUMBER. A segment no larger than "buffer_size" is sent
 ///   again after a failure, a larger one only as above. More segments than a manifest can name go into manifests of
 ///   manifests. The segments of an object that fails or is given up are deleted, unless "leave_segments" is
-///   true; those of an older object of the name are not.
+///   true (in the background when it was cancelled or too late); those of an older object of the name are not.
 ///
 /// Memory: "buffer_size" and 1.25 MiB; with segments no larger than it, twice their size. For one thread at a time.
 pub struct swc_writer {

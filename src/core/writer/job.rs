@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, SendError, Sender};
 
 use super::segments::Segments;
 use crate::core::cancel::Cancel;
@@ -48,13 +48,6 @@ pub(super) enum Done {
     Object(Box<Response>),
     /// Its segments, which lack their manifest.
     Segments(Segments),
-}
-
-/// How the thread ended.
-pub(super) struct Ended {
-    pub outcome: Result<Done>,
-    /// Whether nothing was left behind of what failed.
-    pub cleaned: Result<()>,
 }
 
 /// What a writer works on; the same to all its threads.
@@ -156,18 +149,33 @@ impl Job {
         }));
     }
 
-    /// Sends all that comes after `first`.
-    pub fn run(self: &Arc<Self>, first: Vec<u8>, pieces: Receiver<Piece>) -> Ended {
+    /// Sends all that comes after `first`, tells what became of it, and leaves nothing behind of what failed.
+    pub fn run(
+        self: &Arc<Self>,
+        first: Vec<u8>,
+        pieces: Receiver<Piece>,
+        tell: &Sender<Result<Done>>,
+    ) -> Result<()> {
         if self.plan == Plan::Single {
-            return Ended { outcome: self.send_object(first, pieces), cleaned: Ok(()) };
+            let _ = tell.send(self.send_object(first, pieces));
+            return Ok(());
         }
         let mut segments = Segments::default();
         match segments.send(self, first, pieces) {
-            Ok(()) => Ended { outcome: Ok(Done::Segments(segments)), cleaned: Ok(()) },
+            Ok(()) => match tell.send(Ok(Done::Segments(segments))) {
+                Err(SendError(Ok(Done::Segments(segments)))) => segments.clean(self),
+                _ => Ok(()),
+            },
+            // Who has no time does not wait for that.
+            Err(e) if e.kind() == Kind::Cancelled || self.check().is_err() => {
+                let _ = tell.send(Err(e));
+                segments.clean(self)
+            }
             Err(e) => {
                 let cleaned = segments.clean(self);
                 let remark = cleaned.as_ref().err().map(ToString::to_string);
-                Ended { outcome: Err(remark.into_iter().fold(e, Error::remark)), cleaned }
+                let _ = tell.send(Err(remark.into_iter().fold(e, Error::remark)));
+                cleaned
             }
         }
     }

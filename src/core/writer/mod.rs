@@ -5,7 +5,6 @@ mod job;
 mod manifest;
 mod segments;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
@@ -13,7 +12,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender};
 
-use self::job::{Done, Ended, Job, Plan};
+use self::job::{Done, Job, Plan};
 use super::config::{Config, Scope, keys};
 use super::connection::Connection;
 use super::digest::{Sum, md5_of_etag};
@@ -66,9 +65,10 @@ enum State {
 /// The thread that sends.
 struct Worker {
     give: Sender<Piece>,
-    /// Closed when the thread ends.
-    alive: Receiver<Infallible>,
-    thread: JoinHandle<Ended>,
+    /// What became of it.
+    told: Receiver<Result<Done>>,
+    /// Ends when nothing is left to be cleaned up; what could not be.
+    thread: JoinHandle<Result<()>>,
 }
 
 impl Writer {
@@ -172,9 +172,9 @@ impl Writer {
                 Err(SendTimeoutError::Timeout(back)) => piece = back,
                 // The thread has ended, and says why.
                 Err(SendTimeoutError::Disconnected(_)) => {
-                    return match self.join() {
+                    return match self.join(None) {
                         Err(e) => Err(e),
-                        Ok(_) => Err(Error::new(Kind::Panic, "the writer ended before its object did")),
+                        Ok(_) => Err(lost()),
                     };
                 }
             }
@@ -190,28 +190,32 @@ impl Writer {
         Ok(())
     }
 
-    /// What became of the sending, when the thread has ended or is about to.
-    fn join(&mut self) -> Result<Done> {
-        let State::Large(worker) = std::mem::replace(&mut self.state, State::Finished) else {
-            return Err(finished());
-        };
-        worker.end()?.outcome
+    /// What became of the sending.
+    fn join(&mut self, total: Option<u64>) -> Result<Done> {
+        while let State::Large(worker) = &self.state {
+            match worker.told.recv_timeout(SLICE) {
+                Ok(outcome) => return outcome,
+                Err(RecvTimeoutError::Timeout) => self.tell(total)?,
+                Err(RecvTimeoutError::Disconnected) => return Err(lost()),
+            }
+        }
+        Err(finished())
     }
 
-    fn check(&self) -> Result<()> {
+    fn check(&mut self) -> Result<()> {
         match &self.state {
             State::Failed(e) => Err(e.clone()),
             State::Finished => Err(finished()),
-            State::Small | State::Large(_) => self.job.check(),
+            State::Small | State::Large(_) => self.job.check().inspect_err(|e| self.fail(e)),
         }
     }
 
-    /// Ends what is going on; the failure stays.
+    /// Ends what is going on; the failure stays. What the thread has failed with it has cleaned up after; who
+    /// cancels does not want to wait for that, and it goes on by itself.
     fn fail(&mut self, e: &Error) {
         self.buffer = Vec::new();
-        if let State::Large(worker) = std::mem::replace(&mut self.state, State::Failed(e.clone())) {
+        if let State::Large(_) = std::mem::replace(&mut self.state, State::Failed(e.clone())) {
             self.job.cancel.cancel();
-            let _ = worker.end();
         }
     }
 
@@ -238,13 +242,7 @@ impl Writer {
         }
         self.give(Piece::End)?;
         let total = Some(self.written);
-        while let State::Large(worker) = &self.state {
-            match worker.alive.recv_timeout(SLICE) {
-                Err(RecvTimeoutError::Disconnected) => break,
-                _ => self.tell(total)?,
-            }
-        }
-        match self.join()? {
+        match self.join(total)? {
             Done::Object(response) => {
                 self.tell(total)?;
                 Ok(*response)
@@ -269,7 +267,9 @@ impl Writer {
         match std::mem::replace(&mut self.state, State::Finished) {
             State::Large(worker) => {
                 self.job.cancel.cancel();
-                worker.end()?.cleaned
+                let Worker { give, told, thread } = worker;
+                drop((give, told));
+                thread.join().map_err(|_| lost())?
             }
             State::Small | State::Failed(_) | State::Finished => Ok(()),
         }
@@ -309,24 +309,23 @@ impl Worker {
         // A segment is handed over when the one before it is done: then there are two in memory.
         let waiting = if matches!(job.plan, Plan::Whole(_)) { 0 } else { WAITING };
         let (give, pieces) = crossbeam_channel::bounded(waiting);
-        let (living, alive) = crossbeam_channel::bounded(0);
+        // What is told has been heard, or the thread learns that nobody listens any more.
+        let (tell, told) = crossbeam_channel::bounded(0);
         let job = job.clone();
         let thread = std::thread::Builder::new()
             .name("swc-writer".to_owned())
             .spawn(move || {
                 leave_signals_to_the_host();
-                let _living = living;
-                job.run(first, pieces)
+                job.run(first, pieces, &tell)
             })
             .map_err(|e| Error::io("cannot start a thread", &e))?;
-        Ok(Worker { give, alive, thread })
+        Ok(Worker { give, told, thread })
     }
+}
 
-    /// Waits for its end.
-    fn end(self) -> Result<Ended> {
-        drop(self.give);
-        self.thread.join().map_err(|_| Error::new(Kind::Panic, "internal error in the thread of a writer"))
-    }
+#[cold]
+fn lost() -> Error {
+    Error::new(Kind::Panic, "internal error in the thread of a writer")
 }
 
 fn compare(got: String, expected: &str) -> Result<()> {

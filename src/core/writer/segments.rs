@@ -152,10 +152,8 @@ impl Segments {
         }
         let mut r = job.request();
         r.headers.remove("etag");
-        // It must not outlive its segments.
-        if let Some(after) = job.header("x-delete-after").and_then(|a| a.trim().parse::<u64>().ok()) {
-            let left = after.saturating_sub(job.began.elapsed().as_secs()).max(1);
-            r.set_header("X-Delete-After", Some(&left.to_string()))?;
+        if let Some(after) = job.header("x-delete-after") {
+            self.end_together(job, after, &mut r)?;
         }
         match manifest::put(job, (&job.container, &job.object), &self.stored, r) {
             Ok((response, _)) => Ok(response),
@@ -166,6 +164,25 @@ impl Segments {
                 Err(e.remark(format_args!("its segments stay, for it may have been stored: {place}")))
             }
         }
+    }
+
+    /// An object that ends so many seconds after it is made must not outlive its segments, made before: it ends with the
+    /// first of them.
+    fn end_together(&self, job: &Job, after: &str, r: &mut Request) -> Result<()> {
+        let first = self.begun.first().map(|name| {
+            let r = Request { headers: job.access(), query: Vec::new(), ..job.request() };
+            job.connection.head_object(&job.segment_container, name, &r)
+        });
+        if let Some(at) = first.and_then(|head| head.ok()?.headers().get_u64("x-delete-at")) {
+            r.headers.remove("x-delete-after");
+            return r.set_header("X-Delete-At", Some(&at.to_string()));
+        }
+        // Who may write need not be allowed to look.
+        if let Ok(after) = after.trim().parse::<u64>() {
+            let left = after.saturating_sub(job.began.elapsed().as_secs() + 1).max(1);
+            r.set_header("X-Delete-After", Some(&left.to_string()))?;
+        }
+        Ok(())
     }
 
     /// Deletes what was stored of an object that failed; the failure, and what could not be deleted.
