@@ -2670,6 +2670,15 @@ swc_status swc_connection_capabilities(const swc_connection *connection,
                                        swc_error **err);
 
 /**
+ * Closes the sockets that lie idle, as before a long rest.
+ *
+ * Calls in progress keep theirs, and later calls open new ones. Never blocks; any thread.
+ *
+ * @param[in] connection The connection; nothing happens for NULL.
+ */
+SWC_API void swc_connection_close_idle(const swc_connection *connection);
+
+/**
  * Frees a connection; its responses, listings and services go on.
  *
  * Never blocks. Calls in progress on other threads go on as well; end them with swc_connection_interrupt()

@@ -328,6 +328,59 @@ fn a_body_that_breaks_off_is_an_error_that_says_of_what() {
     assert_eq!(s.seen().len(), 1);
 }
 
+/// Ours is one handle that many threads share; what it keeps open it closes when asked to, or when it is dropped.
+#[test]
+fn ht_03_co_18_sockets_are_kept_and_closed() {
+    let s = Faulty::new(|_, _| reply("200 OK", &[], b""));
+    let cn = s.connection();
+    let once = || cn.request("GET", "c", None, &Request::new()).unwrap().read_all(10).unwrap();
+    once();
+    once();
+    let before = s.connections();
+    cn.close_idle();
+    once();
+    assert_eq!((before, s.connections()), (1, 2));
+}
+
+#[test]
+fn ht_01_only_http_and_https() {
+    let cn = nobody(None);
+    for url in ["ftp://h/v1/a/c/o", "file://h/etc/passwd", "swift://c/o"] {
+        let e = cn.request("GET", url, None, &Request::new()).unwrap_err();
+        assert!(e.kind() == Kind::InvalidArgument && e.message().contains("http:// or https://"), "{e}");
+        assert_eq!(cn.get_url(url, &Request::new()).unwrap_err().kind(), Kind::InvalidArgument);
+    }
+}
+
+/// DF-06: slashes at the end of a storage URL double none.
+#[test]
+fn ht_15_a_storage_url_may_end_in_slashes() {
+    let s = Faulty::new(|_, _| reply("200 OK", &[], b""));
+    let cn = nobody(Some(&format!("{}/v1/AUTH_x//", s.url())));
+    let r = Request::new();
+    cn.head_account(&r).unwrap();
+    cn.head_container("c", &r).unwrap();
+    cn.head_object("c", "o", &r).unwrap();
+    cn.request("GET", "c/o", None, &r).unwrap();
+    cn.request("GET", "", None, &r).unwrap();
+    let seen: Vec<_> = s.seen().into_iter().map(|s| s.target).collect();
+    assert_eq!(seen, ["/v1/AUTH_x", "/v1/AUTH_x/c", "/v1/AUTH_x/c/o", "/v1/AUTH_x/c/o", "/v1/AUTH_x"]);
+}
+
+/// A query in the target is the caller's, byte for byte; parameters of a request are encoded, and follow it.
+#[test]
+fn ht_16_a_query_is_sent_as_it_is() {
+    let s = Faulty::new(|_, _| reply("200 OK", &[], b""));
+    let cn = s.connection();
+    let mut r = Request::new();
+    r.set_query("p", Some("x y&z")).unwrap();
+    r.set_query("bare", None).unwrap();
+    cn.request("GET", "c?a=%20+b&&c=d/e?f", None, &r).unwrap();
+    cn.request("GET", "?", None, &Request::new()).unwrap();
+    let seen: Vec<_> = s.seen().into_iter().map(|s| s.target).collect();
+    assert_eq!(seen, ["/v1/AUTH_test/c?a=%20+b&&c=d/e?f&p=x%20y%26z&bare", "/v1/AUTH_test?"]);
+}
+
 /// What is public needs no credentials, and none are needed to make the connection.
 #[test]
 fn without_credentials_there_is_no_token() {

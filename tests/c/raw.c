@@ -51,6 +51,9 @@ static void requests_of_ones_own(void)
     check_body(response, 200, "hello");
     CHECK_OK(swc_connection_request(connection, "GET", "/healthcheck", NULL, NULL, &response, &err));
     check_body(response, 200, "OK");
+    swc_connection_close_idle(connection);
+    CHECK_OK(swc_connection_request(connection, "GET", "/healthcheck", NULL, NULL, &response, &err));
+    check_body(response, 200, "OK");
     CHECK_OK(swc_request_set_query(request, "prefix", "a/", &err));
     CHECK_OK(swc_request_set_header(request, "Accept", "text/plain", &err));
     CHECK_OK(swc_connection_request(connection, "GET", container, NULL, request, &response, &err));

@@ -126,6 +126,11 @@ impl Connection {
         self.calls.abort_all();
     }
 
+    /// Closes the sockets that lie idle; later calls open new ones.
+    pub fn close_idle(&self) {
+        self.shared.http.forget_connections();
+    }
+
     fn begin(&self, r: &Request) -> CallGuard {
         let deadline = r.timeout.and_then(|t| std::time::Instant::now().checked_add(t));
         CallGuard::new(&self.calls, r.cancel.as_ref(), deadline)

@@ -277,6 +277,17 @@ pub unsafe extern "C" fn swc_connection_capabilities(
     unsafe { respond(connection, request, response, err, |c, r| c.capabilities(r)) }
 }
 
+/// Closes the sockets that lie idle, as before a long rest.
+///
+/// Calls in progress keep theirs, and later calls open new ones. Never blocks; any thread.
+///
+/// @param[in] connection The connection; nothing happens for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_connection_close_idle(connection: *const swc_connection) {
+    // SAFETY: the header's rules.
+    unsafe { read(connection, (), |c| c.connection.close_idle()) }
+}
+
 /// Frees a connection; its responses, listings and services go on.
 ///
 /// Never blocks. Calls in progress on other threads go on as well; end them with swc_connection_interrupt()
