@@ -297,6 +297,35 @@ typedef int32_t swc_archive;
 #endif // __cplusplus
 
 /**
+ * What a POST to a symlink means.
+ */
+enum swc_symlink_post
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * It is a failure, SWC_ERR_HTTP with HTTP status 307, that says what happened and where the target is.
+     */
+    SWC_SYMLINK_POST_REPORT = 0,
+    /**
+     * The link was meant: the call succeeds.
+     */
+    SWC_SYMLINK_POST_LINK = 1,
+    /**
+     * The target was meant: the POST is repeated there, as long as that is in the same cluster.
+     */
+    SWC_SYMLINK_POST_TARGET = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum swc_symlink_post swc_symlink_post;
+#else
+typedef int32_t swc_symlink_post;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How much a log message matters; a level includes those above it.
  */
 enum swc_log_level
@@ -1591,10 +1620,13 @@ swc_status swc_request_set_range(swc_request *request,
                                  swc_error **err);
 
 /**
- * Makes the call succeed only for an object with this ETag, else fail with SWC_ERR_PRECONDITION.
+ * Makes a read succeed only for an object with this ETag, else fail with SWC_ERR_PRECONDITION.
+ *
+ * It holds for the source of a copy too. A PUT, POST or DELETE pays no heed to it.
  *
  * @param[in] request The request.
- * @param[in] etag The ETag, or "*" for any object that is there; NULL takes the condition away again.
+ * @param[in] etag The ETag, or several with commas between them, or "*" for any object that is there; NULL takes
+ * the condition away again.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
  */
@@ -1610,8 +1642,8 @@ swc_status swc_request_set_if_match(swc_request *request,
  * ETag the server answers HTTP 400, which is SWC_ERR_HTTP.
  *
  * @param[in] request The request.
- * @param[in] etag The ETag, or "*" for any, so that a PUT does not replace what is there; NULL takes the
- * condition away again.
+ * @param[in] etag The ETag, or several with commas between them, or "*" for any, so that a PUT does not replace what
+ * is there; NULL takes the condition away again.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
  */
@@ -1790,9 +1822,9 @@ swc_status swc_request_set_expect_continue(swc_request *request,
                                            swc_error **err);
 
 /**
- * Lets the server send white space while it works on a manifest, so that the wait is not taken for a stall.
+ * Lets the server send white space while it works on a manifest or a copy, so that the wait is not taken for a stall.
  *
- * For swc_connection_put_slo() with hundreds of segments, and for copies of such manifests. What comes of
+ * For swc_connection_put_slo() with hundreds of segments, and for copies that take minutes. What comes of
  * it is in the response or the error, as without.
  *
  * @param[in] request The request.
@@ -1837,6 +1869,338 @@ swc_status swc_request_set_dlo(swc_request *request,
                                const char *segment_container,
                                const char *prefix,
                                swc_error **err);
+
+/**
+ * Has the server guess the media type of an object from its name, whatever type is given.
+ *
+ * @param[in] request The request.
+ * @param[in] detect Whether to guess.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_detect_content_type(swc_request *request,
+                                               bool detect,
+                                               swc_error **err);
+
+/**
+ * Says how the bytes of an object are encoded, as "gzip".
+ *
+ * It is stored with the object and sent with every GET. A POST without it takes it from the object.
+ * They are delivered as they are stored.
+ *
+ * @param[in] request The request.
+ * @param[in] content_encoding The encoding; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_content_encoding(swc_request *request,
+                                            const char *content_encoding,
+                                            swc_error **err);
+
+/**
+ * Says what a browser does with an object, as "attachment; filename="a.txt"".
+ *
+ * It is stored with the object and sent with every GET. A POST without it takes it from the object.
+ *
+ * @param[in] request The request.
+ * @param[in] content_disposition The value of Content-Disposition; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_content_disposition(swc_request *request,
+                                               const char *content_disposition,
+                                               swc_error **err);
+
+/**
+ * Says how long caches may keep an object, as "max-age=3600".
+ *
+ * It is stored with the object and sent with every GET. A POST without it takes it from the object.
+ *
+ * @param[in] request The request.
+ * @param[in] cache_control The value of Cache-Control; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_cache_control(swc_request *request,
+                                         const char *cache_control,
+                                         swc_error **err);
+
+/**
+ * Says which language an object is in, as "en".
+ *
+ * It is stored with the object and sent with every GET. A POST without it takes it from the object.
+ *
+ * @param[in] request The request.
+ * @param[in] content_language The language; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_content_language(swc_request *request,
+                                            const char *content_language,
+                                            swc_error **err);
+
+/**
+ * Says until when caches may keep an object; the object itself stays, see swc_request_set_delete_at().
+ *
+ * It is stored with the object and sent with every GET. A POST without it takes it from the object.
+ *
+ * @param[in] request The request.
+ * @param[in] time Seconds since 1970, as `time_t` has them; -1 takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_expires(swc_request *request,
+                                   int64_t time,
+                                   swc_error **err);
+
+/**
+ * Says what search engines may do with an object, as "noindex".
+ *
+ * It is stored with the object and sent with every GET. A POST without it takes it from the object.
+ *
+ * @param[in] request The request.
+ * @param[in] robots_tag The value of X-Robots-Tag; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_robots_tag(swc_request *request,
+                                      const char *robots_tag,
+                                      swc_error **err);
+
+/**
+ * Has the server delete an object at a time, given with a PUT, POST or copy.
+ *
+ * A time that has passed is refused by the server with HTTP 400. A POST without it, or the time after which, lets
+ * the object live on.
+ *
+ * @param[in] request The request.
+ * @param[in] time Seconds since 1970, as `time_t` has them; -1 takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_delete_at(swc_request *request,
+                                     int64_t time,
+                                     swc_error **err);
+
+/**
+ * Has the server delete an object so many seconds from now, given with a PUT, POST or copy.
+ *
+ * It wins over swc_request_set_delete_at(). 0 is refused by the server with HTTP 400.
+ *
+ * @param[in] request The request.
+ * @param[in] seconds How long the object lives; -1 takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_delete_after(swc_request *request,
+                                        int64_t seconds,
+                                        swc_error **err);
+
+/**
+ * Reaches an object whose time has come, as long as it is still there, with GET, HEAD and POST.
+ *
+ * The server must allow it: "allow_open_expired" among its capabilities.
+ *
+ * @param[in] request The request.
+ * @param[in] open Whether to reach it.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_request_set_open_expired(swc_request *request, bool open, swc_error **err);
+
+/**
+ * Says which MD5 a PUT has; the server refuses other bytes, which is SWC_ERR_CHECKSUM, and stores nothing.
+ *
+ * For the manifest of a static large object it is the ETag the large object will have.
+ *
+ * @param[in] request The request.
+ * @param[in] etag The MD5 in hexadecimal digits; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_etag(swc_request *request,
+                                const char *etag,
+                                swc_error **err);
+
+/**
+ * Drops the metadata of the source of a copy: the copy has what the request sets and no more.
+ *
+ * Without it metadata that the request sets is added to that of the source.
+ *
+ * @param[in] request The request.
+ * @param[in] fresh Whether to drop it.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_fresh_metadata(swc_request *request,
+                                          bool fresh,
+                                          swc_error **err);
+
+/**
+ * Names the account a copy goes to; without it that is the one of the connection.
+ *
+ * The container there must allow the user of the connection to write.
+ *
+ * @param[in] request The request.
+ * @param[in] account Name of the account, not percent-encoded; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_destination_account(swc_request *request,
+                                               const char *account,
+                                               swc_error **err);
+
+/**
+ * Names the account a copy comes from; without it that is the one of the connection.
+ *
+ * The container there must allow the user of the connection to read.
+ *
+ * @param[in] request The request.
+ * @param[in] account Name of the account, not percent-encoded; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_source_account(swc_request *request,
+                                          const char *account,
+                                          swc_error **err);
+
+/**
+ * Reads or copies the manifest of a large object in place of what it stands for.
+ *
+ * A copied manifest shares its segments with the source.
+ *
+ * @param[in] request The request.
+ * @param[in] manifest Whether the manifest is meant.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_manifest_get(swc_request *request,
+                                        bool manifest,
+                                        swc_error **err);
+
+/**
+ * Names the version of an object that is read, copied or deleted.
+ *
+ * @param[in] request The request.
+ * @param[in] version_id The id, from swc_response_version_id() or a listing; "null" for the object from before
+ * versioning was turned on; NULL takes it away again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_version_id(swc_request *request,
+                                      const char *version_id,
+                                      swc_error **err);
+
+/**
+ * Reads or copies a symlink itself in place of its target.
+ *
+ * @param[in] request The request.
+ * @param[in] symlink Whether the link is meant.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API swc_status swc_request_set_symlink_get(swc_request *request, bool symlink, swc_error **err);
+
+/**
+ * Names the container that replaced versions of objects go to, in a PUT or POST of a container.
+ *
+ * This is the older way of versioning, in stack mode: a DELETE brings back the version before. It excludes
+ * swc_request_set_history_location() and swc_request_set_versions_enabled().
+ *
+ * @param[in] request The request.
+ * @param[in] container Name of the container, not percent-encoded; "" ends the versioning; NULL takes it out of
+ * the request again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_versions_location(swc_request *request,
+                                             const char *container,
+                                             swc_error **err);
+
+/**
+ * Names the container that replaced and deleted versions of objects go to, in a PUT or POST of a container.
+ *
+ * This is the older way of versioning, in history mode: a DELETE puts the object there too. It excludes
+ * swc_request_set_versions_location() and swc_request_set_versions_enabled().
+ *
+ * @param[in] request The request.
+ * @param[in] container Name of the container, not percent-encoded; "" ends the versioning; NULL takes it out of
+ * the request again.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_history_location(swc_request *request,
+                                            const char *container,
+                                            swc_error **err);
+
+/**
+ * Turns the versioning of a container on or off, in a PUT or POST of the container.
+ *
+ * While it is on every version of an object is kept, and a DELETE leaves a marker. Turning it off keeps the
+ * versions there are.
+ *
+ * @param[in] request The request.
+ * @param[in] enabled Whether versions are kept.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_versions_enabled(swc_request *request,
+                                            bool enabled,
+                                            swc_error **err);
+
+/**
+ * Asks for one more part of an object besides those asked for.
+ *
+ * The arguments are those of swc_request_set_range(), which begins anew; one of them must not be `UINT64_MAX`.
+ * The parts come with swc_response_next_part(), in this order. Those that lie beyond the end of the object are left
+ * out; when all do, the call fails with SWC_ERR_RANGE. So it does with more than 50 parts, more than 2 pairs that
+ * overlap, or 8 or more that do not ascend: the limits of Swift.
+ *
+ * @param[in] request The request.
+ * @param[in] offset First byte wanted, from 0.
+ * @param[in] length Number of bytes wanted, at least 1.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_add_range(swc_request *request,
+                                 uint64_t offset,
+                                 uint64_t length,
+                                 swc_error **err);
+
+/**
+ * Says what is meant by a POST to a symlink.
+ *
+ * Swift does not follow a link there: it sets the metadata of the link itself, and then answers HTTP 307 with the path
+ * of the target. Therefore with SWC_SYMLINK_POST_TARGET the link has the metadata as well.
+ *
+ * @param[in] request The request.
+ * @param[in] meaning An swc_symlink_post; SWC_SYMLINK_POST_REPORT in the beginning.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when there is no such meaning.
+ */
+SWC_API
+swc_status swc_request_set_symlink_post(swc_request *request,
+                                        int32_t meaning,
+                                        swc_error **err);
 
 /**
  * Sets how many times a failed request is made again, whatever the key `retries` of the config says.
@@ -3152,6 +3516,71 @@ swc_status swc_connection_list_container(const swc_connection *connection,
                                          swc_error **err);
 
 /**
+ * Copies an object inside the cluster (COPY); no bytes pass through the caller.
+ *
+ * Metadata set by the request is added to the copy's, see swc_request_set_fresh_metadata(). Another account is
+ * named by swc_request_set_destination_account() or swc_request_set_source_account(). Range and conditions are
+ * about the source, and so are swc_request_set_version_id(), swc_request_set_manifest_get(), without which a large
+ * object is copied into a single one (up to 5 GiB), and swc_request_set_symlink_get(). For copies that take
+ * minutes there is swc_request_set_heartbeat(): a failure told in the body then is one of the call. Blocks until
+ * the copy is stored; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] destination_container Where to; NULL for the same container.
+ * @param[in] destination_object Under which name; NULL for the same name. With both NULL the object is
+ * copied onto itself.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object or container; any status of a call: see
+ * swc_status.
+ */
+SWC_API
+swc_status swc_connection_copy_object(const swc_connection *connection,
+                                      const char *container,
+                                      const char *object,
+                                      const char *destination_container,
+                                      const char *destination_object,
+                                      const swc_request *request,
+                                      swc_response **response,
+                                      swc_error **err);
+
+/**
+ * Moves an object inside the cluster: copies it, makes sure of the copy, and deletes the source.
+ *
+ * An object at the destination is replaced. A large object is moved by its manifest, and its segments stay where
+ * they are; a symlink is moved as a link. In a container with versions the source keeps its versions behind a
+ * delete marker. Swift has no such operation, so these are several requests. When one fails the source is still
+ * there, and the message says whether the copy is there too. A source that changed meanwhile is not deleted; but
+ * what somebody else stores under its name between the last look at it and the deletion is lost. Blocks until all
+ * is done; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] destination_container Where to; NULL for the same container.
+ * @param[in] destination_object Under which name; NULL for the same name. Both together must be another object.
+ * @param[in] request Extras of this call; conditions are about the source, other headers about the copy, a range or
+ * another account is refused; NULL for none.
+ * @param[out] response The response to the copy; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object or container; SWC_ERR_CONFLICT when the source
+ * changed or the copy is not the same; SWC_ERR_PRECONDITION as the request asked; any status of a call: see
+ * swc_status.
+ */
+SWC_API
+swc_status swc_connection_move_object(const swc_connection *connection,
+                                      const char *container,
+                                      const char *object,
+                                      const char *destination_container,
+                                      const char *destination_object,
+                                      const swc_request *request,
+                                      swc_response **response,
+                                      swc_error **err);
+
+/**
  * Stores a dynamic large object: an empty object whose bytes are those of its segments.
  *
  * Its segments are all objects of a container whose names begin with a prefix, in the order of their names: they may
@@ -3257,6 +3686,55 @@ swc_status swc_connection_wait_dlo(const swc_connection *connection,
                                    swc_error **err);
 
 /**
+ * Replaces the metadata of an object (POST); what is not set again is gone.
+ *
+ * That is metadata, expiry, Content-Encoding, Content-Disposition, Cache-Control, Content-Language, Expires,
+ * X-Robots-Tag, and X-Object-Manifest, without which a dynamic large object is none any more; the media type stays
+ * unless it is set. To change a part there is swc_connection_update_object_metadata(). For a POST to a symlink see
+ * swc_request_set_symlink_post(). Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] request The new metadata: swc_request_set_object_metadata() and other headers; NULL for none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_post_object(const swc_connection *connection,
+                                      const char *container,
+                                      const char *object,
+                                      const swc_request *request,
+                                      swc_response **response,
+                                      swc_error **err);
+
+/**
+ * Changes the metadata of an object in part: what the request does not mention stays as it is.
+ *
+ * It covers all that a POST replaces: see swc_connection_post_object(). A header with an empty value is taken
+ * away. Swift has no such operation, so this is a HEAD and a POST: what somebody else changes between the two is
+ * lost. A symlink is refused with SWC_ERR_CONFLICT unless swc_request_set_symlink_post() says what is meant.
+ * Blocks until both are done; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] request What is to be changed; conditions are about the object as it was; NULL for nothing.
+ * @param[out] response The response to the POST; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; SWC_ERR_CONFLICT for a symlink; SWC_ERR_PRECONDITION or
+ * SWC_ERR_NOT_MODIFIED as the request asked; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_update_object_metadata(const swc_connection *connection,
+                                                 const char *container,
+                                                 const char *object,
+                                                 const swc_request *request,
+                                                 swc_response **response,
+                                                 swc_error **err);
+
+/**
  * Asks for the metadata of an object (HEAD).
  *
  * Blocks until the headers are in; any thread.
@@ -3332,54 +3810,6 @@ swc_status swc_connection_put_object(const swc_connection *connection,
                                      const swc_request *request,
                                      swc_response **response,
                                      swc_error **err);
-
-/**
- * Replaces the metadata of an object (POST); what is not set again is gone.
- *
- * Blocks until the headers are in; any thread.
- *
- * @param[in] connection The connection.
- * @param[in] container Name of the container, not percent-encoded.
- * @param[in] object Name of the object, not percent-encoded.
- * @param[in] request The new metadata: swc_request_set_object_metadata() and other headers; NULL for none.
- * @param[out] response The response; free it with swc_response_free(); may be NULL.
- * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
- */
-SWC_API
-swc_status swc_connection_post_object(const swc_connection *connection,
-                                      const char *container,
-                                      const char *object,
-                                      const swc_request *request,
-                                      swc_response **response,
-                                      swc_error **err);
-
-/**
- * Copies an object inside the cluster (COPY); no bytes pass through the caller.
- *
- * Metadata set by the request is added to the copy's. Blocks until the copy is stored; any thread.
- *
- * @param[in] connection The connection.
- * @param[in] container Name of the container, not percent-encoded.
- * @param[in] object Name of the object, not percent-encoded.
- * @param[in] destination_container Where to; NULL for the same container.
- * @param[in] destination_object Under which name; NULL for the same name. With both NULL the object is
- * copied onto itself.
- * @param[in] request Extras of this call; NULL for none.
- * @param[out] response The response; free it with swc_response_free(); may be NULL.
- * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object or container; any status of a call: see
- * swc_status.
- */
-SWC_API
-swc_status swc_connection_copy_object(const swc_connection *connection,
-                                      const char *container,
-                                      const char *object,
-                                      const char *destination_container,
-                                      const char *destination_object,
-                                      const swc_request *request,
-                                      swc_response **response,
-                                      swc_error **err);
 
 /**
  * Deletes an object.
@@ -3640,6 +4070,64 @@ swc_status swc_connection_delete_slo(const swc_connection *connection,
                                      swc_error **err);
 
 /**
+ * Makes a symlink: an object that stands for another one.
+ *
+ * GET and HEAD then give the target, see swc_response_content_location(); with swc_request_set_symlink_get() they give
+ * the link itself. DELETE deletes the link. The server follows two links one after another, and answers HTTP 409,
+ * which is SWC_ERR_CONFLICT, when there are more. Blocks until the headers are in; any thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container of the link, not percent-encoded.
+ * @param[in] object Name of the link, not percent-encoded.
+ * @param[in] target_account Account of the target, not percent-encoded; NULL for that of the link.
+ * @param[in] target_container Container of the target, not percent-encoded.
+ * @param[in] target_object Name of the target, not percent-encoded. It need not be there, unless there is an ETag.
+ * @param[in] target_etag For a static link: the ETag that the target has and must keep; for a static large object
+ * (SLO) that is the header X-Manifest-Etag. NULL for a link to whatever has the name.
+ * @param[in] request Extras of this call, such as metadata of the link; NULL for none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such container; SWC_ERR_CONFLICT when the target has another ETag
+ * or is not there; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_put_symlink(const swc_connection *connection,
+                                      const char *container,
+                                      const char *object,
+                                      const char *target_account,
+                                      const char *target_container,
+                                      const char *target_object,
+                                      const char *target_etag,
+                                      const swc_request *request,
+                                      swc_response **response,
+                                      swc_error **err);
+
+/**
+ * Makes a version of an object the current one again; no bytes are copied.
+ *
+ * Its container has versioning on: see swc_request_set_versions_enabled(). Blocks until the headers are in; any
+ * thread.
+ *
+ * @param[in] connection The connection.
+ * @param[in] container Name of the container, not percent-encoded.
+ * @param[in] object Name of the object, not percent-encoded.
+ * @param[in] version_id The version, from swc_response_version_id() or a listing; "null" cannot be restored.
+ * @param[in] request Extras of this call; NULL for none.
+ * @param[out] response The response; free it with swc_response_free(); may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such version; SWC_ERR_HTTP, with HTTP status 400, for what is no
+ * version id and where there are no versions; any status of a call: see swc_status.
+ */
+SWC_API
+swc_status swc_connection_restore_object_version(const swc_connection *connection,
+                                                 const char *container,
+                                                 const char *object,
+                                                 const char *version_id,
+                                                 const swc_request *request,
+                                                 swc_response **response,
+                                                 swc_error **err);
+
+/**
  * Sets a callback that logs in, in the place of the library.
  *
  * It is for what needs more than a password: federation (OIDC, SAML, Kerberos), tokens that another library or
@@ -3795,6 +4283,7 @@ SWC_API void swc_session_free(swc_session *session);
  *
  * @param[in] response The response.
  * @return The status, from 200 to 299 but for swc_request_set_any_status(); 0 for NULL.
+ * @return The status, from 200 to 299, or 307 of a POST that was meant for a symlink; 0 for NULL.
  */
 SWC_API int32_t swc_response_status(const swc_response *response);
 
@@ -4064,6 +4553,171 @@ const char *swc_response_dlo_manifest(const swc_response *response);
  */
 SWC_API
 int64_t swc_response_parts_count(const swc_response *response);
+
+/**
+ * Tells the media type of the body, or of the object for a HEAD.
+ *
+ * @param[in] response The response.
+ * @return The media type, which lives as long as the response; NULL when the server told none, and for NULL.
+ */
+SWC_API
+const char *swc_response_content_type(const swc_response *response);
+
+/**
+ * Tells when the server will delete the object.
+ *
+ * @param[in] response The response.
+ * @return Seconds since 1970; -1 when it will not, and for NULL.
+ */
+SWC_API int64_t swc_response_delete_at(const swc_response *response);
+
+/**
+ * Tells when the object was stored or its metadata set, exactly; for containers and accounts, when they were made.
+ *
+ * @param[in] response The response.
+ * @return Microseconds since 1970; -1 when the server did not tell, and for NULL.
+ */
+SWC_API
+int64_t swc_response_timestamp(const swc_response *response);
+
+/**
+ * Tells which bytes of the object the body holds, when it is a part.
+ *
+ * For several ranges in one answer there is swc_response_next_part().
+ *
+ * @param[in] response The response.
+ * @param[out] offset Offset of the first byte; may be NULL.
+ * @param[out] length Number of bytes; may be NULL.
+ * @param[out] size Size of the object, or -1 when the server did not tell; may be NULL.
+ * @return Whether it is a part.
+ */
+SWC_API
+bool swc_response_content_range(const swc_response *response,
+                                uint64_t *offset,
+                                uint64_t *length,
+                                int64_t *size);
+
+/**
+ * Goes to the next part of the answer to a request for several ranges.
+ *
+ * From then on the functions that read the body, swc_response_read() and its like, read that part: an end is the
+ * end of the part. What is left unread of the part before is skipped. Nothing is kept in memory. An answer of one
+ * range, or of all of the object, is one part, so that a caller need not tell them apart; an empty object has none.
+ * The length of each part is checked; SWC_END says that the answer is complete. Blocks until the head of the part
+ * is in.
+ *
+ * @param[in] response The response, of which nothing has been read before the first part.
+ * @param[out] offset Offset in the object of the first byte of the part; may be NULL.
+ * @param[out] length Number of bytes in the part, `UINT64_MAX` when the server did not tell; may be NULL.
+ * @param[out] size Size of the object, or -1 when the server did not tell; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_END when there are no more; SWC_ERR_PROTOCOL when the body is none of several ranges;
+ * SWC_ERR_STATE when the body has been read without its parts; what swc_response_read() may give.
+ */
+SWC_API
+swc_status swc_response_next_part(swc_response *response,
+                                  uint64_t *offset,
+                                  uint64_t *length,
+                                  int64_t *size,
+                                  swc_error **err);
+
+/**
+ * Tells what a symlink points to.
+ *
+ * It is told only when the link itself was asked for: see swc_request_set_symlink_get().
+ *
+ * @param[in] response The response.
+ * @param[out] account Its account, or NULL for that of the link; may be NULL.
+ * @param[out] container Its container, not percent-encoded; may be NULL.
+ * @param[out] object Its name, not percent-encoded; may be NULL.
+ * @return Whether the object is a symlink. The texts live as long as the response.
+ */
+SWC_API
+bool swc_response_symlink_target(const swc_response *response,
+                                 const char **account,
+                                 const char **container,
+                                 const char **object);
+
+/**
+ * Tells which ETag the target of a static symlink must have.
+ *
+ * @param[in] response The response.
+ * @return The ETag without quotes, which lives as long as the response; NULL when it is no static symlink, or the link
+ * itself was not asked for, and for NULL.
+ */
+SWC_API
+const char *swc_response_symlink_target_etag(const swc_response *response);
+
+/**
+ * Tells which object answered, when it is not the one asked for by its name alone.
+ *
+ * That is what a symlink led to, or a version of the object: see swc_response_version_id().
+ *
+ * @param[in] response The response.
+ * @param[out] account Its account, or NULL when the server names none; may be NULL.
+ * @param[out] container Its container, not percent-encoded; may be NULL.
+ * @param[out] object Its name, not percent-encoded; may be NULL.
+ * @return Whether it was another. The texts live as long as the response.
+ */
+SWC_API
+bool swc_response_content_location(const swc_response *response,
+                                   const char **account,
+                                   const char **container,
+                                   const char **object);
+
+/**
+ * Tells which version of the object was read, written or deleted.
+ *
+ * For a DELETE without a version it is that of the marker the DELETE left.
+ *
+ * @param[in] response The response.
+ * @return The id, "null" for an object from before versioning, which lives as long as the response; NULL when its
+ * container has no versions, and for NULL.
+ */
+SWC_API
+const char *swc_response_version_id(const swc_response *response);
+
+/**
+ * Tells which version is the current one after the DELETE of a version.
+ *
+ * @param[in] response The response.
+ * @return The id, "null" when there is none, which lives as long as the response; NULL when nothing of that kind
+ * happened, and for NULL.
+ */
+SWC_API
+const char *swc_response_current_version_id(const swc_response *response);
+
+/**
+ * Tells what a copy is a copy of.
+ *
+ * @param[in] response The response.
+ * @param[out] account Its account, or NULL when the server names none; may be NULL.
+ * @param[out] container Its container, not percent-encoded; may be NULL.
+ * @param[out] object Its name, not percent-encoded; may be NULL.
+ * @return Whether the server told. The texts live as long as the response.
+ */
+SWC_API
+bool swc_response_copied_from(const swc_response *response,
+                              const char **account,
+                              const char **container,
+                              const char **object);
+
+/**
+ * Tells when the source of a copy was last changed.
+ *
+ * @param[in] response The response.
+ * @return Seconds since 1970; -1 when the server did not tell, and for NULL.
+ */
+SWC_API int64_t swc_response_copied_from_last_modified(const swc_response *response);
+
+/**
+ * Tells which version of an object was copied.
+ *
+ * @param[in] response The response.
+ * @return The id, which lives as long as the response; NULL when the source has no versions, and for NULL.
+ */
+SWC_API
+const char *swc_response_copied_from_version_id(const swc_response *response);
 
 /**
  * Tells how many bytes of the body read so far were checked by MD5.

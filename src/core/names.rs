@@ -21,6 +21,24 @@ pub fn encode_path_into(out: &mut String, text: &str) {
     let _ = write!(out, "{}", utf8_percent_encode(text, PATH));
 }
 
+/// `text` percent-encoded, the slash too.
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    encode_into(&mut out, text);
+    out
+}
+
+/// Refuses what cannot be the name of an account.
+pub fn check_account(name: &str) -> Result<()> {
+    if name.is_empty() {
+        return Err(Error::invalid("the account name is empty"));
+    }
+    if name.contains('/') {
+        return Err(Error::invalid(format!("the account name {name:?} contains a slash")));
+    }
+    Ok(())
+}
+
 /// Refuses what cannot be a container name: nothing, or text with a slash, which would address an object.
 pub fn check_container(name: &str) -> Result<()> {
     if name.is_empty() {

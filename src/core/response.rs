@@ -1,5 +1,8 @@
 //! The answer to a call: status, headers, and a body that is read as a stream.
 
+mod object;
+mod parts;
+
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -17,6 +20,9 @@ use crate::sys::poll;
 #[cfg(unix)]
 use crate::sys::signals::NoSigPipe;
 
+pub use object::Location;
+pub(crate) use object::symlink_target;
+
 /// Bodies go to files and descriptors in pieces of this size.
 const PIECE: usize = 1 << 20;
 
@@ -31,12 +37,14 @@ pub struct Response {
     history: Vec<Attempt>,
     elapsed: Duration,
     body: Body,
+    parts: parts::Progress,
 }
 
 impl Response {
     pub(crate) fn new(status: u16, reason: String, headers: Headers, attempts: u32, body: Body) -> Response {
         let (history, elapsed) = (Vec::new(), Duration::ZERO);
-        Response { status, reason, headers, attempts, history, elapsed, body }
+        let parts = parts::Progress::default();
+        Response { status, reason, headers, attempts, history, elapsed, body, parts }
     }
 
     /// Adds what became of the requests that it took.
@@ -51,7 +59,7 @@ impl Response {
         self
     }
 
-    /// HTTP status: 2xx, or any when the request asked for that.
+    /// HTTP status: 2xx, 307 of a POST that was meant for a symlink, or any when the request asked for that.
     pub fn status(&self) -> u16 {
         self.status
     }
@@ -76,6 +84,7 @@ impl Response {
             history: self.history.clone(),
             elapsed: self.elapsed,
             body: Body::memory(Vec::new()),
+            parts: parts::Progress::default(),
         }
     }
 
@@ -127,13 +136,13 @@ impl Response {
 
     /// Reads up to `buf.len()` bytes of the body; 0 is its end, and only then is it complete and verified.
     pub fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
-        self.body.read(buf)
+        self.take(buf)
     }
 
     /// Reads what is left of the body, at most `limit` bytes; more is an error (`TooLarge`).
     pub fn read_all(&mut self, limit: usize) -> Result<Vec<u8>> {
         let mut out = Vec::new();
-        if let Some(left) = self.body.left() {
+        if let Some(left) = self.left() {
             if left > limit as u64 {
                 return Err(too_long(limit));
             }
@@ -144,7 +153,7 @@ impl Response {
             let at = out.len();
             let room = (out.capacity() - at).clamp(8 * 1024, PIECE);
             grow(&mut out, room)?;
-            match self.body.read(&mut out[at..]) {
+            match self.take(&mut out[at..]) {
                 Ok(n) => {
                     out.truncate(at + n);
                     if n == 0 {
@@ -178,11 +187,11 @@ impl Response {
 
     fn write_to(&mut self, out: &mut impl std::io::Write, name: &str) -> Result<u64> {
         // No more than the body needs: most objects are small.
-        let size = self.body.left().map_or(PIECE, |l| l.clamp(1, PIECE as u64) as usize);
+        let size = self.left().map_or(PIECE, |l| l.clamp(1, PIECE as u64) as usize);
         let mut buf = vec![0; size];
         let mut written = 0;
         loop {
-            let n = self.body.read(&mut buf)?;
+            let n = self.take(&mut buf)?;
             if n == 0 {
                 return Ok(written);
             }
@@ -211,7 +220,7 @@ impl Response {
             return self.write_to_fd(device.as_fd());
         }
         let mut pending = PendingFile::create(path).map_err(|e| fail(&e))?;
-        if let Some(left) = self.body.left() {
+        if let Some(left) = self.left() {
             preallocate(pending.file(), left).map_err(|e| fail(&e))?;
         }
         let n = self.write_to(pending.file(), &shown)?;

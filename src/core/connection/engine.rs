@@ -31,6 +31,8 @@ pub(crate) enum Target<'a> {
     Account,
     Container(&'a str),
     Object(&'a str, &'a str),
+    /// An object of another account: account, container, object.
+    ObjectOf(&'a str, &'a str, &'a str),
     /// A path of the cluster's own, such as `/info`: it stands where the version does in the storage URL.
     Cluster(&'a str),
     /// Path and query as they are, below the account: nothing, `?…`, or what follows a slash.
@@ -117,6 +119,7 @@ impl<'a> Operation<'a> {
             Target::Below(path) | Target::Server(path) | Target::Elsewhere(_, path) => {
                 format!("{} {:?}", self.method, without_signature(path))
             }
+            Target::ObjectOf(a, c, o) => format!("{name} {:?}", format!("{a}/{c}/{o}")),
         }
     }
 
@@ -129,6 +132,13 @@ impl<'a> Operation<'a> {
                 let mut target = String::with_capacity(path.len() + c.len() + 32);
                 target.push_str(path);
                 names::push_resource(&mut target, c, None);
+                target
+            }
+            Target::ObjectOf(a, c, o) => {
+                // The account is the last element of a storage URL.
+                let mut target = path[..path.rfind('/').map_or(0, |at| at + 1)].to_owned();
+                names::encode_into(&mut target, a);
+                names::push_resource(&mut target, c, Some(o));
                 target
             }
             Target::Object(c, o) => {

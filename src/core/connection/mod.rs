@@ -4,13 +4,18 @@ mod account;
 mod bulk;
 mod cluster;
 mod container;
+mod copy;
 mod dlo;
 mod engine;
 mod gzip;
+mod metadata;
 mod object;
 mod raw;
+mod relocate;
 mod signing;
 mod slo;
+mod symlink;
+mod versions;
 
 use std::sync::{Arc, Mutex};
 

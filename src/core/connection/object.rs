@@ -15,7 +15,6 @@ use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
 use crate::core::http::Answer;
 use crate::core::log::{Level, log};
-use crate::core::names;
 use crate::core::report::{Wanted, What};
 use crate::core::request::Request;
 use crate::core::response::Response;
@@ -189,12 +188,6 @@ impl Connection {
         Ok(response)
     }
 
-    /// Replaces the metadata of an object: what is not mentioned is lost.
-    pub fn post_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
-        let op = Operation::object("Object POST", Method::POST, container, object)?;
-        self.perform(&op, Send::Empty, r)
-    }
-
     /// Deletes an object. With `multipart-manifest=delete` a failure told in the report is one of this call;
     /// [`delete_slo`](Connection::delete_slo) does better then.
     pub fn delete_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
@@ -209,29 +202,6 @@ impl Connection {
             Some(report) if !report.is_success() => Err(report.into_error_of(&op.title(), response)),
             _ => Ok(response),
         }
-    }
-
-    /// Server-side copy; `None` as destination copies the object onto itself, which changes its metadata.
-    pub fn copy_object(
-        &self,
-        container: &str,
-        object: &str,
-        destination: Option<(&str, &str)>,
-        r: &Request,
-    ) -> Result<Response> {
-        let method = Method::from_bytes(b"COPY").unwrap_or_default();
-        let mut op = Operation::object("Object COPY", method, container, object)?;
-        let (to_container, to_object) = destination.unwrap_or((container, object));
-        names::check_container(to_container)?;
-        names::check_object(to_object)?;
-        let mut to = String::new();
-        names::push_resource(&mut to, to_container, Some(to_object));
-        op.headers.push("destination", to.as_bytes());
-        self.perform(&op, Send::Empty, r).map_err(|e| {
-            // Swift says no more than that when it is the destination that is not there.
-            let missing = e.kind() == Kind::NotFound;
-            if missing { e.remark(format_args!("is there a container {to_container:?}?")) } else { e }
-        })
     }
 }
 

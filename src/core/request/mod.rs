@@ -4,6 +4,7 @@ mod account;
 mod container;
 mod large;
 mod listing;
+mod object;
 mod retry;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use crate::core::{tempurl, time};
 
 pub use account::TempUrlKey;
 pub(crate) use account::quota;
+pub use object::SymlinkPost;
 
 /// Headers whose values only the library can know, in lower case.
 const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "connection", "expect", "upgrade"];
@@ -52,6 +54,8 @@ pub struct Request {
     /// For [`Connection::request`](crate::core::Connection::request): an answer that is no success comes as a
     /// response too.
     pub any_status: bool,
+    /// What a POST to a symlink means.
+    pub symlink_post: SymlinkPost,
 }
 
 impl Request {

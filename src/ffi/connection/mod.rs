@@ -16,10 +16,13 @@ pub mod account;
 pub mod bulk;
 pub mod cluster;
 pub mod container;
+pub mod copy;
 pub mod dlo;
+pub mod metadata;
 pub mod object;
 pub mod raw;
 pub mod slo;
+pub mod symlink;
 
 /// A client of one account: credentials, token, open sockets and settings.
 ///

@@ -11,7 +11,7 @@ use crate::ffi::request::swc_request;
 use crate::ffi::response::swc_response;
 use crate::ffi::source::swc_source;
 use crate::ffi::status::swc_status;
-use crate::ffi::{text, text_if_any};
+use crate::ffi::text;
 
 /// Sends a source, or nothing at all.
 ///
@@ -31,33 +31,6 @@ unsafe fn put(
     // SAFETY: as this function's own.
     let source = unsafe { share(source) }?;
     connection.put_object(container, object, &source.source, request)
-}
-
-/// Copies between a container and an object each; parts of the destination that are NULL are those of the
-/// source.
-///
-/// # Safety
-/// The header's rules for the texts.
-unsafe fn copy(
-    connection: &Connection,
-    from: (*const c_char, *const c_char),
-    to: (*const c_char, *const c_char),
-    request: &Request,
-) -> Result<Response> {
-    // SAFETY: as this function's own.
-    let (container, object, to_container, to_object) = unsafe {
-        (
-            text(from.0, "container")?,
-            text(from.1, "object")?,
-            text_if_any(to.0, "destination_container")?,
-            text_if_any(to.1, "destination_object")?,
-        )
-    };
-    let to = match (to_container, to_object) {
-        (None, None) => None,
-        (c, o) => Some((c.unwrap_or(container), o.unwrap_or(object))),
-    };
-    connection.copy_object(container, object, to, request)
 }
 
 /// Asks for the metadata of an object (HEAD).
@@ -154,68 +127,6 @@ pub unsafe extern "C" fn swc_connection_put_object(
     unsafe {
         perform(connection, request, response, err, |c, r| {
             put(c, text(container, "container")?, text(object, "object")?, source, r)
-        })
-    }
-}
-
-/// Replaces the metadata of an object (POST); what is not set again is gone.
-///
-/// Blocks until the headers are in; any thread.
-///
-/// @param[in] connection The connection.
-/// @param[in] container Name of the container, not percent-encoded.
-/// @param[in] object Name of the object, not percent-encoded.
-/// @param[in] request The new metadata: swc_request_set_object_metadata() and other headers; NULL for none.
-/// @param[out] response The response; free it with swc_response_free(); may be NULL.
-/// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_NOT_FOUND when there is none; any status of a call: see swc_status.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn swc_connection_post_object(
-    connection: *const swc_connection,
-    container: *const c_char,
-    object: *const c_char,
-    request: *const swc_request,
-    response: *mut *mut swc_response,
-    err: *mut *mut swc_error,
-) -> swc_status {
-    // SAFETY: the header's rules.
-    unsafe {
-        perform(connection, request, response, err, |c, r| {
-            c.post_object(text(container, "container")?, text(object, "object")?, r)
-        })
-    }
-}
-
-/// Copies an object inside the cluster (COPY); no bytes pass through the caller.
-///
-/// Metadata set by the request is added to the copy's. Blocks until the copy is stored; any thread.
-///
-/// @param[in] connection The connection.
-/// @param[in] container Name of the container, not percent-encoded.
-/// @param[in] object Name of the object, not percent-encoded.
-/// @param[in] destination_container Where to; NULL for the same container.
-/// @param[in] destination_object Under which name; NULL for the same name. With both NULL the object is
-/// copied onto itself.
-/// @param[in] request Extras of this call; NULL for none.
-/// @param[out] response The response; free it with swc_response_free(); may be NULL.
-/// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object or container; any status of a call: see
-/// swc_status.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn swc_connection_copy_object(
-    connection: *const swc_connection,
-    container: *const c_char,
-    object: *const c_char,
-    destination_container: *const c_char,
-    destination_object: *const c_char,
-    request: *const swc_request,
-    response: *mut *mut swc_response,
-    err: *mut *mut swc_error,
-) -> swc_status {
-    // SAFETY: the header's rules.
-    unsafe {
-        perform(connection, request, response, err, |c, r| {
-            copy(c, (container, object), (destination_container, destination_object), r)
         })
     }
 }

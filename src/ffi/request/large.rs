@@ -8,9 +8,9 @@ use crate::ffi::error::swc_error;
 use crate::ffi::status::swc_status;
 use crate::ffi::text_if_any;
 
-/// Lets the server send white space while it works on a manifest, so that the wait is not taken for a stall.
+/// Lets the server send white space while it works on a manifest or a copy, so that the wait is not taken for a stall.
 ///
-/// For swc_connection_put_slo() with hundreds of segments, and for copies of such manifests. What comes of
+/// For swc_connection_put_slo() with hundreds of segments, and for copies that take minutes. What comes of
 /// it is in the response or the error, as without.
 ///
 /// @param[in] request The request.

@@ -3,6 +3,7 @@
 pub mod access;
 mod expect;
 mod large;
+pub mod object;
 mod retry;
 
 use std::ffi::{c_char, c_void};
@@ -217,10 +218,13 @@ pub unsafe extern "C" fn swc_request_set_range(
     unsafe { change(request, err, |r| r.set_range(given(offset), given(length))) }
 }
 
-/// Makes the call succeed only for an object with this ETag, else fail with SWC_ERR_PRECONDITION.
+/// Makes a read succeed only for an object with this ETag, else fail with SWC_ERR_PRECONDITION.
+///
+/// It holds for the source of a copy too. A PUT, POST or DELETE pays no heed to it.
 ///
 /// @param[in] request The request.
-/// @param[in] etag The ETag, or "*" for any object that is there; NULL takes the condition away again.
+/// @param[in] etag The ETag, or several with commas between them, or "*" for any object that is there; NULL takes
+/// the condition away again.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
 #[unsafe(no_mangle)]
@@ -239,8 +243,8 @@ pub unsafe extern "C" fn swc_request_set_if_match(
 /// ETag the server answers HTTP 400, which is SWC_ERR_HTTP.
 ///
 /// @param[in] request The request.
-/// @param[in] etag The ETag, or "*" for any, so that a PUT does not replace what is there; NULL takes the
-/// condition away again.
+/// @param[in] etag The ETag, or several with commas between them, or "*" for any, so that a PUT does not replace what
+/// is there; NULL takes the condition away again.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
 #[unsafe(no_mangle)]

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod large;
+pub mod object;
 mod verified;
 
 use std::ffi::{c_char, c_void};
@@ -30,6 +31,7 @@ pub struct swc_response {
     etag: Text,
     policies: OnceLock<Vec<usage::Policy>>,
     dlo_manifest: Text,
+    object: object::Texts,
     /// The body read by `read_all`, and a NUL.
     body: Vec<u8>,
     attempts: Attempts,
@@ -44,6 +46,7 @@ impl From<Response> for swc_response {
             etag: Text::default(),
             policies: OnceLock::new(),
             dlo_manifest: Text::default(),
+            object: object::Texts::default(),
             body: Vec::new(),
             attempts: Attempts::default(),
         }
@@ -54,6 +57,7 @@ impl From<Response> for swc_response {
 ///
 /// @param[in] response The response.
 /// @return The status, from 200 to 299 but for swc_request_set_any_status(); 0 for NULL.
+/// @return The status, from 200 to 299, or 307 of a POST that was meant for a symlink; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_response_status(response: *const swc_response) -> i32 {
     // SAFETY: the header's rules.
