@@ -289,6 +289,33 @@ fn access_lists_let_users_in_and_out() {
 }
 
 #[test]
+fn access_lists_of_keystone_name_users_of_projects() {
+    let c = Container::new(&real::v3(), "acl");
+    c.connection.put_object(&c.name, "o", &memory(b"hello"), &Request::new()).unwrap();
+    let mut config = real::v3();
+    let url = c.connection.storage_url().unwrap();
+    for (k, v) in [
+        ("os_username", "tester2"),
+        ("os_password", "testing2"),
+        ("os_project_name", "test2"),
+        ("os_storage_url", &url),
+    ] {
+        config.set(k, Some(v)).unwrap();
+    }
+    let other = Connection::new(&config).unwrap();
+    let read = || other.head_object(&c.name, "o", &Request::new()).map(|_| ()).map_err(|e| e.kind());
+    assert_eq!(read(), Err(Kind::Forbidden));
+    for (project, user) in [("test2", "tester2"), ("test2", "*"), ("*", "tester2"), ("*", "*")] {
+        post(&c, |r| r.allow_read(project, Some(user)).unwrap());
+        assert_eq!(read(), Ok(()), "{project}:{user}");
+        post(&c, |r| r.set_read_acl(Some("")).unwrap());
+        assert_eq!(read(), Err(Kind::Forbidden));
+    }
+    post(&c, |r| r.allow_read("test", Some("tester2")).unwrap());
+    assert_eq!(read(), Err(Kind::Forbidden));
+}
+
+#[test]
 fn access_by_referrer_is_for_everybody() {
     let c = Container::new(&real::v1(), "referrer");
     c.connection.put_object(&c.name, "o", &memory(b"hello"), &Request::new()).unwrap();

@@ -54,7 +54,8 @@ impl Entry {
     }
 
     fn find(&self, key: &str) -> Option<Field> {
-        self.fields.iter().copied().find(|f| self.key_of(*f) == key)
+        let is = |f: &Field| &self.text[f.key as usize..f.value as usize - 1] == key.as_bytes();
+        self.fields.iter().copied().find(is)
     }
 
     /// The name of a container or object; for a `subdir` row the pseudo-directory, which ends in the delimiter.

@@ -247,7 +247,10 @@ mod tests {
         assert!(names("").unwrap().is_empty());
         assert!(names("[]").unwrap().is_empty());
         assert!(names(" [ ] ").unwrap().is_empty());
+        // What is nested without end ends as an error too.
+        let deep = format!("[{{\"name\":\"a\",\"x\":{}", "[".repeat(200_000));
         for bad in [
+            deep.as_str(),
             "{",
             "[{",
             "[1]",
@@ -263,7 +266,7 @@ mod tests {
             ",",
         ] {
             let e = names(bad);
-            assert!(matches!(&e, Err(e) if e.kind() == Kind::Protocol), "{bad}: {e:?}");
+            assert!(matches!(&e, Err(e) if e.kind() == Kind::Protocol), "{bad:.40}: {e:?}");
         }
     }
 }
