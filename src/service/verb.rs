@@ -192,8 +192,8 @@ impl Remote {
         if let Some(known) = self.bulk_delete.get() {
             return *known;
         }
-        let Some(info) = self.connection.info(request) else { return false };
-        *self.bulk_delete.get_or_init(|| !info["bulk_delete"].is_null())
+        let Some(offers) = self.connection.offers_bulk_delete(request) else { return false };
+        *self.bulk_delete.get_or_init(|| offers)
     }
 
     /// A connection whose requests are counted by themselves too, and what counts them.

@@ -9,6 +9,7 @@ use http::Method;
 use super::Connection;
 use super::engine::{Operation, Send, Target};
 use crate::core::cancel::CallGuard;
+use crate::core::capabilities::Capabilities;
 use crate::core::error::{BODY_KEPT, Error, Failure, Kind, Result};
 use crate::core::log::{Level, log};
 use crate::core::names;
@@ -73,6 +74,11 @@ impl Batch<'_> {
         self.guard.call().check()?;
         let timeout = self.end.map(|end| end.saturating_duration_since(Instant::now()));
         Ok(Request { timeout, ..r.clone() })
+    }
+
+    /// What the cluster says of itself; nothing when it does not say, and then it has the last word.
+    pub fn capabilities(&self) -> Result<Option<Arc<Capabilities>>> {
+        Ok(self.connection.known_capabilities(&self.plain()?).unwrap_or_default())
     }
 
     /// Whether there is time for a pause of that length.
@@ -320,17 +326,21 @@ impl Connection {
         Ok(Round { report, answer, attempts })
     }
 
+    /// Whether the cluster has bulk delete; none when it does not say.
+    pub(crate) fn offers_bulk_delete(&self, r: &Request) -> Option<bool> {
+        self.batch(r).capabilities().ok()?.map(|info| info.has("bulk_delete"))
+    }
+
     /// How many paths a request may hold.
     fn paths_per_request(&self, batch: &Batch<'_>, count: usize) -> Result<usize> {
         if count <= UNASKED {
             return Ok(UNASKED);
         }
-        let Some(info) = self.info(&batch.plain()?) else { return Ok(UNASKED) };
-        let section = &info["bulk_delete"];
-        if section.is_null() {
+        let Some(info) = batch.capabilities()? else { return Ok(UNASKED) };
+        if !info.has("bulk_delete") {
             return Err(Error::new(Kind::Unsupported, format!("Bulk DELETE failed: {OFFERS_NONE}")));
         }
-        let most = section["max_deletes_per_request"].as_u64().and_then(|n| usize::try_from(n).ok());
+        let most = info.integer("bulk_delete.max_deletes_per_request").and_then(|n| usize::try_from(n).ok());
         Ok(most.filter(|n| *n > 0).unwrap_or(UNASKED))
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::Method;
 
 use super::Connection;
+use super::bulk::Batch;
 use super::engine::{Operation, Send};
 use crate::core::digest::md5_of_etag;
 use crate::core::error::{Error, Failure, Kind, Result};
@@ -39,13 +40,14 @@ impl Connection {
         let title = op.title();
         manifest.check(container, object).map_err(|e| e.context(&title))?;
         let text = manifest.to_json();
-        self.check_limits(manifest, text.len(), r).map_err(|e| e.context(&title))?;
+        let batch = self.batch(r);
+        self.check_limits(manifest, text.len(), &batch).map_err(|e| e.context(&title))?;
         let checksum = r.checksum.unwrap_or(self.shared.options.checksum);
         let etag = if checksum { manifest.etag() } else { None };
         if let Some(etag) = &etag {
             op.headers.set("etag", etag.as_bytes());
         }
-        let mut r = r.clone();
+        let mut r = batch.request(r)?;
         // The report must be one that is understood, and the manifest is no part of another operation.
         r.headers.remove("accept");
         r.remove_query("multipart-manifest");
@@ -73,14 +75,14 @@ impl Connection {
     }
 
     /// Refuses a manifest that is larger than the cluster says it takes.
-    fn check_limits(&self, manifest: &Manifest, size: usize, r: &Request) -> Result<()> {
+    fn check_limits(&self, manifest: &Manifest, size: usize, batch: &Batch<'_>) -> Result<()> {
         let count = manifest.objects();
         if count <= USUAL_SEGMENTS && size <= USUAL_SIZE {
             return Ok(());
         }
         // Without an answer the server has the last word.
-        let Some(limits) = self.info(r) else { return Ok(()) };
-        let limit = |name: &str| limits["slo"][name].as_u64();
+        let Some(info) = batch.capabilities()? else { return Ok(()) };
+        let limit = |name: &str| info.integer(&format!("slo.{name}")).and_then(|n| u64::try_from(n).ok());
         let over = |what: &str, is: usize, most: u64, name: &str| {
             let text = format!("the manifest has {is} {what}, and the cluster takes {most} ({name})");
             Err(Error::new(Kind::TooLarge, text))
@@ -92,18 +94,6 @@ impl Connection {
             (_, Some(most)) if size as u64 > most => over("bytes", size, most, "max_manifest_size"),
             _ => Ok(()),
         }
-    }
-
-    /// What the cluster says of itself; nothing when it does not say, which some operators see to.
-    pub(crate) fn info(&self, r: &Request) -> Option<serde_json::Value> {
-        let own = Request {
-            cancel: r.cancel.clone(),
-            timeout: r.timeout,
-            retry: r.retry.clone(),
-            ..Request::new()
-        };
-        let body = self.capabilities(&own).ok()?.read_all(MANIFEST).ok()?;
-        serde_json::from_slice(&body).ok()
     }
 
     /// Reads the manifest of a static large object back. Of any other object not a byte is read.
