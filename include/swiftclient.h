@@ -2944,13 +2944,14 @@ swc_status swc_request_set_accept_gzip(swc_request *request,
  *
  * Checks that the settings fit together. Files of certificates are read when TLS is first used: then the call
  * fails with SWC_ERR_IO when one cannot be read, and with SWC_ERR_INVALID_ARGUMENT when it holds no certificate.
- * Never blocks; any thread.
+ * Blocks only to read the files of a cloud that "os_cloud" names, unless they were read before; any thread.
  *
  * @param[in] config The settings, which are copied.
  * @param[out] connection The connection; free it with swc_connection_free().
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_AUTH when credentials are missing; SWC_ERR_INVALID_ARGUMENT when settings contradict
- * each other.
+ * each other, or the cloud is not there; SWC_ERR_UNSUPPORTED for an authentication that this library cannot make;
+ * SWC_ERR_IO when a file of the cloud cannot be read.
  */
 SWC_API
 swc_status swc_connection_new(const swc_config *config,
@@ -4272,11 +4273,12 @@ swc_status swc_session_set_failure(swc_session *session,
                                    swc_error **err);
 
 /**
- * Frees a session that swc_connection_session() has made.
+ * Frees a session that swc_connection_session() has made. Nothing happens to one that a callback was given.
  *
  * @param[in] session The session; NULL is fine.
  */
-SWC_API void swc_session_free(swc_session *session);
+SWC_API
+void swc_session_free(swc_session *session);
 
 /**
  * Tells the HTTP status, such as 200 or 204.

@@ -44,6 +44,8 @@ pub type swc_auth_callback =
 pub struct swc_session {
     login: Login,
     failure: Option<String>,
+    /// In the hands of a callback, which must not free it.
+    lent: bool,
     storage_url: Text,
     token: Text,
     service_token: Text,
@@ -54,6 +56,7 @@ impl From<Login> for swc_session {
         swc_session {
             login,
             failure: None,
+            lent: false,
             storage_url: Text::default(),
             token: Text::default(),
             service_token: Text::default(),
@@ -78,7 +81,7 @@ impl LoggingIn {
             Reason::Refused => swc_auth_reason::SWC_AUTH_REFUSED,
             Reason::Expiring => swc_auth_reason::SWC_AUTH_EXPIRING,
         };
-        let mut session = swc_session::from(mem::take(login));
+        let mut session = swc_session { lent: true, ..swc_session::from(mem::take(login)) };
         // SAFETY: the header's rules for callbacks.
         let status = unsafe { (self.log_in)(self.user.data(), reason as i32, &raw mut session) };
         *login = session.login;
@@ -335,11 +338,15 @@ pub unsafe extern "C" fn swc_session_set_failure(
     }
 }
 
-/// Frees a session that swc_connection_session() has made.
+/// Frees a session that swc_connection_session() has made. Nothing happens to one that a callback was given.
 ///
 /// @param[in] session The session; NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_session_free(session: *mut swc_session) {
     // SAFETY: the header's rules.
-    unsafe { free(session) }
+    unsafe {
+        if !read(session, false, |s| s.lent) {
+            free(session);
+        }
+    }
 }

@@ -324,6 +324,8 @@ static int32_t log_in(void *user_data, int32_t reason, swc_session *session)
     CHECK(strcmp(swc_session_service_token(session), "serves") == 0);
     CHECK(swc_session_set_service_token(session, NULL, NULL) == SWC_OK);
     CHECK(swc_session_set_expires(session, login->expires ? login->expires : -1, NULL) == SWC_OK);
+    /* It is not ours to free. */
+    swc_session_free(session);
     return SWC_OK;
 }
 

@@ -141,7 +141,7 @@ impl<'a> Given<'a> {
     /// Method and version: what the authentication type forces (EN-06), else the version that was given
     /// (EN-07), else what the other settings suggest (EN-08).
     fn decide(&self) -> Result<(Method, u8)> {
-        let method = match kinds::auth_type(self.config.get("os_auth_type")?)? {
+        let method = match kinds::auth_type(self.auth_type()?)? {
             Some("v1password") => return Ok((Method::PASSWORD, 1)),
             Some("v2password") => return Ok((Method::PASSWORD, 2)),
             Some("v2token") => return Ok((Method::TOKEN, 2)),
@@ -202,6 +202,15 @@ impl<'a> Given<'a> {
             "v1" | "v1.0" => 1,
             _ => 2,
         })
+    }
+
+    /// The authentication type that counts. One of the environment that is about something else than passwords belongs
+    /// to the credentials there, not to those that were set.
+    fn auth_type(&self) -> Result<&'a str> {
+        let Some(picked) = self.config.pick(&["os_auth_type"])? else { return Ok("") };
+        let set = [self.url, self.user, self.password].iter().all(|p| p.is_some_and(|p| p.explicit));
+        let foreign = set && !picked.explicit && !picked.text.to_ascii_lowercase().ends_with("password");
+        Ok(if foreign { "" } else { picked.text })
     }
 
     /// What `v3multifactor` presents: what is named, or all that is there.

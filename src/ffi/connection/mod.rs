@@ -138,13 +138,14 @@ unsafe fn list(
 ///
 /// Checks that the settings fit together. Files of certificates are read when TLS is first used: then the call
 /// fails with SWC_ERR_IO when one cannot be read, and with SWC_ERR_INVALID_ARGUMENT when it holds no certificate.
-/// Never blocks; any thread.
+/// Blocks only to read the files of a cloud that "os_cloud" names, unless they were read before; any thread.
 ///
 /// @param[in] config The settings, which are copied.
 /// @param[out] connection The connection; free it with swc_connection_free().
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_AUTH when credentials are missing; SWC_ERR_INVALID_ARGUMENT when settings contradict
-/// each other.
+/// each other, or the cloud is not there; SWC_ERR_UNSUPPORTED for an authentication that this library cannot make;
+/// SWC_ERR_IO when a file of the cloud cannot be read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_connection_new(
     config: *const super::config::swc_config,

@@ -11,6 +11,14 @@ const OS: [(&str, &str); 4] = [
     ("os_project_name", "p"),
 ];
 
+/// The same from the environment.
+const ENV: [(&str, &str); 4] = [
+    ("OS_AUTH_URL", "http://h:5000"),
+    ("OS_USERNAME", "me"),
+    ("OS_PASSWORD", "pw"),
+    ("OS_PROJECT_NAME", "p"),
+];
+
 /// Settings: variables of the environment (upper case) and options.
 fn config(parts: &[&[(&str, &str)]]) -> Config {
     let all: Vec<(&str, &str)> = parts.iter().flat_map(|p| p.iter().copied()).collect();
@@ -302,15 +310,29 @@ fn au_41_application_credentials_by_id_and_by_name() {
 
 #[test]
 fn au_42_other_types_are_unsupported() {
-    let e = refused(&[&OS, &[("OS_AUTH_TYPE", "v3kerberos")]]);
+    let e = refused(&[&ENV, &[("OS_AUTH_TYPE", "v3kerberos")]]);
     assert_eq!(e.kind(), Kind::Unsupported);
     assert!(e.message().contains("v3kerberos") && e.message().contains("v3password"), "{e}");
     for federated in ["v3oidcpassword", "v3samlpassword", "v3adfspassword", "v3fedkerb", "v3oauth1"] {
-        let e = refused(&[&OS, &[("OS_AUTH_TYPE", federated)]]);
+        let e = refused(&[&ENV, &[("OS_AUTH_TYPE", federated)]]);
         assert_eq!(e.kind(), Kind::Unsupported);
         assert!(e.message().contains("swc_config_set_auth_callback"), "{e}");
     }
-    assert!(!refused(&[&OS, &[("OS_AUTH_TYPE", "v9")]]).message().contains("callback"));
+    assert!(!refused(&[&ENV, &[("OS_AUTH_TYPE", "v9")]]).message().contains("callback"));
+}
+
+#[test]
+fn en_04_a_type_of_the_environment_is_not_that_of_credentials_that_were_set() {
+    let env = [
+        ("OS_AUTH_TYPE", "v3applicationcredential"),
+        ("OS_APPLICATION_CREDENTIAL_ID", "i"),
+        ("OS_APPLICATION_CREDENTIAL_SECRET", "s"),
+    ];
+    assert_eq!(who(&[&env, &OS, &[("auth_version", "3")]]).0, by_name("me", "default"));
+    assert_eq!(version(&[&[("OS_AUTH_TYPE", "v3oidcpassword2")], &V1]), 1);
+    // A version in it still counts, and all of it for credentials of the same origin.
+    assert_eq!(version(&[&[("OS_AUTH_TYPE", "v3password")], &OS]), 3);
+    assert!(matches!(v3(&[&env, &ENV]).method, V3Method::Application { .. }));
 }
 
 #[test]
