@@ -2421,7 +2421,8 @@ swc_status swc_request_set_account_rfc_etags(swc_request *request,
 /**
  * Sets metadata of an account: the header X-Account-Meta-NAME.
  *
- * The name may hold any letters, but Swift refuses those of Latin-1 beyond ASCII here, with SWC_ERR_HTTP (400).
+ * The name may hold any letters, but Swift itself refuses some here that it takes for objects, with SWC_ERR_HTTP
+ * (400): those of Latin, Greek and Cyrillic beyond ASCII.
  *
  * @param[in] request The request.
  * @param[in] name Name of the metadata, without the prefix.
@@ -2438,7 +2439,8 @@ swc_status swc_request_set_account_metadata(swc_request *request,
 /**
  * Sets metadata of a container: the header X-Container-Meta-NAME.
  *
- * The name may hold any letters, but Swift refuses those of Latin-1 beyond ASCII here, with SWC_ERR_HTTP (400).
+ * The name may hold any letters, but Swift itself refuses some here that it takes for objects, with SWC_ERR_HTTP
+ * (400): those of Latin, Greek and Cyrillic beyond ASCII.
  *
  * @param[in] request The request.
  * @param[in] name Name of the metadata, without the prefix.
@@ -3470,8 +3472,9 @@ swc_status swc_connection_get_container(const swc_connection *connection,
 /**
  * Asks what may be done with a container or object, as a browser does for a page of another origin (OPTIONS, CORS).
  *
- * No token is sent. The headers of the response say what may be done: Allow, Access-Control-Allow-Methods,
- * Access-Control-Allow-Headers, Access-Control-Max-Age. Blocks until they are in; any thread.
+ * No token is sent, but a connection that does not know its storage URL authenticates first. The headers of the
+ * response say what may be done: Allow, Access-Control-Allow-Methods, Access-Control-Allow-Headers,
+ * Access-Control-Max-Age. Blocks until they are in; any thread.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.

@@ -141,8 +141,9 @@ pub unsafe extern "C" fn swc_connection_get_container(
 
 /// Asks what may be done with a container or object, as a browser does for a page of another origin (OPTIONS, CORS).
 ///
-/// No token is sent. The headers of the response say what may be done: Allow, Access-Control-Allow-Methods,
-/// Access-Control-Allow-Headers, Access-Control-Max-Age. Blocks until they are in; any thread.
+/// No token is sent, but a connection that does not know its storage URL authenticates first. The headers of the
+/// response say what may be done: Allow, Access-Control-Allow-Methods, Access-Control-Allow-Headers,
+/// Access-Control-Max-Age. Blocks until they are in; any thread.
 ///
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.

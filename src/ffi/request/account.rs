@@ -203,7 +203,8 @@ pub unsafe extern "C" fn swc_request_set_account_rfc_etags(
 
 /// Sets metadata of an account: the header X-Account-Meta-NAME.
 ///
-/// The name may hold any letters, but Swift refuses those of Latin-1 beyond ASCII here, with SWC_ERR_HTTP (400).
+/// The name may hold any letters, but Swift itself refuses some here that it takes for objects, with SWC_ERR_HTTP
+/// (400): those of Latin, Greek and Cyrillic beyond ASCII.
 ///
 /// @param[in] request The request.
 /// @param[in] name Name of the metadata, without the prefix.
