@@ -6205,11 +6205,11 @@ swc_status swc_service_copy(const swc_service *service,
 /**
  * Queues a question for what the cluster offers; the answer is in the JSON of the result.
  *
- * Never blocks; any thread.
+ * A cluster is asked once in the life of the service, unless "refresh_cache" is set. Never blocks; any thread.
  *
  * @param[in] service The service.
- * @param[in] options Settings for this job alone; NULL for none. It knows
- * "progress_interval".
+ * @param[in] options Settings for this job alone; NULL for none. It knows "url" (of another cluster),
+ * "refresh_cache" and "progress_interval".
  * @param[in] queue Where the result goes.
  * @param[in] tag Whatever shall come back in the result.
  * @param[out] job Number of the job, which is never 0; may be NULL.

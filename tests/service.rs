@@ -249,6 +249,16 @@ fn ca_01_capabilities() {
     let v = value(&r);
     assert!(v["capabilities"]["swift"]["version"].is_string());
     assert!(v["timestamp"].as_f64().unwrap() > 1e9);
+    assert_eq!((r.attempts, &v["url"]), (1, &Value::Null));
+    // It is known then, unless it is asked for again; each cluster for itself.
+    let again = w.one(Verb::Capabilities, &[]);
+    assert_eq!((again.attempts, &again.json, again.asked), (0, &r.json, r.asked));
+    assert_eq!(value(&again)["timestamp"], v["timestamp"]);
+    assert_eq!(w.one(Verb::Capabilities, &[("refresh_cache", "true")]).attempts, 1);
+    let url = format!("{}/v1/AUTH_other", real::value("SWIFT_TEST_URL"));
+    let other = w.one(Verb::Capabilities, &[("url", &url)]);
+    assert_eq!((kind(&other), other.attempts, value(&other)["url"].as_str()), (None, 1, Some(url.as_str())));
+    assert_eq!(w.one(Verb::Capabilities, &[("url", &url)]).attempts, 0);
 }
 
 #[test]

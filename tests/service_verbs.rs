@@ -436,6 +436,11 @@ fn dl_12_identical_files_are_left_alone() {
     assert_eq!(std::fs::metadata(w.path("a")).unwrap().modified().unwrap(), before);
     assert!(by_object(&all, "b").success());
     assert_eq!(std::fs::read(w.path("b")).unwrap(), b"other");
+    // That is no failure of the whole.
+    let all = w.run(Verb::Download { container: Some(w.container()), objects: None }, &options);
+    assert_eq!(all.iter().filter(|r| kind(r) == Some(Kind::NotModified)).count(), 2);
+    assert!(all.last().unwrap().success());
+    assert_eq!(w.service.progress(0).unwrap().failed, 0);
 }
 
 #[test]

@@ -1,6 +1,8 @@
-//! capabilities: what the cluster says of itself.
+//! capabilities: what a cluster says of itself, asked once for each in the life of a service.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use serde_json::value::RawValue;
 
@@ -8,41 +10,75 @@ use super::engine::Plan;
 use super::job::{Next, Turn, Work};
 use super::pool::Lane;
 use super::result::JobResult;
+use super::settings::JobSettings;
 use super::verb::Remote;
+use crate::core::cancel::lock;
 use crate::core::{Error, Kind, Result};
 
 /// Far more than any cluster has to say.
 const LONGEST: usize = 4 << 20;
 
-pub(super) fn plan(remote: Remote) -> Plan {
-    Plan::new(Lane::Container, Arc::new(Capabilities { remote }), 1)
+/// What was answered and when, by the URL that was asked; the empty one is that of the account.
+pub(super) type Cache = Arc<Mutex<HashMap<String, (Vec<u8>, SystemTime)>>>;
+
+pub(super) fn plan(remote: Remote, settings: &JobSettings<'_>, cache: Cache) -> Result<Plan> {
+    let url = settings.text("url")?;
+    let refresh = settings.flag("refresh_cache")?;
+    Ok(Plan::new(Lane::Container, Arc::new(Capabilities { remote, url, refresh, cache }), 1))
 }
 
 struct Capabilities {
     remote: Remote,
+    /// Of another cluster.
+    url: Option<String>,
+    /// Whether to ask though it is known.
+    refresh: bool,
+    cache: Cache,
 }
 
-impl Work for Capabilities {
-    fn blank(&self, _: usize) -> JobResult {
-        JobResult::about("capabilities", None, None)
-    }
-
-    fn run(&self, index: usize, turn: &mut Turn) -> Next {
-        let mut result = self.blank(index);
-        let outcome =
-            self.remote.connection.capabilities(&self.remote.request(turn)).and_then(|mut response| {
+impl Capabilities {
+    fn ask(&self, turn: &Turn, result: &mut JobResult) -> Result<Vec<u8>> {
+        let (connection, meter) = self.remote.metered();
+        let request = self.remote.request(turn);
+        let json = match &self.url {
+            Some(url) => connection.read_capabilities(Some(url), &request).map(|c| c.json().into()),
+            None => connection.capabilities(&request).and_then(|mut response| {
                 result.take(&mut response);
                 let body = response.read_all(LONGEST);
                 result.bytes = response.bytes_read();
                 checked(body?)
-            });
-        Next::done(match outcome {
+            }),
+        };
+        result.attempts = meter.requests() as u32;
+        json
+    }
+}
+
+impl Work for Capabilities {
+    fn blank(&self, _: usize) -> JobResult {
+        let mut result = JobResult::about("capabilities", None, None);
+        result.url.clone_from(&self.url);
+        result
+    }
+
+    fn run(&self, index: usize, turn: &mut Turn) -> Next {
+        let mut result = self.blank(index);
+        let url = self.url.clone().unwrap_or_default();
+        if !self.refresh
+            && let Some((json, when)) = lock(&self.cache).get(&url).cloned()
+        {
+            (result.json, result.asked) = (json, Some(when));
+            return Next::done(result);
+        }
+        match self.ask(turn, &mut result) {
             Ok(json) => {
-                result.json = json;
-                result
+                let now = SystemTime::now();
+                lock(&self.cache).insert(url, (json.clone(), now));
+                (result.json, result.asked) = (json, Some(now));
+                Next::done(result)
             }
-            Err(e) => result.failed(e),
-        })
+            Err(e) => Next::done(result.failed(e)),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::find::{AHEAD, Account, Finder, Step, incomplete};
 use super::job::{Group, Next, Turn, Wait, Work};
 use super::objects::{Each, Objects};
 use super::pool::Lane;
-use super::result::JobResult;
+use super::result::{IDENTICAL, JobResult};
 use super::settings::{JobSettings, Output};
 use super::verb::{Remote, check_target};
 use crate::core::digest::Sum;
@@ -282,7 +282,7 @@ impl Download {
         result.times = Some([begun, authenticated, SystemTime::now()]);
         let mut response = outcome.map_err(|e| {
             if local.is_some() && e.kind() == Kind::NotModified {
-                result.status = Some("skipped-identical");
+                result.status = Some(IDENTICAL);
                 return e.remark("the file has the same content (skip_identical)");
             }
             e

@@ -13,7 +13,7 @@ use super::engine::{Engine, Plan};
 use super::pool::Lane;
 use super::progress::{ACTION, Tally};
 use super::queue::{Entry, Shared};
-use super::result::JobResult;
+use super::result::{IDENTICAL, JobResult};
 use crate::core::cancel::lock;
 use crate::core::{Cancel, Error, Kind};
 
@@ -552,7 +552,8 @@ impl Ticket {
     fn conclude(&mut self, mut result: JobResult) {
         self.delivered = true;
         let job = &self.task.job;
-        let failed = result.error.is_some();
+        // What was left alone because it is there has lost nothing.
+        let failed = result.error.is_some() && result.status != Some(IDENTICAL);
         // What is about no object may fail without meaning anything.
         let fatal = failed && job.fail_fast && result.counted > 0;
         let lost = match (failed, result.left) {

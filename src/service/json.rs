@@ -88,7 +88,8 @@ impl Serialize for JobResult {
             }
             "capabilities" => {
                 m.serialize_entry("capabilities", &raw(&self.json))?;
-                m.serialize_entry("timestamp", &seconds(self.time))?;
+                m.serialize_entry("url", &self.url)?;
+                m.serialize_entry("timestamp", &seconds(self.asked.unwrap_or(self.time)))?;
             }
             _ => {}
         }

@@ -8,6 +8,9 @@ use super::progress::Progress;
 use crate::core::report::Report;
 use crate::core::{Error, Headers, Response, Result};
 
+/// The status of a result whose object was left alone, as it is there with the same content.
+pub const IDENTICAL: &str = "skipped-identical";
+
 /// One result of a job.
 #[derive(Debug)]
 pub struct JobResult {
@@ -42,6 +45,10 @@ pub struct JobResult {
     pub headers: Headers,
     /// Requests made.
     pub attempts: u32,
+    /// capabilities: the URL that was asked for them, of another cluster.
+    pub url: Option<String>,
+    /// capabilities: when they were asked for.
+    pub asked: Option<SystemTime>,
     /// Bytes of bodies sent or received, also when it failed in the middle or they were not the right ones.
     pub bytes: u64,
     /// stat: what `swift stat` shows, as name and value, in its order; a value that is not there is empty.
@@ -101,6 +108,8 @@ impl Default for JobResult {
             reason: String::new(),
             headers: Headers::new(),
             attempts: 0,
+            url: None,
+            asked: None,
             bytes: 0,
             items: Vec::new(),
             json: Vec::new(),

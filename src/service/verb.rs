@@ -122,7 +122,7 @@ impl Verb {
                 "fail_fast",
                 "progress_interval",
             ],
-            Verb::Capabilities => &["progress_interval"],
+            Verb::Capabilities => &["url", "refresh_cache", "progress_interval"],
         }
     }
 
@@ -153,7 +153,7 @@ impl Verb {
             Verb::Download { container, objects } => download::plan(remote, &settings, container, objects),
             Verb::Delete { container, objects } => delete::plan(remote, &settings, container, objects),
             Verb::Copy { container, objects } => copy::plan(remote, &settings, container, objects),
-            Verb::Capabilities => Ok(capabilities::plan(remote)),
+            Verb::Capabilities => capabilities::plan(remote, &settings, common.capabilities.clone()),
         }?;
         Ok(Plan {
             fail_fast,
@@ -170,6 +170,7 @@ pub(super) struct Common {
     pub tally: Arc<Tally>,
     pub board: Board,
     bulk_delete: Arc<OnceLock<bool>>,
+    capabilities: capabilities::Cache,
 }
 
 /// The server, as the work of one job sees it.

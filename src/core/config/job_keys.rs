@@ -1,7 +1,7 @@
 //! The keys of jobs: what the verbs of the Service API are told, with python-swiftclient's names.
 
 use super::keys::{Key, Scope, key};
-use super::kinds::KeyKind::{Bool, Header, Integer, Pairs, Path, Seconds, Text};
+use super::kinds::KeyKind::{Bool, Header, Integer, Pairs, Path, Seconds, Text, Url};
 
 const fn flag(
     name: &'static std::ffi::CStr,
@@ -124,6 +124,13 @@ pub(super) const JOB: &[Key] = &[
     )
     .of(Scope::Job),
     flag(c"fresh_metadata", c"false", c"copy: whether the metadata of the source is left behind."),
+    key(
+        c"url",
+        Url,
+        c"capabilities: of which cluster, by its storage URL or that of its /info; when empty that of the account.",
+    )
+    .of(Scope::Job),
+    flag(c"refresh_cache", c"false", c"capabilities: whether to ask again what is known already."),
     key(
         c"progress_interval",
         Seconds,

@@ -1,0 +1,87 @@
+/* Downloads a container, or what its names begin with, into a folder, with a progress bar.
+ *
+ *     cc -o download_tree download_tree.c $(pkg-config --cflags --libs swiftclient)
+ *     ./download_tree CONTAINER FOLDER [PREFIX]
+ *
+ * Files that are there with the same content are left alone, so it can be called again after it was interrupted.
+ * Credentials come from the environment: ST_AUTH, ST_USER and ST_KEY, or the OS_ variables of OpenStack.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <swiftclient.h>
+
+/* Ends the program with what the library has to say. */
+static void check(swc_status status, swc_error **err)
+{
+    if (status < 0) {
+        fprintf(stderr, "%s: %s\n", swc_status_name(status), swc_error_message(*err));
+        swc_error_free(*err);
+        exit(1);
+    }
+}
+
+static void show(const swc_progress *progress)
+{
+    long long bytes = (long long)swc_progress_bytes(progress), total = swc_progress_bytes_total(progress);
+
+    /* As long as the listing goes on nobody knows the total. */
+    if (total > 0)
+        fprintf(stderr, "\r%3lld%%", bytes * 100 / total);
+    fprintf(stderr, "  %llu objects, %lld bytes, %.1f MB/s   ", (unsigned long long)swc_progress_objects(progress), bytes,
+            swc_progress_rate(progress) / 1e6);
+}
+
+int main(int argc, char **argv)
+{
+    swc_error *err = NULL;
+    swc_connection *connection = NULL;
+    swc_service *service = NULL;
+    swc_queue *queue = NULL;
+    swc_config *options = swc_config_new();
+    uint64_t files = 0;
+    int failed = 0;
+    swc_config *config = swc_config_new();
+
+    check(swc_config_load_env(config, &err), &err);
+    check(swc_connection_new(config, &connection, &err), &err);
+    check(swc_service_new(connection, NULL, &service, &err), &err);
+    check(swc_queue_new(&queue, &err), &err);
+    if (argc < 3) {
+        fprintf(stderr, "usage: %s CONTAINER FOLDER [PREFIX]\n", argv[0]);
+        return 2;
+    }
+
+    check(swc_config_set(options, "out_directory", argv[2], &err), &err);
+    check(swc_config_set(options, "skip_identical", "true", &err), &err);
+    check(swc_config_set(options, "progress_interval", "0.5", &err), &err);
+    if (argc > 3)
+        check(swc_config_set(options, "prefix", argv[3], &err), &err);
+    check(swc_service_download(service, argv[1], NULL, options, queue, 0, NULL, &err), &err);
+    for (int done = 0; !done;) {
+        swc_result *results[16];
+        size_t count;
+        check(swc_queue_pop(queue, results, 16, -1, &count, &err), &err);
+        for (size_t i = 0; i < count; i++) {
+            const swc_error *error = swc_result_error(results[i]);
+            if (swc_result_progress(results[i])) {
+                show(swc_result_progress(results[i]));
+            } else if (error && swc_error_status(error) == SWC_ERR_NOT_MODIFIED) {
+                /* The same content is there. */
+            } else if (error) {
+                fprintf(stderr, "\n%s\n", swc_error_message(error));
+                failed = 1;
+            }
+            files += swc_result_object(results[i]) && !error;
+            done |= swc_result_is_last(results[i]);
+            swc_result_free(results[i]);
+        }
+    }
+
+    printf("%llu files written\n", (unsigned long long)files);
+    swc_config_free(options);
+    swc_service_free(service);
+    swc_queue_free(queue);
+    swc_connection_free(connection);
+    swc_config_free(config);
+    return failed;
+}
