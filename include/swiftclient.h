@@ -3180,7 +3180,9 @@ swc_status swc_connection_list_account(const swc_connection *connection,
  * swc_connection_delete_slo() and swc_connection_delete_dlo(). A version of an object cannot be named: delete it by
  * itself, with the query parameter "version-id".
  *
- * Blocks until all is done; any thread. The progress callback is told how many paths are done, and of how many.
+ * What is said of repeated attempts at swc_connection_delete_object() holds here too: in a container with versions
+ * a deletion may take effect twice. Blocks until all is done; any thread. The progress callback is told how many
+ * paths are done, and of how many.
  *
  * @param[in] connection The connection.
  * @param[in] paths What to delete: "container/object" or "container" each, not percent-encoded; a slash before the
@@ -4050,6 +4052,9 @@ swc_status swc_connection_get_slo_manifest(const swc_connection *connection,
  *
  * With `later` the server deletes the manifest now and the segments in its own time; that needs all of them in one
  * container and none that is a large object, and the report then counts nothing.
+ *
+ * A repeated attempt, after an answer that got lost, may find the object gone, which is SWC_ERR_NOT_FOUND.
+ * Segments that other manifests use too are deleted all the same.
  *
  * Blocks until all is deleted; any thread.
  *

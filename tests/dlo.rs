@@ -6,7 +6,7 @@ mod support;
 
 use support::faulty::{Faulty, memory, reply};
 use support::large::Room;
-use swiftclient::core::{Kind, Request};
+use swiftclient::core::{Cancel, Kind, Request};
 
 /// One of two segments, whose names need to be percent-encoded.
 fn big(room: &Room) {
@@ -73,6 +73,33 @@ fn df_32_a_reader_can_wait_until_the_listing_shows_all_segments() {
     let e = cn.wait_dlo("c", "big", 20, &r).unwrap_err();
     assert_eq!((e.kind(), e.retryable()), (Kind::Timeout, true));
     assert!(e.message().contains("of 20 bytes so far"), "{e}");
+
+    // The call that waits can be ended.
+    for interrupt in [false, true] {
+        let s = Faulty::new(|_, _| {
+            let head = "HTTP/1.1 200 OK\r\nX-Object-Manifest: c/p%2F\r\nContent-Length: 5\r\n\r\n";
+            support::faulty::Reply::Send(head.into())
+        });
+        let (cn, cancel) = (s.connection(), Cancel::new());
+        let r = Request {
+            cancel: Some(cancel.clone()),
+            timeout: Some(std::time::Duration::from_secs(3600)),
+            ..Request::new()
+        };
+        let e = std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| cn.wait_dlo("c", "big", 20, &r).unwrap_err());
+            while s.seen().len() < 3 {
+                std::thread::yield_now();
+            }
+            if interrupt {
+                cn.interrupt()
+            } else {
+                cancel.cancel()
+            }
+            waiting.join().unwrap()
+        });
+        assert_eq!(e.kind(), Kind::Cancelled, "{e}");
+    }
 
     // More segments than a page: there is no length, and the listing is added up.
     let s = Faulty::new(|_, seen| match seen.method.as_str() {

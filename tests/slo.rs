@@ -213,6 +213,20 @@ fn what_the_server_would_refuse_is_refused_before() {
 }
 
 #[test]
+fn as_many_segments_as_the_cluster_takes() {
+    let room = Room::new("many");
+    let etag = room.put("s", b"0123456789");
+    let mut m = Manifest::new();
+    for i in 0..1000 {
+        let part = Part::From(i % 10, Some(i % 10));
+        m.push(Segment::object(&room.name, "s", Some(&etag), Some(10), Some(part)).unwrap());
+    }
+    room.connection.put_slo(&room.name, "big", &m, &heartbeat()).unwrap();
+    let back = room.connection.get_slo_manifest(&room.name, "big", &Request::new()).unwrap();
+    assert_eq!((back.segments().len(), back.size(), back.etag()), (1000, Some(1000), m.etag()));
+}
+
+#[test]
 fn one_part_and_ranges_across_segments() {
     let room = Room::new("part");
     let r = Request::new();

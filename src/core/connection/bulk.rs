@@ -156,6 +156,18 @@ impl Batch<'_> {
     }
 }
 
+/// How far a bulk delete came.
+#[derive(Default)]
+struct SoFar {
+    /// So many paths are done with.
+    at: usize,
+    /// What came of them.
+    sum: Report,
+    /// The last answer, for the error.
+    answer: Failure,
+    attempts: u32,
+}
+
 /// What one round of a bulk delete came to.
 struct Round {
     report: Report,
@@ -190,11 +202,9 @@ impl Connection {
         todo.sort_by_key(|(container, _)| *container);
         let todo: Vec<&str> = todo.into_iter().map(|(_, path)| path).collect();
         let batch = self.batch(r);
-        let mut sum = Report::done(200, "OK");
-        let mut last = Failure::default();
-        let mut attempts = 0;
-        let mut at = 0;
-        let done = self.delete_all(&batch, &todo, &mut at, &mut sum, &mut last, &mut attempts);
+        let mut so_far = SoFar { sum: Report::done(200, "OK"), ..SoFar::default() };
+        let done = self.delete_all(&batch, &todo, &mut so_far);
+        let SoFar { at, mut sum, answer, attempts } = so_far;
         if let Err(e) = done {
             sum.errors_mut().extend(todo[at..].iter().map(|p| PathError::new(*p, NOT_TRIED)));
             let (status, reason) = e.failure().map_or((0, ""), |f| (f.status, f.reason.as_str()));
@@ -207,19 +217,12 @@ impl Connection {
         let server = sum.errors_mut().iter().any(|e| may_pass(e.status()));
         let (status, reason) = if server { (502, "Bad Gateway") } else { (400, "Bad Request") };
         sum.conclude(status, reason, "");
-        Err(sum.into_error("Bulk DELETE", last).with_attempts(attempts))
+        Err(sum.into_error("Bulk DELETE", answer).with_attempts(attempts))
     }
 
-    /// Goes through all paths; `at` is how far it came, which is where it stopped when it fails.
-    fn delete_all(
-        &self,
-        batch: &Batch<'_>,
-        todo: &[&str],
-        at: &mut usize,
-        sum: &mut Report,
-        last: &mut Failure,
-        attempts: &mut u32,
-    ) -> Result<()> {
+    /// Goes through all paths.
+    fn delete_all(&self, batch: &Batch<'_>, todo: &[&str], so_far: &mut SoFar) -> Result<()> {
+        let SoFar { at, sum, answer, attempts } = so_far;
         let mut most = self.paths_per_request(batch, todo.len())?;
         while *at < todo.len() {
             let mut body = String::new();
@@ -254,8 +257,8 @@ impl Connection {
                 }
             };
             *attempts += round.attempts;
-            *last = round.answer;
-            last.body.truncate(BODY_KEPT);
+            *answer = round.answer;
+            answer.body.truncate(BODY_KEPT);
             // A server that has seen enough failures stops there. It works through the lines in their order.
             let handled =
                 round.report.deleted() + round.report.not_found() + round.report.errors().len() as u64;
@@ -279,6 +282,7 @@ impl Connection {
             // which gets a new one.
             let again = |e: &PathError| may_pass(e.status()) || (e.status() == 401 && !renewed);
             let errors = round.report.errors();
+            round.attempts = retry.attempts;
             if !errors.iter().any(again) {
                 return Ok(round);
             }
@@ -291,10 +295,12 @@ impl Connection {
                 }
             }
             // What came of the others is kept, whatever becomes of these.
-            let Ok(next) = self.delete_once(batch, body, &mut retry) else { return Ok(round) };
+            let next = self.delete_once(batch, body, &mut retry);
+            round.attempts = retry.attempts;
+            let Ok(next) = next else { return Ok(round) };
             round.report.errors_mut().retain(|e| !again(e));
             round.report.merge(next.report);
-            (round.answer, round.attempts) = (next.answer, next.attempts);
+            round.answer = next.answer;
             renewed = true;
         }
     }

@@ -52,7 +52,9 @@ fn archive(format: i32, source: &Source) -> Result<Archive> {
 /// swc_connection_delete_slo() and swc_connection_delete_dlo(). A version of an object cannot be named: delete it by
 /// itself, with the query parameter "version-id".
 ///
-/// Blocks until all is done; any thread. The progress callback is told how many paths are done, and of how many.
+/// What is said of repeated attempts at swc_connection_delete_object() holds here too: in a container with versions
+/// a deletion may take effect twice. Blocks until all is done; any thread. The progress callback is told how many
+/// paths are done, and of how many.
 ///
 /// @param[in] connection The connection.
 /// @param[in] paths What to delete: "container/object" or "container" each, not percent-encoded; a slash before the

@@ -102,6 +102,9 @@ pub unsafe extern "C" fn swc_connection_get_slo_manifest(
 /// With `later` the server deletes the manifest now and the segments in its own time; that needs all of them in one
 /// container and none that is a large object, and the report then counts nothing.
 ///
+/// A repeated attempt, after an answer that got lost, may find the object gone, which is SWC_ERR_NOT_FOUND.
+/// Segments that other manifests use too are deleted all the same.
+///
 /// Blocks until all is deleted; any thread.
 ///
 /// @param[in] connection The connection.
