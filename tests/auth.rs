@@ -542,6 +542,18 @@ fn au_08_presets_in_every_combination() {
 }
 
 #[test]
+fn au_06_the_id_of_the_project_is_put_into_a_storage_url() {
+    let own = accepted(&real::v3()).storage_url().unwrap();
+    let url = format!("{}/v1/KEY_%(project_id)s", real::value("SWIFT_TEST_URL"));
+    assert_eq!(accepted(&with(&real::v3(), &[("os_storage_url", &url)])).storage_url(), Some(own));
+    // A token for no project has no id of one.
+    let system = [("os_system_scope", "all"), ("os_storage_url", &*url)];
+    assert!(
+        refused(&with(&user("admin", "adminpass"), &system)).message().contains("wants the id of a project")
+    );
+}
+
+#[test]
 fn au_60_tls_settings_reach_keystone() {
     let v3 = real::v3_tls();
     accepted(&v3);

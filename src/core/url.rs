@@ -7,6 +7,9 @@ use ::http::uri::Authority;
 
 use super::error::{Error, Result};
 
+/// What stands for the id of the project.
+const PROJECT: [&str; 4] = ["%(project_id)s", "%(tenant_id)s", "$(project_id)s", "$(tenant_id)s"];
+
 /// An `http` or `https` URL. It holds no user information, no query and no fragment, so it can be shown
 /// in messages as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +90,19 @@ impl Url {
         url
     }
 
+    /// Whether the id of a project is to be put into it, as keystoneauth's endpoints have it.
+    pub fn wants_project(&self) -> bool {
+        PROJECT.iter().any(|p| self.path.contains(p))
+    }
+
+    /// The URL with the id of a project where that is to be put.
+    pub fn of_project(&self, id: &str) -> Url {
+        let mut encoded = String::new();
+        super::names::encode_into(&mut encoded, id);
+        let path = PROJECT.iter().fold(self.path.clone(), |path, p| path.replace(p, &encoded));
+        Url { path, ..self.clone() }
+    }
+
     /// The URL with `segment`, which is encoded, in the place of the last element of its path.
     pub fn with_last_segment(&self, segment: &str) -> Url {
         let mut url = self.clone();
@@ -138,6 +154,14 @@ mod tests {
         assert_eq!(Url::parse("HTTP://h").unwrap().scheme(), "http");
         assert_eq!(Url::parse("https://[::1]/x").unwrap().authority().host(), "[::1]");
         assert_eq!(Url::parse("http://[::1]:81/x").unwrap().authority().port_u16(), Some(81));
+    }
+
+    #[test]
+    fn au_06_the_id_of_a_project_is_put_where_it_is_wanted() {
+        let u = Url::parse("http://h/v1/AUTH_%(project_id)s").unwrap();
+        assert!(u.wants_project() && !Url::parse("http://h/v1/AUTH_x").unwrap().wants_project());
+        assert_eq!(u.of_project("0ab/").to_string(), "http://h/v1/AUTH_0ab%2F");
+        assert_eq!(Url::parse("http://h/$(tenant_id)s/x").unwrap().of_project("i").path(), "/i/x");
     }
 
     #[test]

@@ -516,7 +516,7 @@ static void a_service_logs_in_the_same_way(void)
     login->bogus_first = true;
     CHECK_OK(swc_service_new(connection, NULL, &service, &err));
     CHECK_OK(swc_queue_new(&queue, &err));
-    CHECK_OK(swc_service_stat(service, NULL, NULL, 0, NULL, queue, 1, &job, &err));
+    CHECK_OK(swc_service_stat(service, NULL, NULL, NULL, queue, 1, &job, &err));
     CHECK_OK(swc_queue_pop(queue, results, 4, 60000, &count, &err));
     CHECK_INT(count, 1);
     CHECK(swc_result_success(results[0]));

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::config::header_safe;
 use super::super::config::plan::Endpoint;
-use super::super::error::Result;
+use super::super::error::{Error, Kind, Result};
 use super::super::headers::Headers;
 use super::super::time;
 use super::super::url::Url;
@@ -19,6 +19,8 @@ pub(super) struct Answer<'a> {
     pub issued: &'a Value,
     pub expires: &'a Value,
     pub catalog: &'a Value,
+    /// The id of the project.
+    pub project: &'a Value,
 }
 
 /// The headers of every request.
@@ -46,6 +48,17 @@ pub(super) fn granted(
     };
     // AU-06: with a storage URL at hand the catalogue does not matter.
     let storage_url: Url = match asked.storage_url {
+        Some(url) if url.wants_project() => match answer.project.as_str() {
+            Some(id) => url.of_project(id),
+            None => {
+                return Err(Error::new(
+                    Kind::Auth,
+                    format!(
+                        "the storage URL that is set wants the id of a project ({url}), but the token is for none"
+                    ),
+                ));
+            }
+        },
         Some(url) => url.clone(),
         None => catalog::choose(answer.catalog, endpoint, exchange.service)?,
     };

@@ -218,7 +218,7 @@ impl Authenticator {
 
     /// The storage URL, as far as it is known without asking anybody.
     pub fn storage_url(&self) -> Option<Url> {
-        let given = self.plan.storage_url.clone();
+        let given = self.plan.storage_url.clone().filter(|u| !u.wants_project());
         given.or_else(|| self.current().map(|s| s.storage_url.clone()))
     }
 
@@ -398,8 +398,8 @@ impl Authenticator {
             Some(Service::Credentials(c)) => {
                 // Which of two URLs is the user's does not matter here.
                 let own = authenticate(c, &Asked { service: true, url_origin: None, ..*asked })?;
-                // AU-51; a provider says where to work.
-                if self.plan.provider.is_none() {
+                // AU-51; who says where to work means it.
+                if self.plan.provider.is_none() && asked.storage_url.is_none() {
                     granted.storage_url = own.storage_url;
                 }
                 granted.service_token = Some(own.token);
@@ -439,7 +439,8 @@ impl Authenticator {
 
 /// What settings alone give: a token and a storage URL (AU-08).
 fn given(plan: &AuthPlan) -> Option<Granted> {
-    let (token, storage_url) = plan.token.as_ref().zip(plan.storage_url.as_ref())?;
+    let storage_url = plan.storage_url.as_ref().filter(|u| !u.wants_project())?;
+    let token = plan.token.as_ref()?;
     Some(Granted {
         token: token.expose().to_owned(),
         service_token: None,

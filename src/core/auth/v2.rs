@@ -43,6 +43,7 @@ pub(super) fn authenticate(credentials: &V2, asked: &Asked<'_>) -> Result<Grante
         issued: &access["token"]["issued_at"],
         expires: &access["token"]["expires"],
         catalog: &access["serviceCatalog"],
+        project: &access["token"]["tenant"]["id"],
     };
     keystone::granted(&exchange, &answer, &credentials.endpoint, asked)
 }

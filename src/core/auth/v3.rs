@@ -49,6 +49,7 @@ pub(super) fn authenticate(credentials: &V3, asked: &Asked<'_>) -> Result<Grante
         issued: &token["issued_at"],
         expires: &token["expires_at"],
         catalog: &token["catalog"],
+        project: &token["project"]["id"],
     };
     let granted = keystone::granted(&exchange, &answer, &credentials.endpoint, asked);
     let domain_or_system = matches!(credentials.scope, Some(Scope::Domain(_) | Scope::System));

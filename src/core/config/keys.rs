@@ -314,8 +314,13 @@ const WIDE: &[Key] = &[
     key(c"os_application_credential_secret", Text, c"Secret of the application credential.")
         .env(&["OS_APPLICATION_CREDENTIAL_SECRET"])
         .secret(),
-    key(c"os_storage_url", Url, c"URL of the account, instead of the one that authentication gives.")
-        .env(&["OS_STORAGE_URL"]),
+    key(
+        c"os_storage_url",
+        Url,
+        c"URL of the account, instead of the one that authentication gives. %(project_id)s in it stands for the id of the \
+         project, with Keystone.",
+    )
+    .env(&["OS_STORAGE_URL"]),
     key(
         c"os_region_name",
         Text,

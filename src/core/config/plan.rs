@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::auth::provider::Provider;
-use super::super::error::{Kind, Result};
+use super::super::error::{Error, Kind, Result};
 use super::super::url::Url;
 use super::Config;
 use super::infer;
@@ -220,13 +220,19 @@ impl AuthPlan {
             _ if nobody => Ok(Credentials::Nobody),
             _ if provider.is_some() => Err(Lack::NotGiven),
             // With token and URL there is enough to work with (EN-10); why there is no more matters at a 401.
-            Err(e) if storage_url.is_some() && token.is_some() => {
+            Err(e) if token.is_some() && storage_url.as_ref().is_some_and(|u| !u.wants_project()) => {
                 // What a token alone lacks for authentication, nobody has to be told who gave no more than that.
                 let meant = e.kind() == Kind::Unsupported || c.pick(&SECRETS)?.is_some();
                 Err(if meant { Lack::Unusable(e.message().to_owned()) } else { Lack::NotGiven })
             }
             found => Ok(found?),
         };
+        let keystone = matches!(&credentials, Ok(Credentials::V2(_) | Credentials::V3(_)));
+        if let Some(url) = storage_url.as_ref().filter(|u| u.wants_project() && !keystone) {
+            return Err(Error::invalid(format!(
+                "option os_storage_url: only with Keystone's credentials is there the id of a project to put into {url}"
+            )));
+        }
         // One that lies about in the environment is not sent either.
         let token = token.filter(|_| !nobody);
         let service = infer::service(c, credentials.as_ref().ok())?;

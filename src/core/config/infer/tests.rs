@@ -165,6 +165,17 @@ fn au_06_the_storage_url_is_kept_beside_credentials() {
 }
 
 #[test]
+fn au_06_only_keystone_puts_the_id_of_a_project_into_a_url() {
+    let url = [("os_storage_url", "http://s/v1/AUTH_%(project_id)s")];
+    assert!(plan(&[&OS, &url]).storage_url.is_some());
+    for parts in [&[&V1[..], &url][..], &[&url, &[("os_auth_token", "t"), ("os_auth_type", "none")]]] {
+        let e = refused(parts);
+        assert!(e.message().starts_with("option os_storage_url: only with Keystone"), "{e}");
+    }
+    assert_eq!(refused(&[&url, &[("os_auth_token", "t")]]).kind(), Kind::Auth);
+}
+
+#[test]
 fn au_08_token_and_url_need_nothing_else() {
     let preset = [("os_storage_url", "http://s/v1/a"), ("os_auth_token", "t")];
     let p = plan(&[&preset]);
