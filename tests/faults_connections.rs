@@ -147,7 +147,7 @@ fn what_is_not_http_is_told() {
     for garbage in [
         &b"SSH-2.0-OpenSSH_9.2\r\n\r\n"[..],
         b"HTTP/1.1 abc OK\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nBad Header\r\n\r\n",
+        b"HTTP/1.1\r\nBad Header\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
         b"\x16\x03\x01\x00\x05\r\n\r\n",
     ] {
