@@ -7125,6 +7125,28 @@ swc_status swc_log_set(int32_t level,
  */
 SWC_API void swc_log_show_secrets(bool show);
 
+/**
+ * Sets how many characters at the start of tokens and keys may be shown in log messages, so that one can be told from
+ * another.
+ *
+ * Of a secret of n characters it is no more than n * n / 32 and n / 2 in any case. Never blocks; any thread.
+ *
+ * @param[in] characters How many; 0: none; a negative number: 16, as in the beginning.
+ */
+SWC_API
+void swc_log_set_secret_prefix(int32_t characters);
+
+/**
+ * Sets whether requests are shown in log messages as command lines of curl, which can be run again with the secrets
+ * filled in.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] show Whether to show them so; false in the beginning.
+ */
+SWC_API
+void swc_log_show_curl(bool show);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus

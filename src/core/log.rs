@@ -1,7 +1,8 @@
 //! Log messages for one receiver in the process, with secrets taken out unless asked otherwise.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::cancel::lock;
@@ -26,6 +27,12 @@ pub type Sink = Arc<dyn Fn(Level, &str) + Send + Sync>;
 
 static LEVEL: AtomicU8 = AtomicU8::new(0);
 static SECRETS: AtomicBool = AtomicBool::new(false);
+static CURL: AtomicBool = AtomicBool::new(false);
+/// How much of a secret may be shown.
+static PREFIX: AtomicUsize = AtomicUsize::new(USUAL_PREFIX);
+const USUAL_PREFIX: usize = 16;
+/// Of a body this much is shown.
+const BODY_SHOWN: usize = 1024;
 static SINK: Mutex<Option<Sink>> = Mutex::new(None);
 
 /// Sends messages of `level` and above to `sink`; `None` ends it. Returns the receiver there was, so
@@ -39,6 +46,17 @@ pub fn set(sink: Option<(Level, Sink)>) -> Option<Sink> {
 /// Whether tokens and keys are shown whole in messages. For debugging only.
 pub fn show_secrets(show: bool) {
     SECRETS.store(show, Ordering::Release);
+}
+
+/// Shows requests as command lines of curl.
+pub fn show_curl(show: bool) {
+    CURL.store(show, Ordering::Release);
+}
+
+/// How many characters at the start of a secret may be shown, so that one can be told from another; `None` takes the
+/// usual number. Of short ones it is less in any case.
+pub fn set_secret_prefix(characters: Option<usize>) {
+    PREFIX.store(characters.unwrap_or(USUAL_PREFIX), Ordering::Release);
 }
 
 /// Whether anybody wants messages of this level; one atomic load.
@@ -66,8 +84,10 @@ macro_rules! log {
 pub(crate) use log;
 
 /// Headers whose values give access.
-const SECRET: [&str; 12] = [
+const SECRET: [&str; 14] = [
     "authorization",
+    "proxy-authorization",
+    "x-container-sync-key",
     "cookie",
     "x-auth-token",
     "x-auth-key",
@@ -84,7 +104,65 @@ const SECRET: [&str; 12] = [
 /// Whether the value of a header of this name gives access to something.
 pub fn is_secret(header: &str) -> bool {
     SECRET.iter().any(|s| header.eq_ignore_ascii_case(s))
-        || header.eq_ignore_ascii_case("x-container-sync-key")
+}
+
+/// The value of a header as it may be shown.
+fn shown<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
+    let value = String::from_utf8_lossy(value);
+    if !is_secret(name) || SECRETS.load(Ordering::Acquire) {
+        return value;
+    }
+    let n = value.chars().count();
+    let most = PREFIX.load(Ordering::Acquire).min(n * n / 32).min(n / 2);
+    let start: String = value.chars().take(most).collect();
+    format!("{start}...").into()
+}
+
+/// A request: its method, path and headers, or as a command line of curl.
+pub(crate) struct Asked<'a> {
+    pub method: &'a str,
+    /// Path and query without secrets.
+    pub target: &'a str,
+    /// Scheme and authority.
+    pub origin: fmt::Arguments<'a>,
+    pub headers: &'a Headers,
+}
+
+impl fmt::Display for Asked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Asked { method, target, origin, headers } = self;
+        if !CURL.load(Ordering::Acquire) {
+            return write!(f, "{method} {target} [{}]", Redacted(headers));
+        }
+        // A HEAD by -X would wait for a body.
+        let how = if *method == "HEAD" { "-I".to_owned() } else { format!("-X {method}") };
+        write!(f, "curl -i {how} {}", Quoted(&format!("{origin}{target}")))?;
+        for (name, value) in headers.iter() {
+            write!(f, " -H {}", Quoted(&format!("{name}: {}", shown(name, value))))?;
+        }
+        Ok(())
+    }
+}
+
+/// A word of a command line.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}'", self.0.replace('\'', "'\\''"))
+    }
+}
+
+/// The start of a body on one line.
+pub(crate) struct Excerpt<'a>(pub &'a [u8]);
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let most = self.0.len().min(BODY_SHOWN);
+        let text = String::from_utf8_lossy(&self.0[..most]);
+        f.write_str(&text.replace(|c: char| c.is_control(), " "))?;
+        if most < self.0.len() { write!(f, "... ({} bytes)", self.0.len()) } else { Ok(()) }
+    }
 }
 
 /// Shows headers without their secrets: a short start of each, enough to tell two tokens apart.
@@ -93,15 +171,8 @@ pub struct Redacted<'a>(pub &'a Headers);
 impl fmt::Display for Redacted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, (name, value)) in self.0.iter().enumerate() {
-            let value = String::from_utf8_lossy(value);
             let sep = if i == 0 { "" } else { ", " };
-            if is_secret(name) && !SECRETS.load(Ordering::Acquire) {
-                let n = value.chars().count();
-                let shown: String = value.chars().take(16.min(n * n / 32).min(n / 2)).collect();
-                write!(f, "{sep}{name}: {shown}...")?;
-            } else {
-                write!(f, "{sep}{name}: {value}")?;
-            }
+            write!(f, "{sep}{name}: {}", shown(name, value))?;
         }
         Ok(())
     }
@@ -116,6 +187,57 @@ impl fmt::Debug for Redacted<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lg_02_each_header_that_is_a_secret_is_one_in_any_case() {
+        let parity = [
+            "x-auth-token",
+            "x-auth-key",
+            "x-service-token",
+            "x-storage-token",
+            "x-account-meta-temp-url-key",
+            "x-account-meta-temp-url-key-2",
+            "x-container-meta-temp-url-key",
+            "x-container-meta-temp-url-key-2",
+            "set-cookie",
+        ];
+        let ours =
+            ["authorization", "proxy-authorization", "x-subject-token", "x-container-sync-key", "cookie"];
+        for name in parity.iter().chain(&ours) {
+            assert!(is_secret(name) && is_secret(&name.to_uppercase()), "{name}");
+        }
+        assert!(!is_secret("x-auth-user") && !is_secret("etag"));
+        // min(16, n * n / 32, n / 2)
+        for (length, most) in [(0, 0), (5, 0), (8, 2), (16, 8), (30, 15), (32, 16), (200, 16)] {
+            let secret = "s".repeat(length);
+            assert_eq!(
+                shown("X-Auth-Token", secret.as_bytes()),
+                format!("{}...", "s".repeat(most)),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn lg_01_requests_and_bodies_are_shown_in_bounds() {
+        let mut headers = Headers::new();
+        headers.push("X-Auth-Token", b"AUTH_tk0123456789abcdef0123456789abcdef");
+        headers.push("X-Object-Meta-Who", b"it's me");
+        let asked = Asked {
+            method: "PUT",
+            target: "/v1/a/c/o",
+            origin: format_args!("http://h:1"),
+            headers: &headers,
+        };
+        assert_eq!(
+            asked.to_string(),
+            "PUT /v1/a/c/o [X-Auth-Token: AUTH_tk012345678..., X-Object-Meta-Who: it's me]"
+        );
+        assert_eq!(Quoted("it's").to_string(), r"'it'\''s'");
+        assert_eq!(Excerpt(b"a\nb").to_string(), "a b");
+        let long = Excerpt(&[b'x'; 5000]).to_string();
+        assert!(long.len() < 1100 && long.ends_with("x... (5000 bytes)"), "{long}");
+    }
 
     #[test]
     fn secrets_are_cut_short() {

@@ -81,3 +81,25 @@ pub unsafe extern "C" fn swc_log_set(
 pub extern "C" fn swc_log_show_secrets(show: bool) {
     value((), || log::show_secrets(show));
 }
+
+/// Sets how many characters at the start of tokens and keys may be shown in log messages, so that one can be told from
+/// another.
+///
+/// Of a secret of n characters it is no more than n * n / 32 and n / 2 in any case. Never blocks; any thread.
+///
+/// @param[in] characters How many; 0: none; a negative number: 16, as in the beginning.
+#[unsafe(no_mangle)]
+pub extern "C" fn swc_log_set_secret_prefix(characters: i32) {
+    value((), || log::set_secret_prefix(usize::try_from(characters).ok()));
+}
+
+/// Sets whether requests are shown in log messages as command lines of curl, which can be run again with the secrets
+/// filled in.
+///
+/// Never blocks; any thread.
+///
+/// @param[in] show Whether to show them so; false in the beginning.
+#[unsafe(no_mangle)]
+pub extern "C" fn swc_log_show_curl(show: bool) {
+    value((), || log::show_curl(show));
+}

@@ -75,6 +75,68 @@ static void secrets_are_shown_when_asked(void)
     swc_string_free(token);
 }
 
+static void so_much_of_a_secret_is_shown(void)
+{
+    static const struct { int32_t characters; size_t shown; } cases[] = {{4, 4}, {0, 0}, {INT32_MAX, 21}, {-1, 16}};
+    char start[64];
+    size_t i;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *token;
+        swc_log_set_secret_prefix(cases[i].characters);
+        clear(&first);
+        token = talk();
+        /* tempauth's tokens have 39 characters; half of one is shown at most. */
+        CHECK_INT(strlen(token), 39);
+        snprintf(start, sizeof start, "x-auth-token: %.*s...", (int)(cases[i].shown > 19 ? 19 : cases[i].shown), token);
+        CHECK(strstr(first.text, start));
+        swc_string_free(token);
+    }
+}
+
+static void a_request_can_be_run_again_with_curl(void)
+{
+    char command[4096];
+    const char *start;
+    char *token;
+    FILE *curl;
+    int status = 0;
+    swc_log_show_curl(true);
+    swc_log_show_secrets(true);
+    clear(&first);
+    token = talk();
+    swc_log_show_curl(false);
+    swc_log_show_secrets(false);
+    start = strstr(first.text, "curl -i -I 'http://");
+    CHECK(start && strstr(start, token));
+    snprintf(command, sizeof command, "%.*s 2>/dev/null", (int)strcspn(start, "\n"), start);
+    swc_string_free(token);
+    if (system("command -v curl >/dev/null") != 0)
+        return;
+    curl = popen(command, "r");
+    CHECK(curl && fscanf(curl, "HTTP/1.1 %d", &status) == 1);
+    while (fgetc(curl) != EOF)
+        ;
+    pclose(curl);
+    CHECK_INT(status, 404);
+}
+
+static void bodies_and_transactions_are_shown(void)
+{
+    swc_connection *connection = connect_to("v1");
+    const char *container = own_container("log");
+    swc_response *response = NULL;
+    make_container(connection, container);
+    put_text(connection, container, "the one in the listing", "not in the log");
+    clear(&first);
+    remove_container(connection, container);
+    CHECK(strstr(first.text, "the one in the listing\"") && strstr(first.text, "x-trans-id: tx"));
+    clear(&first);
+    CHECK_FAILS(swc_connection_get_object(connection, container, "o", NULL, &response, &err), SWC_ERR_NOT_FOUND);
+    CHECK(strstr(first.text, swc_error_transaction_id(err)) && strstr(first.text, "The resource could not be found."));
+    forget_error();
+    swc_connection_free(connection);
+}
+
 static void another_receiver_takes_the_place(void)
 {
     CHECK_INT(first.released, 0);
@@ -135,6 +197,9 @@ int main(void)
 {
     RUN(debug_shows_everything_but_secrets);
     RUN(secrets_are_shown_when_asked);
+    RUN(so_much_of_a_secret_is_shown);
+    RUN(a_request_can_be_run_again_with_curl);
+    RUN(bodies_and_transactions_are_shown);
     RUN(another_receiver_takes_the_place);
     RUN(a_level_leaves_out_what_is_finer);
     RUN(nobody_listens_any_more);

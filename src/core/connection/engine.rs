@@ -13,7 +13,7 @@ use crate::core::cancel::{Call, CallGuard};
 use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
 use crate::core::http::{Answer, Exchange, Payload};
-use crate::core::log::{Level, Redacted, log};
+use crate::core::log::{Asked, Excerpt, Level, Redacted, log};
 use crate::core::names;
 use crate::core::report::Wanted;
 use crate::core::request::{Request, refuse_framing};
@@ -483,7 +483,16 @@ impl Connection {
         let described = |e: Error| {
             e.with_request(op.method.as_str(), &shown_url(base, &target)).with_attempts(retry.attempts)
         };
-        log!(Level::Debug, "{} {shown} [{}]", op.method, Redacted(&headers));
+        log!(
+            Level::Debug,
+            "{}",
+            Asked {
+                method: op.method.as_str(),
+                target: &shown,
+                origin: format_args!("{}://{}", base.scheme(), base.authority()),
+                headers: &headers
+            }
+        );
         let resendable = !matches!(send, Send::Source(s) if !s.can_rewind());
         let exchange = Exchange {
             method: op.method.clone(),
@@ -527,6 +536,9 @@ impl Connection {
             if let Some(proxy) = via {
                 e = proxy.explain(e);
             }
+            if let Some(failure) = e.failure().filter(|f| !f.body.is_empty()) {
+                log!(Level::Info, "{} {shown}: {}", op.method, Excerpt(&failure.body));
+            }
             if let (300..=399, Some(to)) = (e.http_status(), to) {
                 e = e.remark(format_args!("redirects are not followed; this one leads to {to}"));
             }
@@ -547,6 +559,9 @@ impl Connection {
                 Err(e) => {
                     return Err((described(e.context(format_args!("{} failed", op.title()))), false));
                 }
+            }
+            if !bytes.is_empty() {
+                log!(Level::Debug, "{} {shown}: {}", op.method, Excerpt(bytes));
             }
             if let Some(wanted) = op.report {
                 wanted.examine(&op.title(), &mut answer, bytes).map_err(|e| (described(e), false))?;
