@@ -236,6 +236,7 @@ fn li_03_a_container_is_listed_with_its_options() {
     for name in ["a/1", "a/2", "b/1", "c"] {
         w.put(name, b"x", &[]);
     }
+    w.listed(&w.remote.name, 4);
     let names = |options: &[(&str, &str)]| -> Vec<String> {
         let all = w.run(Verb::List { container: Some(w.container()) }, options);
         // LI-04: the last has no rows, the others have some.
@@ -341,6 +342,8 @@ fn dl_01_a_container_is_downloaded_and_the_account_when_that_is_allowed() {
     }
     let source = swiftclient::core::Source::memory(std::sync::Arc::new(b"other"));
     w.remote.connection.put_object(&other.name, "a/1", &source, &Request::new()).unwrap();
+    w.listed(&w.remote.name, 3);
+    w.listed(&other.name, 1);
     let container = || Verb::Download { container: Some(w.container()), objects: None };
     let into = |name: &str| w.path(name).to_str().unwrap().to_owned();
 
@@ -502,6 +505,7 @@ fn large_objects(w: &World, segments: &str) {
     let mut r = Request::new();
     r.set_header("X-Object-Manifest", Some(&format!("{segments}/dlo/"))).unwrap();
     put(&w.remote.name, "dlo", b"", &r);
+    w.listed(segments, 7);
 }
 
 #[test]
@@ -540,6 +544,7 @@ fn de_05_large_objects_go_with_their_segments() {
     // And by a listing, which tells what they are.
     large_objects(&w, &segments);
     w.put("plain", b"x", &[]);
+    w.listed(&w.remote.name, 3);
     let all = w.run(Verb::Delete { container: Some(w.container()), objects: None }, &[]);
     assert!(all.iter().all(JobResult::success), "{:?}", all.iter().find_map(|r| r.error.as_ref()));
     assert_eq!(all.last().unwrap().action, "delete_container");
@@ -584,10 +589,12 @@ fn de_08_a_prefix_chooses_what_goes() {
     for n in ["a/1", "a/2", "b"] {
         w.put(n, b"x", &[]);
     }
+    w.listed(&w.remote.name, 3);
     // DE-01: of objects that are named too.
     let verb = Verb::Delete { container: Some(w.container()), objects: owned(&["a/1", "b"]) };
     let r = w.one(verb, &[("prefix", "a/")]);
     assert_eq!((kind(&r), r.object.as_deref()), (None, Some("a/1")));
+    w.listed(&w.remote.name, 2);
     let all = w.run(Verb::Delete { container: Some(w.container()), objects: None }, &[("prefix", "a/")]);
     assert_eq!(actions(&all), ["delete_object", "delete_prefix"]);
     assert_eq!(value(&all[1])["prefix"], "a/");
@@ -602,6 +609,7 @@ fn de_01_the_account_is_emptied_when_that_is_allowed() {
     let other = Container::new(w.remote.connection.config(), "two");
     w.put("a", b"x", &[]);
     w.put("b", b"", &[]);
+    w.listed(&w.remote.name, 2);
     let verb = || Verb::Delete { container: None, objects: None };
     let refused = |options: &[(&str, &str)], word: &str| {
         let e = w.service.submit(&w.queue, 0, verb(), Some(&config(options))).unwrap_err();
@@ -701,6 +709,7 @@ fn de_03_many_objects_go_in_bulk_where_nothing_is_lost() {
 
     // Of what a listing finds, those that cannot have segments; the others as they are.
     put();
+    w.listed(&w.remote.name, 12);
     let all = delete(None, &[("prefix", "")]);
     assert_eq!(bulk(&all), 3);
     assert_eq!(w.names(&segments), ["other"]);
@@ -733,4 +742,18 @@ fn de_03_many_objects_go_in_bulk_where_nothing_is_lost() {
         assert_eq!((bulk(&all), all.len()), (0, count));
     }
     delete_all(&w, &segments);
+}
+
+#[test]
+fn de_08_versions_that_are_left_are_not_waited_for() {
+    let w = World::new("de08", &[]);
+    let (container, _) = versioned(&w);
+    let all = w.run(Verb::Delete { container: Some(container.clone()), objects: None }, &[]);
+    let last = all.last().unwrap();
+    assert_eq!((last.action, kind(last)), ("delete_container", Some(Kind::Conflict)));
+    // Two for the listing, one that was refused.
+    assert_eq!(last.attempts, 3);
+    delete_all(&w, &container);
+    let gone = w.one(Verb::Stat { container: Some(container), objects: None }, &[]);
+    assert_eq!(kind(&gone), Some(Kind::NotFound));
 }

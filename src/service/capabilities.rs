@@ -7,11 +7,11 @@ use std::time::SystemTime;
 use serde_json::value::RawValue;
 
 use super::engine::Plan;
-use super::job::{Next, Turn, Work};
 use super::pool::Lane;
 use super::result::JobResult;
 use super::settings::JobSettings;
 use super::verb::Remote;
+use super::work::{Next, Turn, Work};
 use crate::core::cancel::lock;
 use crate::core::{Error, Kind, Result};
 

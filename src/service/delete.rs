@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::engine::Plan;
 use super::find::{AHEAD, Account, Finder, Found, Step, incomplete};
-use super::job::{Group, Next, Turn, Wait, Work};
 use super::objects::{Each, Objects};
 use super::pool::Lane;
 use super::result::JobResult;
 use super::settings::JobSettings;
 use super::verb::{Remote, check_target};
+use super::work::{Group, Next, Turn, Wait, Work};
 use crate::core::cancel::lock;
 use crate::core::{Error, Headers, Kind, Request, Response, Result};
 

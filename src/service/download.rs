@@ -8,12 +8,12 @@ use std::time::{Duration, SystemTime};
 
 use super::engine::Plan;
 use super::find::{AHEAD, Account, Finder, Step, incomplete};
-use super::job::{Group, Next, Turn, Wait, Work};
 use super::objects::{Each, Objects};
 use super::pool::Lane;
 use super::result::{IDENTICAL, JobResult};
 use super::settings::{JobSettings, Output};
 use super::verb::{Remote, check_target};
+use super::work::{Group, Next, Turn, Wait, Work};
 use crate::core::digest::Sum;
 use crate::core::{Error, Headers, Kind, Request, Response, Result};
 

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::job::{Job, Task, Work};
+use super::job::{Job, Task};
 use super::pool::{Lane, Pool, works_for};
 use super::progress::Tally;
 use super::queue::Queue;
+use super::work::Work;
 use crate::core::cancel::lock;
 use crate::core::{Error, Kind, Result};
 

@@ -4,10 +4,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use super::job::{Group, Next, Turn, Wait, Work};
 use super::pool::Lane;
 use super::result::JobResult;
 use super::verb::Remote;
+use super::work::{Group, Next, Turn, Wait, Work};
 use crate::core::cancel::lock;
 use crate::core::listing::Rows;
 use crate::core::{Error, Listing, Request, Result};

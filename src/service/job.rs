@@ -1,4 +1,4 @@
-//! Jobs: what is asked for ([`Work`]), how far it is, and that it ends in exactly one last result.
+//! Jobs: which elements of [`Work`] are open, what waits for what, and that each ends in exactly one last result.
 //!
 //! A job is a number of open elements. Each element ends in exactly one result, and the result of the last open
 //! one is the job's last. Whoever works on an element holds its [`Ticket`], and a ticket cannot get lost: dropped
@@ -14,103 +14,9 @@ use super::pool::Lane;
 use super::progress::{ACTION, Tally};
 use super::queue::{Entry, Shared};
 use super::result::{IDENTICAL, JobResult};
+use super::work::{Group, Wait, Work};
 use crate::core::cancel::lock;
 use crate::core::{Cancel, Error, Kind};
-
-/// What a verb does with its elements, one at a time, on any worker, several at once.
-pub trait Work: Send + Sync {
-    /// The result of element `index` as long as nothing is known of it but what it is about. Used for elements that
-    /// are never started.
-    fn blank(&self, index: usize) -> JobResult;
-
-    /// Works on element `index`. It may block on the network and on files, but never on other work of a service.
-    fn run(&self, index: usize, turn: &mut Turn) -> Next;
-}
-
-/// How a turn ends.
-pub enum Next {
-    /// The element is finished; this is its result.
-    Done(Box<JobResult>),
-    /// The element takes another turn when this wait is over. Until then no worker is kept from other work.
-    Again(Wait),
-    /// The element's ticket went elsewhere ([`Turn::hand_over`]); whoever has it delivers.
-    Elsewhere,
-}
-
-impl Next {
-    /// The element is finished; this is its result.
-    pub fn done(result: JobResult) -> Next {
-        Next::Done(Box::new(result))
-    }
-}
-
-/// What an element waits for before its next turn.
-pub enum Wait {
-    /// Fewer than so many results of its job are unread.
-    Unread(usize),
-    /// The elements of a group that are not done and the unread results of the job are fewer than so many.
-    Backlog(Arc<Group>, usize),
-    /// All elements of a group are done.
-    Done(Arc<Group>),
-}
-
-impl Wait {
-    /// `draining`: nobody may be there to read.
-    fn is_over(&self, unread: usize, draining: bool) -> bool {
-        match self {
-            Wait::Unread(limit) => draining || unread < *limit,
-            Wait::Backlog(group, limit) => group.open() + if draining { 0 } else { unread } < *limit,
-            Wait::Done(group) => group.open() == 0,
-        }
-    }
-}
-
-/// Elements of a job that another one of its elements waits for. Changed under the lock of the job.
-#[derive(Default)]
-pub struct Group {
-    open: AtomicUsize,
-    failed: AtomicUsize,
-}
-
-impl Group {
-    /// No elements yet.
-    pub fn new() -> Arc<Group> {
-        Arc::default()
-    }
-
-    /// How many of them are not done.
-    pub fn open(&self) -> usize {
-        self.open.load(Ordering::Acquire)
-    }
-
-    /// How many of them failed.
-    pub fn failed(&self) -> usize {
-        self.failed.load(Ordering::Acquire)
-    }
-}
-
-/// What a running element may use.
-pub struct Turn {
-    job: Arc<Job>,
-    pub(super) ticket: Option<Ticket>,
-}
-
-impl Turn {
-    pub(super) fn new(ticket: Ticket) -> Turn {
-        Turn { job: ticket.task.job.clone(), ticket: Some(ticket) }
-    }
-
-    /// The job it belongs to.
-    pub fn job(&self) -> &Arc<Job> {
-        &self.job
-    }
-
-    /// Takes the element's ticket, to have the element finished elsewhere: by other elements that were
-    /// [added](Job::add), or by [`Ticket::follow`]. The turn then ends with [`Next::Elsewhere`].
-    pub fn hand_over(&mut self) -> Option<Ticket> {
-        self.ticket.take()
-    }
-}
 
 /// One job, from submission to its last result.
 pub struct Job {

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use serde_json::value::RawValue;
 
 use super::engine::Plan;
-use super::job::{Next, Turn, Wait, Work};
 use super::json::HeaderMap;
 use super::pool::Lane;
 use super::result::JobResult;
 use super::settings::JobSettings;
 use super::verb::Remote;
+use super::work::{Next, Turn, Wait, Work};
 use crate::core::cancel::lock;
 use crate::core::listing::Rows;
 use crate::core::names::check_container;

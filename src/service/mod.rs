@@ -23,6 +23,7 @@ mod stat;
 pub mod statistics;
 mod upload;
 pub mod verb;
+pub mod work;
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,8 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::engine::Engine;
-use super::job::{Next, Task, Turn};
+use super::job::Task;
+use super::work::{Next, Turn};
 use crate::core::cancel::lock;
 use crate::core::log::{Level, log};
 use crate::core::{Error, Kind, Result};

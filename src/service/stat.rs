@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::engine::Plan;
-use super::job::{Next, Turn, Work};
 use super::objects::{Each, Objects};
 use super::pool::Lane;
 use super::result::JobResult;
 use super::settings::JobSettings;
 use super::verb::{Remote, check_target};
+use super::work::{Next, Turn, Work};
 use crate::core::names::push_resource;
 use crate::core::{Headers, Request, Result};
 

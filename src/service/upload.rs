@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use super::engine::Plan;
-use super::job::{Next, Turn, Work};
 use super::pool::Lane;
 use super::result::JobResult;
 use super::settings::JobSettings;
 use super::verb::Remote;
+use super::work::{Next, Turn, Work};
 use crate::core::names::{check_container, check_object};
 use crate::core::{Error, Kind, Result, Source};
 

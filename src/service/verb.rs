@@ -3,11 +3,11 @@
 use std::sync::{Arc, OnceLock};
 
 use super::engine::Plan;
-use super::job::Turn;
 use super::objects::Objects;
 use super::progress::Tally;
 use super::settings::Settings;
 use super::statistics::{Board, Counters, VERBS};
+use super::work::Turn;
 use super::{capabilities, copy, delete, download, list, post, stat, upload};
 use crate::core::meter::Meter;
 use crate::core::names::check_container;

@@ -111,6 +111,15 @@ impl World {
         all
     }
 
+    /// Waits until a listing shows so many names: on a busy machine it lags behind what was stored.
+    pub fn listed(&self, container: &str, count: usize) {
+        let until = std::time::Instant::now() + PATIENCE;
+        while self.names(container).len() != count {
+            assert!(std::time::Instant::now() < until, "{:?}", self.names(container));
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     pub fn download(&self, objects: &[&str]) -> Verb {
         Verb::Download { container: Some(self.container()), objects: owned(objects) }
     }

@@ -11,9 +11,10 @@ use std::sync::{Arc, Condvar, Mutex, Weak};
 use std::thread;
 use std::time::Duration;
 
-use super::engine::{Engine, Plan, Sizes};
-use super::job::{Next, Ticket, Turn, Wait, Work};
+use super::engine::{Engine, First, Plan, Sizes};
+use super::job::Ticket;
 use super::pool::Lane;
+use super::work::{Group, Next, Turn, Wait, Work};
 use super::{JobResult, Queue};
 use crate::core::cancel::lock;
 use crate::core::{Error, Kind};
