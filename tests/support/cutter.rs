@@ -101,8 +101,9 @@ impl Cutter {
         let url = format!("http://{}/{path}", self.address);
         for (k, v) in [
             ("os_storage_url", url.as_str()),
-            ("starting_backoff", "0.001"),
-            ("max_backoff", "0.002"),
+            ("retries", "8"),
+            ("starting_backoff", "0.01"),
+            ("max_backoff", "2"),
             ("timeout", "60"),
         ]
         .iter()
