@@ -180,7 +180,7 @@ impl Parts {
         Ok(n)
     }
 
-    /// A line without what ends it. The last one may end with the body.
+    /// A line without the CR and LF that end it. The last one may end with the body.
     fn line(&mut self, line: &mut Vec<u8>, source: Source<'_>) -> Result<()> {
         line.clear();
         loop {
@@ -188,7 +188,10 @@ impl Parts {
             if let Some(n) = waiting.iter().position(|b| *b == b'\n') {
                 line.extend_from_slice(&waiting[..n]);
                 self.at += n + 1;
-                break;
+                return match line.pop() {
+                    Some(b'\r') => Ok(()),
+                    _ => Err(garbage("a line in it does not end as it must")),
+                };
             }
             line.extend_from_slice(waiting);
             self.at = self.ahead.len();
@@ -199,13 +202,9 @@ impl Parts {
                 if line.is_empty() {
                     return Err(garbage("it ends where a part must begin"));
                 }
-                break;
+                return Ok(());
             }
         }
-        if line.last() == Some(&b'\r') {
-            line.pop();
-        }
-        Ok(())
     }
 
     /// Gets more of the body; `false` at its end.

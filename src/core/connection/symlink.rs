@@ -29,6 +29,11 @@ pub(super) struct Own {
     pub attempts: u32,
 }
 
+/// Whether it is a manifest.
+fn is_large(headers: &Headers) -> bool {
+    headers.get("x-object-manifest").is_some() || headers.get("x-static-large-object").is_some()
+}
+
 impl Connection {
     /// Makes a symlink: an object that stands for another one, which may lie in another account.
     ///
@@ -103,9 +108,7 @@ impl Connection {
         own.set_symlink_get(true)?;
         own.headers.set("x-newest", b"true");
         let op = self.operation_at("Object HEAD", Method::HEAD, at)?;
-        let mut head = self.perform(&op, Send::Nothing, &own)?;
-        let mut attempts = head.attempts();
-        let mut headers = head.take_headers();
+        let (mut headers, mut attempts) = self.head_itself(&op, &own)?;
         // In a container with versions each object is a link to its current version. That has its metadata, all but
         // the expiry, and may itself be a link.
         let version = symlink_target(&headers).and_then(|t| t.version_id);
@@ -113,17 +116,38 @@ impl Connection {
             let mut r = r.clone();
             r.set_symlink_get(true)?;
             r.set_version_id(version.as_deref())?;
-            let mut head = self.perform(&op, Send::Nothing, &r).map_err(|e| {
+            let (found, more) = self.head_itself(&op, &r).map_err(|e| {
                 let n = e.attempts() + attempts;
                 e.with_attempts(n)
             })?;
-            attempts += head.attempts();
-            let link = std::mem::replace(&mut headers, head.take_headers());
+            attempts += more;
+            let link = std::mem::replace(&mut headers, found);
             if let Some(at) = link.get("x-delete-at").filter(|_| version.is_some()) {
                 headers.set("x-delete-at", at);
             }
         }
         Ok(Own { target: symlink_target(&headers), headers, version, attempts })
+    }
+
+    /// HEAD of an object, and how many requests it took. Of a large object whose segments come and go, or are
+    /// missing, it is the manifest that is looked at.
+    fn head_itself(&self, op: &Operation<'_>, r: &Request) -> Result<(Headers, u32)> {
+        let first = self.perform(op, Send::Nothing, r).map(|mut head| (head.take_headers(), head.attempts()));
+        let before = match &first {
+            Ok((headers, n)) if headers.get("x-object-manifest").is_some() => *n,
+            Err(e) if matches!(e.kind(), Kind::NotFound | Kind::Conflict) => e.attempts(),
+            _ => return first,
+        };
+        let mut r = r.clone();
+        r.set_manifest_get(true)?;
+        match self.perform(op, Send::Nothing, &r) {
+            Ok(mut head) if first.is_ok() || is_large(head.headers()) => {
+                Ok((head.take_headers(), head.attempts() + before))
+            }
+            // So it is there.
+            Err(e) if matches!(e.kind(), Kind::Precondition | Kind::NotModified) => Err(e),
+            _ => first,
+        }
     }
 
     /// Decides what to make of the 307 that a POST to a symlink is answered with.

@@ -395,7 +395,8 @@ pub unsafe extern "C" fn swc_request_set_versions_enabled(
 /// The arguments are those of swc_request_set_range(), which begins anew; one of them must not be `UINT64_MAX`.
 /// The parts come with swc_response_next_part(), in this order. Those that lie beyond the end of the object are left
 /// out; when all do, the call fails with SWC_ERR_RANGE. So it does with more than 50 parts, more than 2 pairs that
-/// overlap, or 8 or more that do not ascend: the limits of Swift.
+/// overlap, or 8 or more that do not ascend: the limits of Swift. Of a dynamic large object (DLO) Swift gives all
+/// when asked for more than one part.
 ///
 /// @param[in] request The request.
 /// @param[in] offset First byte wanted, from 0.
