@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use super::cancel::lock;
 use super::headers::Headers;
+use super::url::without_signature;
 
 /// How much a message matters.
 #[repr(u8)]
@@ -109,7 +110,14 @@ pub fn is_secret(header: &str) -> bool {
 /// The value of a header as it may be shown.
 fn shown<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
     let value = String::from_utf8_lossy(value);
-    if !is_secret(name) || SECRETS.load(Ordering::Acquire) {
+    if SECRETS.load(Ordering::Acquire) {
+        return value;
+    }
+    if name.eq_ignore_ascii_case("location") {
+        // A redirect takes the signature of a temporary URL along.
+        return without_signature(&value).into_owned().into();
+    }
+    if !is_secret(name) {
         return value;
     }
     let n = value.chars().count();

@@ -1,5 +1,6 @@
 //! URLs of the identity service and of an account: scheme, authority and path, checked once.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use ::http::Uri;
@@ -121,6 +122,24 @@ impl fmt::Display for Url {
     }
 }
 
+/// A signature in a query gives access: not for messages.
+pub(crate) fn without_signature(text: &str) -> Cow<'_, str> {
+    const MARK: &str = "_sig=";
+    if !text.contains(MARK) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(MARK) {
+        let (before, secret) = rest.split_at(at + MARK.len());
+        shown.push_str(before);
+        shown.push_str("...");
+        rest = &secret[secret.find('&').unwrap_or(secret.len())..];
+    }
+    shown.push_str(rest);
+    shown.into()
+}
+
 /// A URL that was refused, for a message: quoted, cut, and without what may be a secret.
 pub(crate) struct Shown<'a>(pub &'a str);
 
@@ -228,5 +247,13 @@ mod tests {
         assert_eq!(u.join("/v3").to_string(), "http://h/identity/v3");
         assert_eq!(u.join("/v3").last_segment(), "v3");
         assert_eq!(Url::parse("http://h").unwrap().last_segment(), "");
+    }
+
+    #[test]
+    fn signatures_stay_out_of_messages() {
+        assert_eq!(without_signature("/v1/a?temp_url_sig=abc&x=1"), "/v1/a?temp_url_sig=...&x=1");
+        assert_eq!(without_signature("/v1/a?x=1"), "/v1/a?x=1");
+        let twice = "/v1/a?temp_url_sig=abc&x=1&swiftinfo_sig=def";
+        assert_eq!(without_signature(twice), "/v1/a?temp_url_sig=...&x=1&swiftinfo_sig=...");
     }
 }

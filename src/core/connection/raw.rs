@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::Connection;
-use super::engine::{Operation, Send, Target, without_signature};
+use super::engine::{Operation, Send, Target};
 use super::object::{Kept, ObjectGet, check_of_body, stored_as_sent};
 use crate::core::body::{Body, Check, Stream};
 use crate::core::digest::md5_of_etag;
@@ -13,7 +13,7 @@ use crate::core::request::Request;
 use crate::core::response::Response;
 use crate::core::retry::Retry;
 use crate::core::source::Source;
-use crate::core::url::{Shown, Url};
+use crate::core::url::{Shown, Url, without_signature};
 
 /// Methods that announce a body even when it is empty.
 const WITH_BODY: [&str; 4] = ["PUT", "POST", "PATCH", "COPY"];

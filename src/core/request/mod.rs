@@ -163,6 +163,11 @@ fn check_header(name: &str, value: &str) -> Result<()> {
             "the header name {name:?} contains a colon, a blank or a control character"
         )));
     }
+    if name.eq_ignore_ascii_case("host") && !value.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Error::invalid(format!(
+            "{value:?} is no name of a host: it must be ASCII, without blanks"
+        )));
+    }
     if value.bytes().any(|b| (b < b' ' && b != b'\t') || b == 0x7f) {
         // The value is not shown: it may be a secret.
         return Err(Error::invalid(format!("the value of the header {name} contains a control character")));
@@ -210,6 +215,9 @@ mod tests {
             assert!(r.set_header(name, Some(value)).is_err(), "{name:?}: {value:?}");
             assert!(r.add_header(name, value).is_err(), "{name:?}: {value:?}");
         }
+        assert!(
+            r.set_header("Host", Some("c.é.example")).is_err() && r.set_header("host", Some("a b")).is_err()
+        );
         assert!(r.headers.is_empty());
         assert!(r.set_header("X-Object-Meta-ü", Some("ü\t1")).is_ok());
     }
