@@ -479,3 +479,64 @@ fn df_17_what_a_bulk_delete_leaves_is_a_failure_with_its_names() {
     // All of them counted until the results were taken.
     assert!(run(&service, &q, delete(Some(&names)), &[]).len() == 10);
 }
+
+#[test]
+fn dl_01_objects_come_in_random_order_when_that_is_wanted() {
+    let s = large(60);
+    let (service, q) = service(&s, &[], &[("object_dd_threads", "1")]);
+    let names: Vec<String> = (0..60).map(|n| format!("o{n:06}")).collect();
+    let named = owned(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    for objects in [None, named] {
+        for shuffle in ["false", "true"] {
+            let before = s.seen().len();
+            let verb = Verb::Download { container: Some("c".into()), objects: objects.clone() };
+            let all = run(&service, &q, verb, &[("no_download", "true"), ("shuffle", shuffle)]);
+            assert!(all.iter().all(JobResult::success));
+            let seen = s.seen();
+            let mut got: Vec<&str> = seen[before..]
+                .iter()
+                .filter(|r| listing(r).is_none())
+                .map(|r| r.target.rsplit('/').next().unwrap())
+                .collect();
+            assert_eq!(got != names, shuffle == "true");
+            got.sort_unstable();
+            assert_eq!(got, names);
+        }
+    }
+}
+
+#[test]
+fn de_06_segments_that_stay_are_told() {
+    let s = Faulty::new(|_, seen| match (seen.method.as_str(), listing(seen)) {
+        (_, Some(marker)) if marker.is_empty() && seen.target.contains("prefix=seg") => {
+            page(&["seg1".to_owned(), "seg2".to_owned(), "seg3".to_owned()])
+        }
+        (_, Some(_)) => page(&[]),
+        ("HEAD", _) => reply("200 OK", &[("X-Object-Manifest", "other%20c/seg")], b""),
+        _ if seen.target.ends_with("seg2") => reply("403 Forbidden", &[], b""),
+        _ if seen.target.ends_with("seg3") => reply("404 Not Found", &[], b""),
+        _ => reply("204 No Content", &[], b""),
+    });
+    let (service, q) = service(&s, &[("retries", "0")], &[]);
+    let all = run(&service, &q, delete(Some(&["o"])), &[]);
+    assert_eq!(all.len(), 4);
+    let segment = |name: &str| all.iter().find(|r| r.object.as_deref() == Some(name)).unwrap();
+    assert!(
+        all.iter()
+            .filter(|r| r.action == "delete_segment")
+            .all(|r| r.container.as_deref() == Some("other c"))
+    );
+    assert_eq!(kind(segment("seg2")), Some(Kind::Forbidden));
+    // What is gone need not be deleted.
+    assert!(segment("seg1").success() && segment("seg3").success());
+    let object = segment("o");
+    assert!(object.success() && object.is_last);
+    assert_eq!(value(object)["dlo_segments_deleted"], false);
+    // The manifest goes before its segments: what breaks off leaves no object with holes.
+    let deletes: Vec<_> =
+        s.seen().iter().filter(|r| r.method == "DELETE").map(|r| r.target.clone()).collect();
+    assert!(deletes[0].ends_with("/c/o"), "{deletes:?}");
+    // Segments are no objects of the job.
+    let p = service.progress(0).unwrap();
+    assert_eq!((p.objects, p.objects_total, p.failed), (1, Some(1), 0));
+}
