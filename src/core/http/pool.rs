@@ -26,8 +26,11 @@ impl Pool {
                 idle.remove(i)
             };
             let age = since.elapsed();
-            // One system call: what a server sent unasked, its end or bytes too many, must not be taken for the
-            // answer to the next request.
+            // One system call more than sending and receiving take: what a server sent unasked, its end or bytes too
+            // many, must not be taken for the answer to the next request, and nothing else tells. Bytes that came
+            // with the answer were seen when it was read, but a faulty server sends them a moment later too; once the
+            // request is out they look like its answer. Not even a connection that was idle for microseconds is
+            // above that.
             if age < MAX_IDLE && conn.wire.socket.is_quiet() {
                 return Some(conn);
             }
