@@ -130,7 +130,7 @@ fn df_04_a_post_to_a_link_does_what_is_meant() {
     // It was applied to the link all the same.
     assert!(has_colour(cn, name, "link", &itself()) && !has_colour(cn, name, TARGET, &r));
     let posted = cn.post_object(name, "link", &colour(SymlinkPost::Link)).unwrap();
-    assert_eq!((posted.status(), posted.attempts()), (307, 2));
+    assert!(posted.status() == 307 && posted.attempts() >= 2);
     assert!(!has_colour(cn, name, TARGET, &r));
     let posted = cn.post_object(name, "link", &colour(SymlinkPost::Target)).unwrap();
     assert_eq!(posted.status(), 202);
