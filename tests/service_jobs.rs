@@ -540,3 +540,29 @@ fn de_06_segments_that_stay_are_told() {
     let p = service.progress(0).unwrap();
     assert_eq!((p.objects, p.objects_total, p.failed), (1, Some(1), 0));
 }
+
+#[test]
+fn dl_09_only_so_many_bodies_wait_open() {
+    let s = large(100);
+    let (service, q) = service(&s, &[], &[]);
+    let names: Vec<String> = (0..100).map(|n| format!("o{n}")).collect();
+    let verb = Verb::Download { container: Some("c".into()), objects: Some(names.into()) };
+    service.submit(&q, 1, verb, Some(&config(&[("out_file", "-")]))).unwrap();
+    eventually("some wait", || q.len() >= 8);
+    std::thread::sleep(Duration::from_millis(100));
+    // And those that were under way when the last of them came.
+    assert!(q.len() < 8 + 10, "{}", q.len());
+    let mut read = 0;
+    while read < 100 {
+        for mut r in q.pop(5, Some(PATIENCE)) {
+            assert_eq!(r.response.take().unwrap().read_all(10).unwrap(), b"x");
+            read += 1;
+        }
+    }
+    // A shutdown does not wait for a reader.
+    let names: Vec<String> = (0..100).map(|n| format!("o{n}")).collect();
+    let verb = Verb::Download { container: Some("c".into()), objects: Some(names.into()) };
+    service.submit(&q, 1, verb, Some(&config(&[("out_file", "-")]))).unwrap();
+    assert!(service.shutdown(None));
+    assert_eq!(q.len(), 100);
+}
