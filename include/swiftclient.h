@@ -1788,8 +1788,9 @@ swc_status swc_request_set_temp_url(swc_request *request,
 /**
  * Sets whether swc_connection_request() gives a response whatever the status: 404, 503, or 301.
  *
- * Then only what is no answer is an error. What other calls try again is tried again here too, and a 401 renews the
- * token: the response is the last one. Other calls refuse a request that has this set.
+ * Then only what is no answer is an error, and a refusal after which the time of the call does not suffice for the
+ * attempt that should follow. What other calls try again is tried again here too, and a 401 renews the token: the
+ * response is the last one. Other calls refuse a request that has this set.
  *
  * @param[in] request The request.
  * @param[in] any_status Whether to give it.
@@ -3849,11 +3850,14 @@ swc_status swc_connection_delete_object(const swc_connection *connection,
  * stay. One that begins with a slash is a path on the server of the storage URL ("/info"), one that begins with
  * http:// or https:// goes to that server, and any other is below the account ("photos/cat.jpg?symlink=get"; ""
  * is the account itself). It may have a query; what the request has of it follows. The headers of the request take
- * the place of those the library sends, X-Auth-Token, Host and User-Agent too. The token goes to no other server than
+ * the place of those the library sends, X-Auth-Token, Host and User-Agent too. The token goes to no other
+ * server than
  * that of the storage URL: see swc_request_set_send_token().
  *
- * It is tried again as other calls are: when the server cannot be reached or the connection breaks before the headers
- * are in, and on 408, 429, 498, 499 and 5xx, as often as the key "retries" says; on 401 once with a new token, unless
+ * It is tried again as other calls are: when the server cannot be reached or the connection breaks before the
+ * headers
+ * are in, and on 408, 429, 498, 499 and 5xx, as often as the key "retries" or swc_request_set_retries() says;
+ * on 401 once with a new token, unless
  * the request has one of its own. The source is rewound for that, and one that cannot be is sent once. Redirects are
  * not followed. An answer that is not 2xx is an error that holds it, but for swc_request_set_any_status().
  *
@@ -3903,7 +3907,8 @@ swc_status swc_connection_head_url(const swc_connection *connection,
 /**
  * Gets the object at a URL that needs no token, such as a temporary one (GET).
  *
- * Like swc_connection_get_object(): the bytes are read from the response, checked against the ETag, and taken up again
+ * Like swc_connection_get_object(): the bytes are read from the response, checked against the ETag, and taken
+ * up again
  * where the connection breaks. No token is sent. Blocks until the headers are in; any thread.
  *
  * @param[in] connection The connection.

@@ -19,11 +19,14 @@ use crate::ffi::text;
 /// stay. One that begins with a slash is a path on the server of the storage URL ("/info"), one that begins with
 /// http:// or https:// goes to that server, and any other is below the account ("photos/cat.jpg?symlink=get"; ""
 /// is the account itself). It may have a query; what the request has of it follows. The headers of the request take
-/// the place of those the library sends, X-Auth-Token, Host and User-Agent too. The token goes to no other server than
+/// the place of those the library sends, X-Auth-Token, Host and User-Agent too. The token goes to no other
+/// server than
 /// that of the storage URL: see swc_request_set_send_token().
 ///
-/// It is tried again as other calls are: when the server cannot be reached or the connection breaks before the headers
-/// are in, and on 408, 429, 498, 499 and 5xx, as often as the key "retries" says; on 401 once with a new token, unless
+/// It is tried again as other calls are: when the server cannot be reached or the connection breaks before the
+/// headers
+/// are in, and on 408, 429, 498, 499 and 5xx, as often as the key "retries" or swc_request_set_retries() says;
+/// on 401 once with a new token, unless
 /// the request has one of its own. The source is rewound for that, and one that cannot be is sent once. Redirects are
 /// not followed. An answer that is not 2xx is an error that holds it, but for swc_request_set_any_status().
 ///
@@ -85,7 +88,8 @@ pub unsafe extern "C" fn swc_connection_head_url(
 
 /// Gets the object at a URL that needs no token, such as a temporary one (GET).
 ///
-/// Like swc_connection_get_object(): the bytes are read from the response, checked against the ETag, and taken up again
+/// Like swc_connection_get_object(): the bytes are read from the response, checked against the ETag, and taken
+/// up again
 /// where the connection breaks. No token is sent. Blocks until the headers are in; any thread.
 ///
 /// @param[in] connection The connection.

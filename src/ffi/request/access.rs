@@ -55,8 +55,9 @@ pub unsafe extern "C" fn swc_request_set_temp_url(
 
 /// Sets whether swc_connection_request() gives a response whatever the status: 404, 503, or 301.
 ///
-/// Then only what is no answer is an error. What other calls try again is tried again here too, and a 401 renews the
-/// token: the response is the last one. Other calls refuse a request that has this set.
+/// Then only what is no answer is an error, and a refusal after which the time of the call does not suffice for the
+/// attempt that should follow. What other calls try again is tried again here too, and a 401 renews the token: the
+/// response is the last one. Other calls refuse a request that has this set.
 ///
 /// @param[in] request The request.
 /// @param[in] any_status Whether to give it.
