@@ -86,7 +86,7 @@ int main(int argc, char **argv)
         swc_status status;
         char name[32];
         snprintf(name, sizeof name, "object-%04llu", (unsigned long long)tag);
-        while ((status = swc_service_upload(service, CONTAINER, name, source, NULL, batch.queue, tag, NULL, &err)) ==
+        while ((status = swc_service_upload_object(service, CONTAINER, name, source, NULL, batch.queue, tag, NULL, &err)) ==
                SWC_ERR_AGAIN) {
             swc_error_free(err);
             turn(&batch);

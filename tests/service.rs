@@ -116,8 +116,7 @@ fn up_22_upload_from_every_kind_of_source() {
     assert_eq!(kind(&w.upload("nothing", Source::file(&w.folder.0))), Some(Kind::Io));
     let gone = Verb::Upload {
         container: "no such container".into(),
-        object: "o".into(),
-        source: Source::memory(Arc::new(b"x")),
+        objects: support::upload_of("o", Source::memory(Arc::new(b"x"))),
     };
     let r = w.one(gone, &[]);
     assert!(r.error.unwrap().message().ends_with("does the container exist?"));
@@ -294,8 +293,7 @@ fn many_jobs_with_bounds() {
             let body = format!("body {sent}").into_bytes();
             let verb = Verb::Upload {
                 container: w.container(),
-                object: format!("o{sent:03}"),
-                source: Source::memory(Arc::new(body)),
+                objects: support::upload_of(&format!("o{sent:03}"), Source::memory(Arc::new(body))),
             };
             match w.service.submit(&w.queue, sent, verb, None) {
                 Ok(_) => {
@@ -345,8 +343,7 @@ fn cancel_ends_uploads_and_downloads_in_flight() {
     }
     let verb = Verb::Upload {
         container: w.container(),
-        object: "endless".into(),
-        source: Source::callbacks(Box::new(Endless), None),
+        objects: support::upload_of("endless", Source::callbacks(Box::new(Endless), None)),
     };
     let job = w.service.submit(&w.queue, 7, verb, None).unwrap();
     assert!(w.service.cancel(job));

@@ -201,8 +201,7 @@ fn an_upload_is_sent_again_and_checked() {
     let upload = |object: &str, options: &[(&str, &str)]| {
         let verb = Verb::Upload {
             container: "c".into(),
-            object: object.into(),
-            source: Source::memory(Arc::new(b"hello")),
+            objects: support::upload_of(object, Source::memory(Arc::new(b"hello"))),
         };
         service.submit(&q, 1, verb, Some(&config(options))).unwrap();
         take(&q, 1).remove(0)

@@ -5,11 +5,13 @@ use std::ptr;
 
 use super::config::swc_config;
 use super::error::swc_error;
-use super::handle::{Handle, borrow_mut, free};
+use super::handle::{Handle, borrow_mut, free, share};
 use super::service::with_options;
+use super::source::swc_source;
 use super::status::{SWC_OK, swc_status};
-use super::{guard, read, text, texts, value};
-use crate::service::Objects;
+use super::{guard, read, text, text_if_any, texts, value};
+use crate::core::Result;
+use crate::service::{Objects, What};
 
 /// Objects that a job is about, each with options of its own if need be.
 ///
@@ -51,6 +53,102 @@ pub unsafe extern "C" fn swc_objects_add(
             let (objects, name) = (borrow_mut(objects)?, text(object, "object")?);
             with_options(options, |o| objects.objects.add(name, o))?;
             Ok(SWC_OK)
+        })
+    }
+}
+
+/// Adds what `make` makes of an object to be uploaded.
+///
+/// # Safety
+/// The header's rules, for all pointers.
+unsafe fn add(
+    objects: *mut swc_objects,
+    name: *const c_char,
+    options: *const swc_config,
+    err: *mut *mut swc_error,
+    make: impl FnOnce() -> Result<What>,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
+        guard(err, || {
+            let objects = borrow_mut(objects)?;
+            let (what, name) = (make()?, text_if_any(name, "object")?);
+            with_options(options, |o| objects.objects.add_what(name, what, o))?;
+            Ok(SWC_OK)
+        })
+    }
+}
+
+/// Adds a file to a list for an upload; of a directory a marker is made (media type application/directory).
+///
+/// It is opened when it is uploaded. Never blocks.
+///
+/// @param[in] objects The list.
+/// @param[in] path Path of the file.
+/// @param[in] object Name the object gets; NULL for that of the path.
+/// @param[in] options Settings for this object alone, as with swc_objects_add(); NULL for none.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT, also when the path shall be the name and is not UTF-8;
+/// SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_objects_add_file(
+    objects: *mut swc_objects,
+    path: *const c_char,
+    object: *const c_char,
+    options: *const swc_config,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { add(objects, object, options, err, || Ok(What::File(super::path(path, "path")?.to_owned()))) }
+}
+
+/// Adds every file below a directory to a list for an upload, hidden ones too.
+///
+/// It is walked when it is uploaded, following links. An empty directory in it becomes a marker. What cannot be read, or
+/// has a name that is not UTF-8, is a failed result, and the rest goes on. Never blocks.
+///
+/// @param[in] objects The list.
+/// @param[in] path Path of the directory.
+/// @param[in] prefix What goes before the names of the files, which are their paths below the directory, as
+/// "backup/2025"; NULL for nothing.
+/// @param[in] options Settings for these objects alone, as with swc_objects_add(); NULL for none.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_objects_add_tree(
+    objects: *mut swc_objects,
+    path: *const c_char,
+    prefix: *const c_char,
+    options: *const swc_config,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe { add(objects, prefix, options, err, || Ok(What::Tree(super::path(path, "path")?.to_owned()))) }
+}
+
+/// Adds bytes from anywhere to a list for an upload.
+///
+/// The source may be freed at once. Never blocks.
+///
+/// @param[in] objects The list.
+/// @param[in] object Name the object gets.
+/// @param[in] source The bytes; NULL for an empty object or, with the option "dir_marker", a marker of a directory.
+/// @param[in] options Settings for this object alone, as with swc_objects_add(); NULL for none.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_objects_add_source(
+    objects: *mut swc_objects,
+    object: *const c_char,
+    source: *const swc_source,
+    options: *const swc_config,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        add(objects, object, options, err, || {
+            text(object, "object")?;
+            Ok(if source.is_null() { What::Nothing } else { What::Source(share(source)?.source.clone()) })
         })
     }
 }

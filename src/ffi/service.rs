@@ -13,7 +13,7 @@ use super::source::swc_source;
 use super::status::{SWC_OK, SWC_TIMED_OUT, swc_status};
 use super::{guard, out, out_if_any, read, text, text_if_any, timeout};
 use crate::core::{Config, Error, Kind, Result};
-use crate::service::{Objects, Service, Verb};
+use crate::service::{Objects, Service, Verb, What};
 
 /// Workers that do jobs on the account of a connection, many at once.
 ///
@@ -208,25 +208,77 @@ pub unsafe extern "C" fn swc_service_list(
     }
 }
 
-/// Queues an upload of one object.
+/// Queues an upload: of files, whole directories and other sources, as whole objects or in segments.
 ///
-/// The source may be freed at once; memory it was made of must stay until the job is done. Never blocks;
-/// any thread.
+/// There is one result for each object, with the action "upload_object", "create_dir_marker" for a directory; for a whole
+/// directory a last one, "upload_directory", which has failed when something in it has. Before them come those of the
+/// containers, "create_container", which are made unless "skip_container_put" is set; that one cannot be made makes
+/// nothing else fail.
+///
+/// What is larger than "segment_size" goes in segments, several at once, to the container "segment_container", each with
+/// a result "upload_segment"; then a manifest makes one object of them, a static large object (SLO) or, when "use_slo"
+/// says so or the cluster has no other, a dynamic one (DLO). A stream becomes none of the latter. An upload that broke
+/// off, even with its program, goes on where it was when it is made again: segments of the same file that are stored, and
+/// have the right MD5, are not sent again (status "skipped-identical"). With "clean_segments" they are
+/// deleted when the object fails instead. The segments of an object that was replaced are deleted ("delete_segment")
+/// unless "leave_segments" is set. A stream whose segments are larger than "buffer_size" is not kept in memory,
+/// and has one result for all.
+///
+/// "changed" leaves files alone whose object has their size and time, "skip_identical" those whose object has the same
+/// content; the status is "skipped-changed" or "skipped-identical" then, else "uploaded". Each object carries
+/// the time of its file as X-Object-Meta-Mtime. The list and its sources may be freed at once; memory that a source was
+/// made of must stay until the job is done. Never blocks; any thread.
 ///
 /// @param[in] service The service.
-/// @param[in] container Name of the container, which must exist.
-/// @param[in] object Name the object gets.
-/// @param[in] source The bytes.
-/// @param[in] options Settings for this job alone; NULL for none. It knows "checksum" and
-/// "progress_interval".
-/// @param[in] queue Where the result goes.
-/// @param[in] tag Whatever shall come back in the result.
+/// @param[in] container Name of the container; what stands behind a slash in it goes before the names of all objects.
+/// @param[in] objects What to upload; a name without a source is the path of a file too.
+/// @param[in] options Settings for this job alone; NULL for none. It knows "meta", "header", "segment_size", "use_slo",
+/// "segment_container", "leave_segments", "clean_segments", "changed", "skip_identical", "dir_marker", "checksum",
+/// "buffer_size", which an object may have too, and "skip_container_put", "fail_fast" and "progress_interval".
+/// @param[in] queue Where the results go.
+/// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
 /// call again; SWC_ERR_STATE after swc_service_shutdown(); SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_service_upload(
+    service: *const swc_service,
+    container: *const c_char,
+    objects: *const swc_objects,
+    options: *const swc_config,
+    queue: *const swc_queue,
+    tag: u64,
+    job: *mut u64,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        submit(service, (options, queue, tag), job, err, || {
+            Ok(Verb::Upload {
+                container: text(container, "container")?.to_owned(),
+                objects: borrow(objects)?.objects.clone(),
+            })
+        })
+    }
+}
+
+/// Queues an upload of one object, as swc_service_upload() does it for a list of this alone.
+///
+/// Never blocks; any thread.
+///
+/// @param[in] service The service.
+/// @param[in] container Name of the container; what stands behind a slash in it goes before the name of the object.
+/// @param[in] object Name the object gets.
+/// @param[in] source The bytes.
+/// @param[in] options Settings for this job alone, as for swc_service_upload(); NULL for none.
+/// @param[in] queue Where the results go.
+/// @param[in] tag Whatever shall come back in the results.
+/// @param[out] job Number of the job, which is never 0; may be NULL.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return As swc_service_upload().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_service_upload_object(
     service: *const swc_service,
     container: *const c_char,
     object: *const c_char,
@@ -240,11 +292,10 @@ pub unsafe extern "C" fn swc_service_upload(
     // SAFETY: the header's rules.
     unsafe {
         submit(service, (options, queue, tag), job, err, || {
-            Ok(Verb::Upload {
-                container: text(container, "container")?.to_owned(),
-                object: text(object, "object")?.to_owned(),
-                source: share(source)?.source.clone(),
-            })
+            let mut objects = Objects::new();
+            let source = share(source)?.source.clone();
+            objects.add_what(Some(text(object, "object")?), What::Source(source), None)?;
+            Ok(Verb::Upload { container: text(container, "container")?.to_owned(), objects })
         })
     }
 }

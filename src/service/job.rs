@@ -422,6 +422,13 @@ impl Ticket {
         self.task.job.launch(task);
     }
 
+    /// The same, when a wait is over.
+    pub fn follow_after(mut self, wait: Wait, lane: Lane, work: Arc<dyn Work>) {
+        self.delivered = true;
+        let task = self.task.rest(lane, work, 0);
+        self.task.job.launch_later(task, wait);
+    }
+
     /// The element becomes `count` elements of `work`, at least one, in `lane`.
     pub fn become_all(mut self, lane: Lane, work: Arc<dyn Work>, count: usize) {
         self.delivered = true;

@@ -43,10 +43,28 @@ impl Serialize for JobResult {
                     None => m.serialize_entry("listing", &[(); 0])?,
                 }
             }
-            "upload_object" => {
+            "upload_object" | "create_dir_marker" | "upload_directory" => {
                 m.serialize_entry("path", &self.path.as_deref().map(lossy))?;
-                m.serialize_entry("large_object", &false)?;
-                m.serialize_entry("status", &self.success().then_some("uploaded"))?;
+                m.serialize_entry("headers", &HeaderMap(&self.sent))?;
+                m.serialize_entry("large_object", &self.large_object)?;
+                m.serialize_entry("status", &self.status)?;
+                m.serialize_entry("segment_results", &Segments(self))?;
+                let manifest = self.large_object && self.http_status != 0;
+                m.serialize_entry("manifest_response_dict", &manifest.then_some(ResponseMap(self)))?;
+            }
+            "upload_segment" => {
+                let part = self.part.as_deref().cloned().unwrap_or_default();
+                let place = (self.container.as_deref().unwrap_or(""), self.object.as_deref().unwrap_or(""));
+                let location = format!("/{}/{}", place.0, place.1);
+                m.serialize_entry("path", &self.path.as_deref().map(lossy))?;
+                m.serialize_entry("for_container", &part.for_container)?;
+                m.serialize_entry("for_object", &part.for_object)?;
+                m.serialize_entry("segment_index", &part.index)?;
+                m.serialize_entry("segment_size", &part.size)?;
+                m.serialize_entry("segment_location", &location)?;
+                m.serialize_entry("segment_etag", &part.etag)?;
+                m.serialize_entry("log_line", &format!("{} segment {}", part.for_object, part.index))?;
+                m.serialize_entry("status", &self.status)?;
             }
             "download_object" => {
                 m.serialize_entry("path", &self.path.as_deref().map(lossy))?;
@@ -113,6 +131,18 @@ fn lossy(path: &Path) -> std::borrow::Cow<'_, str> {
 /// Seconds since 1970, as Python's `time()` has them.
 fn seconds(t: SystemTime) -> f64 {
     t.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs_f64()
+}
+
+/// The segments of a large object that was uploaded.
+struct Segments<'a>(&'a JobResult);
+
+impl Serialize for Segments<'_> {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_seq(self.0.segments.iter().enumerate().map(|(index, (name, size, etag))| {
+            serde_json::json!({ "segment_index": index, "segment_name": name, "segment_size": size,
+                "segment_etag": etag })
+        }))
+    }
 }
 
 /// The response of python-swiftclient's `response_dict`.
@@ -276,6 +306,7 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let mut r = JobResult::about("upload_object", Some("c"), Some("o"));
         r.path = Some(std::ffi::OsStr::from_bytes(b"/tmp/\xff").into());
+        r.status = Some("uploaded");
         assert_eq!(value(&r)["path"], "/tmp/\u{fffd}");
         assert_eq!(value(&r)["status"], "uploaded");
     }

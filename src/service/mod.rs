@@ -12,6 +12,7 @@ mod find;
 pub mod job;
 mod json;
 mod list;
+mod made;
 pub mod objects;
 pub mod pool;
 mod post;
@@ -31,7 +32,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use objects::Objects;
+pub use objects::{Objects, What};
 pub use progress::Progress;
 pub use queue::Queue;
 pub use result::JobResult;

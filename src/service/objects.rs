@@ -1,17 +1,33 @@
-//! Objects that a job is about, each with settings of its own where it has any.
+//! Objects that a job is about, each with settings of its own where it has any, and for an upload with what it is
+//! made of.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::settings::JobSettings;
 use crate::core::names::check_object;
-use crate::core::{Config, Error, Result};
+use crate::core::{Config, Error, Result, Source};
+
+/// What an object is made of.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A file; of a directory a marker is made.
+    File(PathBuf),
+    /// Every file below a directory; the name goes before theirs.
+    Tree(PathBuf),
+    /// Bytes from elsewhere.
+    Source(Source),
+    /// It is empty, or with the option `dir_marker` a marker of a directory.
+    Nothing,
+}
 
 /// A list of objects for a job, each with settings of its own if need be.
 #[derive(Clone, Debug, Default)]
 pub struct Objects {
     names: Vec<String>,
     own: BTreeMap<usize, Config>,
+    what: BTreeMap<usize, What>,
 }
 
 impl Objects {
@@ -29,6 +45,49 @@ impl Objects {
         }
         self.names.push(name);
         Ok(())
+    }
+
+    /// Adds an object to be uploaded. A file without a name gets that of its path, a tree may have none.
+    pub fn add_what(&mut self, name: Option<&str>, what: What, options: Option<&Config>) -> Result<()> {
+        let name = match (&what, name) {
+            (What::Tree(_), name) => name.unwrap_or_default().to_owned(),
+            (_, Some(name)) => name.to_owned(),
+            (What::File(path), None) => match path.to_str() {
+                Some(name) => name.to_owned(),
+                None => {
+                    return Err(Error::invalid(format!(
+                        "the path {} is not UTF-8, as names of objects must be: give the object a name",
+                        path.display()
+                    )));
+                }
+            },
+            (What::Source(_) | What::Nothing, None) => return Err(Error::invalid("the object has no name")),
+        };
+        if !matches!(what, What::Tree(_)) {
+            check_object(&name)?;
+        }
+        if let Some(o) = options.filter(|o| o.is_set_at_all()) {
+            self.own.insert(self.names.len(), o.clone());
+        }
+        self.what.insert(self.names.len(), what);
+        self.names.push(name);
+        Ok(())
+    }
+
+    /// Whether any says what it is made of.
+    pub fn has_bodies(&self) -> bool {
+        !self.what.is_empty()
+    }
+
+    /// Settings that objects have of their own, by their numbers.
+    pub(super) fn own(&self) -> &BTreeMap<usize, Config> {
+        &self.own
+    }
+
+    /// Names, and what is said of what they are made of.
+    pub(super) fn into_parts(self) -> impl Iterator<Item = (String, Option<What>)> {
+        let mut what = self.what;
+        self.names.into_iter().enumerate().map(move |(i, name)| (name, what.remove(&i)))
     }
 
     /// Adds objects without settings of their own; none of them when one has no name.
@@ -62,7 +121,7 @@ impl Objects {
 
     /// The names that `keep` wants, with their settings.
     pub(super) fn filtered(self, keep: impl Fn(&str) -> bool) -> Objects {
-        let Objects { names, mut own } = self;
+        let Objects { names, mut own, .. } = self;
         let mut kept = Objects::new();
         for (i, name) in names.into_iter().enumerate() {
             if keep(&name) {
@@ -78,7 +137,7 @@ impl Objects {
 
 impl From<Vec<String>> for Objects {
     fn from(names: Vec<String>) -> Objects {
-        Objects { names, own: BTreeMap::new() }
+        Objects { names, ..Objects::default() }
     }
 }
 

@@ -22,8 +22,8 @@ pub struct JobResult {
     pub is_last: bool,
     /// python-swiftclient's action: `stat_account`, `stat_container`, `stat_object`, `list_account_part`,
     /// `list_container_part`, `post_account`, `post_container`, `post_object`, `upload_object`, `download_object`,
-    /// `delete_object`, `delete_segment`, `bulk_delete`, `delete_container`, `create_container`, `copy_object`,
-    /// `capabilities`. Ours: `download_container`, `download_account`, `delete_prefix` and `delete_account`, the last
+    /// `delete_object`, `delete_segment`, `bulk_delete`, `delete_container`, `create_container`, `create_dir_marker`,
+    /// `upload_segment`, `copy_object`, `capabilities`. Ours: `upload_directory`, `download_container`, `download_account`, `delete_prefix` and `delete_account`, the last
     /// result of what a listing found; `progress`.
     pub action: &'static str,
     /// The container it is about.
@@ -80,6 +80,12 @@ pub struct JobResult {
     pub dlo_segments_deleted: Option<bool>,
     /// What came of it beyond success and failure, such as `skipped-identical`.
     pub status: Option<&'static str>,
+    /// upload of a segment: what it is a part of.
+    pub part: Option<Box<Part>>,
+    /// upload: whether it is a large object now.
+    pub large_object: bool,
+    /// upload of a large object: name, size and MD5 of each of its segments.
+    pub segments: Vec<(String, u64, Option<String>)>,
     /// download with `out_file` `-`: the open response.
     pub response: Option<Box<Response>>,
     /// How far the job is, in a result that tells that.
@@ -90,6 +96,21 @@ pub struct JobResult {
     pub counted: u64,
     /// When it was delivered.
     pub time: SystemTime,
+}
+
+/// What a segment is a part of.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// The container of the object.
+    pub for_container: String,
+    /// The object.
+    pub for_object: String,
+    /// Its number, from 0.
+    pub index: u64,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its MD5, once it is stored.
+    pub etag: Option<String>,
 }
 
 impl Default for JobResult {
@@ -125,6 +146,9 @@ impl Default for JobResult {
             report: None,
             dlo_segments_deleted: None,
             status: None,
+            part: None,
+            large_object: false,
+            segments: Vec::new(),
             response: None,
             progress: None,
             times: None,

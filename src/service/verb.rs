@@ -11,7 +11,7 @@ use super::work::Turn;
 use super::{capabilities, copy, delete, download, list, post, stat, upload};
 use crate::core::meter::Meter;
 use crate::core::names::check_container;
-use crate::core::{Config, Connection, Error, Listing, Request, Response, Result, Source};
+use crate::core::{Config, Connection, Error, Listing, Request, Response, Result};
 
 /// What a job does. Each has options of its own (`Verb::options`); others are refused.
 #[derive(Clone, Debug)]
@@ -37,14 +37,12 @@ pub enum Verb {
         /// `None`: the container itself.
         objects: Option<Objects>,
     },
-    /// One whole object from a source.
+    /// Files, directories and other sources, as whole objects or in segments.
     Upload {
-        /// Must be there.
+        /// With a slash: what stands behind it goes before the names of all objects.
         container: String,
-        /// The object's name.
-        object: String,
-        /// The body.
-        source: Source,
+        /// Names, and what they are made of; a name alone is the path of a file too.
+        objects: Objects,
     },
     /// Each object of a list, or all there are, to files or to the caller.
     Download {
@@ -110,7 +108,7 @@ impl Verb {
                 &["meta", "header", "read_acl", "write_acl", "sync_to", "sync_key", "progress_interval"]
             }
             Verb::Post { .. } => &["meta", "header", "fail_fast", "progress_interval"],
-            Verb::Upload { .. } => &["checksum", "progress_interval"],
+            Verb::Upload { .. } => upload::OPTIONS,
             Verb::Download { objects, .. } => download::options(objects.is_some()),
             Verb::Delete { objects, .. } => delete::options(objects.is_some()),
             Verb::Copy { .. } => &[
@@ -147,9 +145,7 @@ impl Verb {
             Verb::Stat { container, objects } => stat::plan(remote, &settings, container, objects),
             Verb::List { container } => list::plan(remote, &settings, container),
             Verb::Post { container, objects } => post::plan(remote, &settings, container, objects),
-            Verb::Upload { container, object, source } => {
-                upload::plan(remote, &settings, container, object, source)
-            }
+            Verb::Upload { container, objects } => upload::plan(remote, &settings, &container, objects),
             Verb::Download { container, objects } => download::plan(remote, &settings, container, objects),
             Verb::Delete { container, objects } => delete::plan(remote, &settings, container, objects),
             Verb::Copy { container, objects } => copy::plan(remote, &settings, container, objects),
@@ -223,6 +219,9 @@ pub(super) fn check_target(container: Option<&str>, objects: Option<&Objects>) -
     }
     match objects {
         // A program that found no object to delete must not lose the container.
+        Some(o) if o.has_bodies() => {
+            Err(Error::invalid("objects with a file or another source are for an upload"))
+        }
         Some(o) if o.is_empty() => {
             Err(Error::invalid("objects holds no name; what is meant without any is said by leaving it out"))
         }

@@ -39,6 +39,8 @@ pub enum Wait {
     Unread(usize),
     /// The elements of a group that are not done and the unread results of the job are fewer than so many.
     Backlog(Arc<Group>, usize),
+    /// Fewer than so many elements of a group are not done.
+    Open(Arc<Group>, usize),
     /// All elements of a group are done.
     Done(Arc<Group>),
 }
@@ -49,6 +51,7 @@ impl Wait {
         match self {
             Wait::Unread(limit) => draining || unread < *limit,
             Wait::Backlog(group, limit) => group.open() + if draining { 0 } else { unread } < *limit,
+            Wait::Open(group, limit) => group.open() < *limit,
             Wait::Done(group) => group.open() == 0,
         }
     }

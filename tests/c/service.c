@@ -87,7 +87,7 @@ static void upload_from_memory_and_file(void)
     swc_result *result;
     swc_config *options = swc_config_new();
     CHECK_OK(swc_source_new_memory("hello", 5, NULL, NULL, &source, &err));
-    CHECK_OK(swc_service_upload(service, container, "a/memory", source, NULL, queue, 1, NULL, &err));
+    CHECK_OK(swc_service_upload_object(service, container, "a/memory", source, NULL, queue, 1, NULL, &err));
     swc_source_free(source);
     result = only("upload_object");
     CHECK_TEXT(swc_result_object(result), "a/memory");
@@ -99,7 +99,7 @@ static void upload_from_memory_and_file(void)
     write_text("up", "from a file");
     set(options, "checksum", "false");
     CHECK_OK(swc_source_new_file("up", &source, &err));
-    CHECK_OK(swc_service_upload(service, container, "file", source, options, queue, 2, NULL, &err));
+    CHECK_OK(swc_service_upload_object(service, container, "file", source, options, queue, 2, NULL, &err));
     swc_source_free(source);
     swc_config_free(options);
     result = only("upload_object");
@@ -303,7 +303,7 @@ static uint64_t endless(swc_service *on, volatile int *running)
     uint64_t job = 0;
     *running = 0;
     CHECK_OK(swc_source_new_callbacks(trickle, NULL, NULL, (void *)(uintptr_t)running, -1, &source, &err));
-    CHECK_OK(swc_service_upload(on, container, "endless", source, NULL, queue, 99, &job, &err));
+    CHECK_OK(swc_service_upload_object(on, container, "endless", source, NULL, queue, 99, &job, &err));
     swc_source_free(source);
     while (!*running)
         usleep(1000);

@@ -146,7 +146,7 @@ static void memory_may_be_sent_by_many_at_once_and_freed_first(void)
     for (uint64_t tag = 0; tag < 8; tag++) {
         char name[16];
         snprintf(name, sizeof name, "many-%d", (int)tag);
-        CHECK_OK(swc_service_upload(service, container, name, source, NULL, queue, tag, NULL, &err));
+        CHECK_OK(swc_service_upload_object(service, container, name, source, NULL, queue, tag, NULL, &err));
     }
     swc_source_free(source);
     while (done < 8) {

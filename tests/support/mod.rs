@@ -15,6 +15,16 @@ pub mod world;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use swiftclient::core::Source;
+use swiftclient::service::{Objects, What};
+
+/// One object to be uploaded.
+pub fn upload_of(name: &str, source: Source) -> Objects {
+    let mut objects = Objects::new();
+    objects.add_what(Some(name), What::Source(source), None).unwrap();
+    objects
+}
+
 /// A folder of its own for a test, removed when dropped.
 pub struct Folder(pub PathBuf);
 

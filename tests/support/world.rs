@@ -81,7 +81,8 @@ impl World {
     }
 
     pub fn upload(&self, object: &str, source: Source) -> JobResult {
-        self.one(Verb::Upload { container: self.container(), object: object.into(), source }, &[])
+        let objects = super::upload_of(object, source);
+        self.one(Verb::Upload { container: self.container(), objects }, &[("skip_container_put", "true")])
     }
 
     pub fn put(&self, object: &str, body: &'static [u8], headers: &[(&str, &str)]) {

@@ -1,7 +1,7 @@
 //! The keys of jobs: what the verbs of the Service API are told, with python-swiftclient's names.
 
 use super::keys::{Key, Scope, key};
-use super::kinds::KeyKind::{Bool, Header, Integer, Pairs, Path, Seconds, Text, Url};
+use super::kinds::KeyKind::{Bool, Header, Integer, Pairs, Path, Seconds, Text, Url, Word};
 
 const fn flag(
     name: &'static std::ffi::CStr,
@@ -75,8 +75,29 @@ pub(super) const JOB: &[Key] = &[
     flag(
         c"skip_identical",
         c"false",
-        c"download: whether an object is left alone when the file has the same content; its result has the status \
-         of HTTP 304 then.",
+        c"download, upload: whether what has the same content on both sides is left alone; the result of a download \
+         has the status of HTTP 304 then.",
+    ),
+    flag(
+        c"changed",
+        c"false",
+        c"upload: whether a file is left alone when the object has its size and was uploaded when the file had its \
+         present time.",
+    ),
+    flag(c"skip_container_put", c"false", c"upload: whether containers are taken to be there, and not made."),
+    flag(c"dir_marker", c"false", c"upload: whether an object made of nothing is the marker of a directory."),
+    key(
+        c"use_slo",
+        Word(&["auto", "true", "false"]),
+        c"upload: whether segments become a static large object (true) or a dynamic one (false); auto is static where \
+         the cluster has them.",
+    )
+    .or(c"auto")
+    .of(Scope::Job),
+    flag(
+        c"clean_segments",
+        c"false",
+        c"upload: whether the segments of an object that failed are deleted; else the same upload goes on with them.",
     ),
     flag(
         c"fail_fast",
@@ -86,14 +107,13 @@ pub(super) const JOB: &[Key] = &[
     flag(
         c"leave_segments",
         c"false",
-        c"Whether segments stay: those of large objects that are deleted, so that only their manifests go, and those of \
-         an object that a writer could not finish or that was given up.",
+        c"Whether segments stay: those of large objects that are deleted or replaced by an upload, and those of an object \
+         that a writer could not finish or that was given up.",
     ),
     key(
         c"segment_size",
         Integer { min: 0, max: 1 << 43 },
-        c"Size in bytes from which on a writer stores an object in segments of that size, as a static large object; 0 \
-         is never.",
+        c"Size in bytes: what is larger is uploaded in segments of that size, by a writer too; 0 is never.",
     )
     .or(c"0")
     .of(Scope::Job),
@@ -107,7 +127,7 @@ pub(super) const JOB: &[Key] = &[
     key(
         c"buffer_size",
         Integer { min: 65_536, max: 1 << 36 },
-        c"How many bytes a writer keeps in memory, so that they can be sent again.",
+        c"How many bytes a writer, or the upload of a stream, keeps in memory so that they can be sent again.",
     )
     .or(c"16777216")
     .of(Scope::Job),

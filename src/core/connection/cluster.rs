@@ -49,7 +49,7 @@ impl Connection {
     }
 
     /// What the cluster offers, asked for once in the life of the connection; `None` when it does not tell.
-    pub(super) fn known_capabilities(&self, r: &Request) -> Result<Option<Arc<Capabilities>>> {
+    pub(crate) fn known_capabilities(&self, r: &Request) -> Result<Option<Arc<Capabilities>>> {
         if let Some(known) = lock(&self.shared.capabilities).clone() {
             return Ok(Some(known));
         }

@@ -1,0 +1,138 @@
+//! How an object that is there is made up: plain, or a large object of which kind; and of what pieces.
+
+use std::fs::File;
+
+use super::verb::Remote;
+use crate::core::digest::md5_of_etag;
+use crate::core::listing::Listing;
+use crate::core::{Headers, Request, Result};
+
+/// Manifests within manifests are followed to this depth, one more than Swift serves.
+const DEPTH: usize = 11;
+
+/// What kind of object it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Made {
+    Plain,
+    Static,
+    /// The container of its segments, and what their names begin with.
+    Dynamic(String, String),
+}
+
+impl Made {
+    /// As the headers of an object tell.
+    pub fn of(headers: &Headers) -> Made {
+        if headers.get_str("x-static-large-object").is_some_and(|v| v.trim().eq_ignore_ascii_case("true")) {
+            return Made::Static;
+        }
+        let Some(manifest) = headers.get_decoded("x-object-manifest") else { return Made::Plain };
+        match manifest.trim_start_matches('/').split_once('/') {
+            Some((c, p)) if !c.is_empty() && !p.is_empty() => Made::Dynamic(c.to_owned(), p.to_owned()),
+            _ => Made::Plain,
+        }
+    }
+}
+
+/// A piece of a large object, in order.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    /// Container and object; none of what stands in the manifest itself.
+    pub place: Option<(String, String)>,
+    pub size: u64,
+    /// Of just these bytes, where it is known.
+    pub md5: Option<String>,
+    pub data: Option<Vec<u8>>,
+    /// A manifest within the manifest: it has no bytes, its pieces follow.
+    pub manifest: bool,
+}
+
+/// The pieces of an object that is stored as `made`.
+pub(super) fn pieces(
+    remote: &Remote,
+    container: &str,
+    object: &str,
+    made: &Made,
+    request: &Request,
+) -> Result<Vec<Piece>> {
+    let mut out = Vec::new();
+    match made {
+        Made::Plain => {}
+        Made::Static => expand(remote, container, object, request, DEPTH, &mut out)?,
+        Made::Dynamic(container, prefix) => {
+            let query = vec![("prefix".to_owned(), Some(prefix.clone()))];
+            let r = Request { query, cancel: request.cancel.clone(), ..Request::new() };
+            let mut listing: Listing = remote.connection.list_container(container, &r)?;
+            while let Some(row) = listing.next()? {
+                // The hash of a static large object is not that of its bytes.
+                let md5 =
+                    if row.get("slo_etag").is_some() { None } else { row.get("hash").and_then(md5_of_etag) };
+                out.push(Piece {
+                    place: Some((container.clone(), row.name().to_owned())),
+                    size: row.bytes(),
+                    md5,
+                    data: None,
+                    manifest: false,
+                });
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn expand(
+    remote: &Remote,
+    container: &str,
+    object: &str,
+    request: &Request,
+    depth: usize,
+    out: &mut Vec<Piece>,
+) -> Result<()> {
+    let r = Request { query: request.query.clone(), cancel: request.cancel.clone(), ..Request::new() };
+    for segment in remote.connection.get_slo_manifest(container, object, &r)?.segments() {
+        let place = segment.container().zip(segment.name());
+        if let (Some((c, o)), true, None) = (place, segment.is_slo() && depth > 0, segment.part()) {
+            let size = segment.size().unwrap_or(0);
+            let place = Some((c.to_owned(), o.to_owned()));
+            out.push(Piece { place, size, md5: None, data: None, manifest: true });
+            let inner = Request { query: Vec::new(), ..r.clone() };
+            expand(remote, c, o, &inner, depth - 1, out)?;
+            continue;
+        }
+        // Of part of an object, and of a large one, no sum is known.
+        let whole = segment.part().is_none() && !segment.is_slo();
+        out.push(Piece {
+            place: place.map(|(c, o)| (c.to_owned(), o.to_owned())),
+            size: segment.length().unwrap_or(0),
+            md5: if whole { segment.etag().and_then(md5_of_etag) } else { None },
+            data: segment.data().map(<[u8]>::to_vec),
+            manifest: false,
+        });
+    }
+    Ok(())
+}
+
+/// Whether a file holds just these pieces. One whose bytes are not known counts as different.
+pub(super) fn same_as_file(
+    pieces: &[Piece],
+    size: u64,
+    file: &File,
+    sum: impl Fn(&File, u64, u64) -> Result<Option<String>>,
+) -> Result<bool> {
+    let bytes = || pieces.iter().filter(|p| !p.manifest);
+    if pieces.is_empty() || bytes().map(|p| p.size).sum::<u64>() != size {
+        return Ok(false);
+    }
+    let mut at = 0;
+    for piece in bytes() {
+        let md5 = match (&piece.md5, &piece.data) {
+            (Some(md5), _) => md5.clone(),
+            (None, Some(data)) => crate::core::digest::Sum::of(data),
+            (None, None) => return Ok(false),
+        };
+        if sum(file, at, piece.size)?.as_ref() != Some(&md5) {
+            return Ok(false);
+        }
+        at += piece.size;
+    }
+    Ok(true)
+}

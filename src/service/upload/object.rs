@@ -1,0 +1,271 @@
+//! One object: what there is under its name, whether it must be uploaded at all, and which way.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::local::{Local, mtime_now};
+use super::old::{self, Before};
+use super::segments::{self, Whole};
+use super::{Own, Target, stream, tree};
+use crate::core::digest::md5_of_etag;
+use crate::core::{Error, Headers, Kind, Request, Response, Result, Source};
+
+use crate::service::made::{Made, same_as_file};
+use crate::service::objects::What;
+use crate::service::result::JobResult;
+use crate::service::work::{Next, Turn, Work};
+
+/// Media types that mark a directory, the one that is written first.
+const MARKERS: [&str; 2] = ["application/directory", "text/directory"];
+/// MD5 of nothing.
+const EMPTY: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+/// An object to be.
+pub(super) struct Item {
+    /// As it will be called; of a tree what goes before the names in it.
+    pub name: String,
+    pub what: What,
+    pub own: Arc<Own>,
+}
+
+impl Item {
+    pub fn path(&self) -> Option<&Path> {
+        match &self.what {
+            What::File(path) | What::Tree(path) => Some(path),
+            What::Source(source) => source.path(),
+            What::Nothing => None,
+        }
+    }
+}
+
+pub(super) struct Upload {
+    pub target: Arc<Target>,
+    pub items: Vec<Item>,
+}
+
+/// How an object is to be sent.
+enum Way {
+    Marker,
+    Plain(Source),
+    /// A file in segments.
+    Segments(Local),
+    /// A stream, which may become segments.
+    Stream(Source),
+}
+
+impl Work for Upload {
+    fn blank(&self, index: usize) -> JobResult {
+        let Some(item) = self.items.get(index) else { return JobResult::default() };
+        match &item.what {
+            What::Tree(path) => tree::about(&self.target, path),
+            what => {
+                let marker = matches!(what, What::Nothing) && item.own.dir_marker;
+                self.about(item, if marker { "create_dir_marker" } else { "upload_object" })
+            }
+        }
+    }
+
+    fn run(&self, index: usize, turn: &mut Turn) -> Next {
+        let Some(item) = self.items.get(index) else { return Next::done(self.blank(index)) };
+        if let What::Tree(path) = &item.what {
+            return tree::walk(&self.target, path, &item.name, &item.own, turn);
+        }
+        let mut result = self.blank(index);
+        match self.begin(item, turn, &mut result) {
+            Ok(next) => next,
+            Err(e) => Next::done(result.failed(e)),
+        }
+    }
+}
+
+impl Upload {
+    fn about(&self, item: &Item, action: &'static str) -> JobResult {
+        let mut result = JobResult::about(action, Some(&self.target.container), Some(&item.name));
+        result.path = item.path().map(PathBuf::from);
+        result
+    }
+
+    fn begin(&self, item: &Item, turn: &mut Turn, result: &mut JobResult) -> Result<Next> {
+        let (own, target) = (&item.own, &self.target);
+        let local = match &item.what {
+            What::File(path) => Some(Local::examine(path)?),
+            _ => None,
+        };
+        let directory = local.as_ref().is_some_and(|l| l.directory);
+        if directory {
+            *result = self.about(item, "create_dir_marker");
+        }
+        let size = match (&item.what, &local) {
+            (_, Some(local)) => Some(local.size),
+            (What::Source(source), None) => source.size()?,
+            _ => Some(0),
+        };
+        if let Some(size) = size {
+            turn.job().tally().size(1, size);
+        }
+        let mtime = local.as_ref().map_or_else(mtime_now, |l| l.mtime.clone());
+        let marker = directory || (own.dir_marker && matches!(item.what, What::Nothing));
+        let mut before = None;
+        if marker {
+            if own.changed
+                && let Some((_, headers)) = old::look(target, &item.name, turn, &mut result.attempts)?
+                && is_marker(&headers, &mtime)
+            {
+                return Ok(skipped(result, headers, "skipped-changed"));
+            }
+        } else if !own.leave_segments || own.changed || own.skip_identical {
+            // Also what must be looked at before it is gone: which segments it has (UP-07).
+            if let Some((found, headers)) = old::look(target, &item.name, turn, &mut result.attempts)? {
+                if let Some(status) = self.needless(item, local.as_ref(), &found, &headers, turn)? {
+                    return Ok(skipped(result, headers, status));
+                }
+                before = Some(found);
+            }
+        }
+        let mut headers = Headers::new();
+        headers.set("x-object-meta-mtime", mtime.as_bytes());
+        if marker {
+            headers.set("content-type", MARKERS[0].as_bytes());
+        } else {
+            for (name, value) in own.headers.iter() {
+                headers.set(name, value);
+            }
+        }
+        result.sent = headers.clone();
+        let whole = Whole {
+            target: target.clone(),
+            own: own.clone(),
+            name: item.name.clone(),
+            path: result.path.clone(),
+            headers,
+            mtime,
+            before,
+            attempts: result.attempts,
+        };
+        match way(item, local, marker, size, turn, target) {
+            Way::Marker => Ok(self.put(whole, &Source::memory(Arc::new(Vec::new())), turn, result)),
+            Way::Plain(source) => Ok(self.put(whole, &source, turn, result)),
+            Way::Segments(local) => segments::upload(whole, local, turn),
+            Way::Stream(source) => stream::upload(whole, source, turn),
+        }
+    }
+
+    /// What makes the upload needless, if anything does (UP-08, UP-09).
+    fn needless(
+        &self,
+        item: &Item,
+        local: Option<&Local>,
+        before: &Before,
+        headers: &Headers,
+        turn: &Turn,
+    ) -> Result<Option<&'static str>> {
+        let Some(local) = local else { return Ok(None) };
+        if item.own.skip_identical {
+            let file = local.open()?;
+            let cancel = turn.job().cancel_token();
+            let sum = |f: &std::fs::File, at, length| local.sum(f, at, length, cancel);
+            let same = match before.made {
+                Made::Plain => {
+                    headers.get_u64("content-length") == Some(local.size)
+                        && match headers.get_str("etag").and_then(md5_of_etag) {
+                            Some(etag) => sum(&file, 0, local.size)?.as_ref() == Some(&etag),
+                            None => false,
+                        }
+                }
+                Made::Static | Made::Dynamic(..) => same_as_file(&before.pieces, local.size, &file, sum)?,
+            };
+            if same {
+                return Ok(Some("skipped-identical"));
+            }
+        }
+        let unchanged = item.own.changed
+            && headers.get_u64("content-length") == Some(local.size)
+            && headers.get_str("x-object-meta-mtime") == Some(&local.mtime);
+        Ok(unchanged.then_some("skipped-changed"))
+    }
+
+    /// Sends an object with one request.
+    fn put(&self, whole: Whole, source: &Source, turn: &Turn, result: &mut JobResult) -> Next {
+        let mut result = std::mem::take(result);
+        let (request, sent) = whole.request(&self.target, turn, whole.headers.clone());
+        let outcome =
+            self.target.remote.connection.put_object(&self.target.container, &whole.name, source, &request);
+        let attempts = result.attempts + outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
+        let advice = "; large files are uploaded in segments: set the option segment_size";
+        let outcome = outcome.map_err(|e| {
+            let large = e.kind() == Kind::TooLarge && whole.own.segment_size == 0;
+            if large { e.remark(advice.trim_start_matches("; ")) } else { e }
+        });
+        result = result.settled(outcome);
+        result.attempts = attempts;
+        result.bytes = sent.load(Ordering::Relaxed);
+        if result.success() {
+            result.status = Some("uploaded");
+            whole.remove_old(&Vec::new(), None, turn);
+        }
+        Next::done(result)
+    }
+}
+
+/// Which way an object goes.
+fn way(
+    item: &Item,
+    local: Option<Local>,
+    marker: bool,
+    size: Option<u64>,
+    turn: &Turn,
+    target: &Target,
+) -> Way {
+    let segment_size = item.own.segment_size;
+    if marker {
+        return Way::Marker;
+    }
+    match (&item.what, local) {
+        (_, Some(local)) if segment_size > 0 && local.size > segment_size => Way::Segments(local),
+        (_, Some(local)) => Way::Plain(Source::file(local.path)),
+        (What::Source(source), None) => {
+            let fits = segment_size == 0 || size.is_some_and(|s| s <= segment_size);
+            // A stream becomes no dynamic object: nobody could tell its segments from those of another (UP-20).
+            let slo =
+                || item.own.use_slo.unwrap_or_else(|| target.cluster(&target.remote.request(turn)).has_slo);
+            if fits || !slo() { Way::Plain(source.clone()) } else { Way::Stream(source.clone()) }
+        }
+        // A file has been looked at.
+        (What::Nothing | What::File(_) | What::Tree(_), None) => {
+            Way::Plain(Source::memory(Arc::new(Vec::new())))
+        }
+    }
+}
+
+fn skipped(result: &mut JobResult, headers: Headers, status: &'static str) -> Next {
+    let mut result = std::mem::take(result);
+    result.http_status = 200;
+    result.headers = headers;
+    result.status = Some(status);
+    Next::done(result)
+}
+
+/// Whether an object marks a directory of this time (UP-06).
+fn is_marker(headers: &Headers, mtime: &str) -> bool {
+    let kind = headers.get_str("content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    MARKERS.contains(&kind)
+        && headers.get_u64("content-length") == Some(0)
+        && headers.get_str("etag").and_then(md5_of_etag).as_deref() == Some(EMPTY)
+        && headers.get_str("x-object-meta-mtime") == Some(mtime)
+}
+
+/// The extras of a request that moves bytes, and how many it has moved.
+pub(super) fn counted(request: Request, turn: &Turn, target: &Target) -> (Request, Arc<AtomicU64>) {
+    let sent = Arc::new(AtomicU64::new(0));
+    let (counter, job, counters) = (sent.clone(), turn.job().clone(), target.remote.counters.clone());
+    let progress = move |n: u64, _: Option<u64>| {
+        // It begins anew when the body is sent again.
+        let more = n.saturating_sub(counter.swap(n, Ordering::Relaxed));
+        job.moved(more);
+        counters.sent(more);
+        true
+    };
+    (Request { progress: Some(Arc::new(progress)), ..request }, sent)
+}

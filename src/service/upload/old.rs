@@ -1,0 +1,112 @@
+//! What is removed once a new object stands: the segments of the one before (UP-21), or those of a new one that came
+//! to nothing.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::Target;
+use crate::core::{Headers, Kind, Result};
+
+use crate::service::made::{Made, Piece, pieces};
+use crate::service::pool::Lane;
+use crate::service::result::JobResult;
+use crate::service::work::{Next, Turn, Work};
+
+/// Places of segments: container and object.
+pub(super) type Places = Vec<(String, String)>;
+
+/// What there was under the name of an object before it was uploaded.
+pub(super) struct Before {
+    pub made: Made,
+    /// Its pieces, read before it is overwritten.
+    pub pieces: Vec<Piece>,
+    /// The name is that of a symlink: what it leads to stays as it is.
+    pub link: bool,
+}
+
+impl Before {
+    /// Segments that nobody needs when the object is made of `new` ones. A dynamic object needs all that its
+    /// prefix finds.
+    pub fn needless(&self, new: &Places, prefix: Option<&str>) -> Places {
+        if self.link {
+            return Vec::new();
+        }
+        if let (Made::Dynamic(_, old), Some(new)) = (&self.made, prefix)
+            && old == new
+        {
+            return Vec::new();
+        }
+        let new: HashSet<(&str, &str)> = new.iter().map(|(c, o)| (c.as_str(), o.as_str())).collect();
+        let places = self.pieces.iter().filter_map(|p| p.place.clone());
+        let mut seen = HashSet::new();
+        places
+            .filter(|(c, o)| !new.contains(&(c.as_str(), o.as_str())) && seen.insert((c.clone(), o.clone())))
+            .collect()
+    }
+}
+
+/// Looks at what is there under a name; nothing when there is nothing.
+pub(super) fn look(
+    target: &Target,
+    object: &str,
+    turn: &Turn,
+    attempts: &mut u32,
+) -> Result<Option<(Before, Headers)>> {
+    let request = target.remote.request(turn);
+    let head = match target.remote.connection.head_object(&target.container, object, &request) {
+        Ok(head) => head,
+        Err(e) if e.kind() == Kind::NotFound => {
+            *attempts += e.attempts();
+            return Ok(None);
+        }
+        Err(e) => return Err(e),
+    };
+    *attempts += head.attempts();
+    let made = Made::of(head.headers());
+    let link = head.headers().get("content-location").is_some();
+    let headers = head.headers().clone();
+    let pieces = match made {
+        Made::Plain => Vec::new(),
+        _ => pieces(&target.remote, &target.container, object, &made, &request)?,
+    };
+    Ok(Some((Before { made, pieces, link }, headers)))
+}
+
+/// Has `places` deleted, each with a result of its own, which come after that of the object. What cannot be deleted is
+/// told there, and makes nothing else fail.
+pub(super) fn delete(target: &Arc<Target>, places: Places, turn: &Turn) {
+    let count = places.len();
+    let work = Arc::new(Delete { target: target.clone(), places });
+    turn.job().add(Lane::Segment, work, count, None);
+}
+
+/// Single segments.
+struct Delete {
+    target: Arc<Target>,
+    places: Places,
+}
+
+impl Work for Delete {
+    fn blank(&self, index: usize) -> JobResult {
+        let place = self.places.get(index);
+        let mut result = JobResult::about(
+            "delete_segment",
+            place.map(|(c, _)| c.as_str()),
+            place.map(|(_, o)| o.as_str()),
+        );
+        result.counted = 0;
+        result
+    }
+
+    fn run(&self, index: usize, turn: &mut Turn) -> Next {
+        let result = self.blank(index);
+        let Some((container, object)) = self.places.get(index) else { return Next::done(result) };
+        let request = self.target.remote.request(turn);
+        let outcome = self.target.remote.connection.delete_object(container, object, &request);
+        Next::done(match outcome {
+            // It is gone, which is what was wanted.
+            Err(e) if e.kind() == Kind::NotFound => result,
+            outcome => result.settled(outcome),
+        })
+    }
+}

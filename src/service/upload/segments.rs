@@ -1,0 +1,398 @@
+//! A file in segments, several of which are sent at once, and what makes one object of them. Segments are named as
+//! python-swiftclient names them (UP-12), which is also what lets an upload that broke off go on: those of the same file
+//! that are there already, and are what they should be, are not sent again.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use super::local::Local;
+use super::object::counted;
+use super::old::{self, Before, Places};
+use super::{Own, Target};
+use crate::core::cancel::lock;
+use crate::core::digest::md5_of_etag;
+use crate::core::manifest::{Manifest, Segment};
+use crate::core::{Error, Headers, Kind, Request, Response, Result, Source};
+
+use crate::service::pool::Lane;
+use crate::service::result::{JobResult, Part};
+use crate::service::work::{Group, Next, Turn, Wait, Work};
+
+/// The media type of segments.
+const SEGMENT: &str = "application/swiftclient-segment";
+
+/// An object on its way: what all of its parts need to know.
+pub(super) struct Whole {
+    pub target: Arc<Target>,
+    pub own: Arc<Own>,
+    pub name: String,
+    pub path: Option<PathBuf>,
+    /// Its metadata and other headers.
+    pub headers: Headers,
+    pub mtime: String,
+    /// What there was under its name, when that was looked at.
+    pub before: Option<Before>,
+    /// Requests made for it before.
+    pub attempts: u32,
+}
+
+impl Whole {
+    pub fn blank(&self) -> JobResult {
+        let mut result = JobResult::about("upload_object", Some(&self.target.container), Some(&self.name));
+        result.path.clone_from(&self.path);
+        result.sent = self.headers.clone();
+        result.attempts = self.attempts;
+        result
+    }
+
+    /// The extras of a request with these headers, and how many bytes it has moved.
+    pub fn request(&self, target: &Target, turn: &Turn, headers: Headers) -> (Request, Arc<AtomicU64>) {
+        let request = Request { headers, checksum: Some(self.own.checksum), ..target.remote.request(turn) };
+        counted(request, turn, target)
+    }
+
+    /// Has the segments of the object before deleted that `new` does not need.
+    pub fn remove_old(&self, new: &Places, prefix: Option<&str>, turn: &Turn) {
+        if self.own.leave_segments {
+            return;
+        }
+        if let Some(before) = &self.before {
+            old::delete(&self.target, before.needless(new, prefix), turn);
+        }
+    }
+
+    /// Headers of a segment: the object's end is theirs too.
+    pub fn segment_headers(&self) -> Headers {
+        let mut headers = self.expiry();
+        headers.set("content-type", SEGMENT.as_bytes());
+        headers
+    }
+
+    fn expiry(&self) -> Headers {
+        let mut headers = Headers::new();
+        for name in ["x-delete-at", "x-delete-after"] {
+            if let Some(value) = self.headers.get(name) {
+                headers.set(name, value);
+            }
+        }
+        headers
+    }
+
+    /// A result about one of its segments (UP-14).
+    pub fn about_segment(&self, name: &str, index: usize, size: u64) -> JobResult {
+        let mut result = JobResult::about("upload_segment", Some(&self.own.segment_container), Some(name));
+        result.counted = 0;
+        result.path.clone_from(&self.path);
+        result.part = Some(Box::new(Part {
+            for_container: self.target.container.clone(),
+            for_object: self.name.clone(),
+            index: index as u64,
+            size,
+            etag: None,
+        }));
+        result
+    }
+}
+
+/// A segment that is stored.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub name: String,
+    pub size: u64,
+    pub etag: Option<String>,
+}
+
+/// The segments of an object, as they get done.
+#[derive(Default)]
+pub(super) struct Done {
+    stored: Mutex<Vec<Option<Stored>>>,
+    /// Requests made for them.
+    attempts: AtomicU64,
+    /// The first failure.
+    failure: OnceLock<Error>,
+}
+
+impl Done {
+    pub fn of(count: usize) -> Done {
+        Done { stored: Mutex::new(vec![None; count]), ..Done::default() }
+    }
+
+    /// Notes what became of segment `index`, and returns the result about it.
+    pub fn note(&self, index: usize, name: &str, size: u64, mut result: JobResult) -> JobResult {
+        self.attempts.fetch_add(u64::from(result.attempts), Ordering::Relaxed);
+        if let Some(e) = &result.error {
+            let _ = self.failure.set(e.clone());
+            return result;
+        }
+        let etag = result.headers.get_str("etag").and_then(md5_of_etag);
+        if let Some(part) = &mut result.part {
+            part.etag.clone_from(&etag);
+        }
+        let mut stored = lock(&self.stored);
+        if stored.len() <= index {
+            stored.resize(index + 1, None);
+        }
+        stored[index] = Some(Stored { name: name.to_owned(), size, etag });
+        result
+    }
+}
+
+/// What is made of segments.
+pub(super) enum Kinds {
+    /// A static large object, whose manifests may have so many segments.
+    Static(usize),
+    /// A dynamic large object of all that begins with this.
+    Dynamic(String),
+}
+
+/// The end of an object in segments: when they are all there, its manifest.
+pub(super) struct Finish {
+    pub whole: Whole,
+    pub prefix: String,
+    pub done: Arc<Done>,
+    pub group: Arc<Group>,
+    pub kind: Kinds,
+    /// The file, which must not have changed meanwhile.
+    pub local: Option<Local>,
+}
+
+/// Sends a file in segments.
+pub(super) fn upload(whole: Whole, local: Local, turn: &mut Turn) -> Result<Next> {
+    let (own, target) = (whole.own.clone(), whole.target.clone());
+    let request = target.remote.request(turn);
+    let size = own.segment_size;
+    let count = usize::try_from(local.size.div_ceil(size))
+        .map_err(|_| Error::invalid("option segment_size: there would be too many segments"))?;
+    let cluster = target.cluster(&request);
+    let slo = own.use_slo.unwrap_or(cluster.has_slo);
+    let middle = if slo { "slo/" } else { "" };
+    let prefix = format!("{}/{middle}{}/{}/{size}/", whole.name, whole.mtime, local.size);
+    let there = present(&whole, &prefix, turn)?;
+    let kind = if slo { Kinds::Static(cluster.most_segments) } else { Kinds::Dynamic(prefix.clone()) };
+    let Some(ticket) = turn.hand_over() else { return Ok(Next::Elsewhere) };
+    let (done, group) = (Arc::new(Done::of(count)), Group::new());
+    let finish = Finish {
+        whole,
+        prefix: prefix.clone(),
+        done: done.clone(),
+        group: group.clone(),
+        kind,
+        local: Some(local.clone()),
+    };
+    let finish = Arc::new(finish);
+    let parts = FileParts { finish: finish.clone(), local, there };
+    turn.job().add(Lane::Segment, Arc::new(parts), count, Some(&group));
+    ticket.follow_after(Wait::Done(group), Lane::ObjectUu, finish);
+    Ok(Next::Elsewhere)
+}
+
+/// The segments of this very file that are stored already: name, size and MD5.
+fn present(whole: &Whole, prefix: &str, turn: &Turn) -> Result<HashMap<String, (u64, String)>> {
+    let query = vec![("prefix".to_owned(), Some(prefix.to_owned()))];
+    let request = Request { query, ..whole.target.remote.request(turn) };
+    let connection = &whole.target.remote.connection;
+    let mut found = HashMap::new();
+    let mut listing = connection.list_container(&whole.own.segment_container, &request)?;
+    loop {
+        match listing.next() {
+            Ok(Some(row)) => {
+                if let Some(md5) = row.get("hash").and_then(md5_of_etag) {
+                    found.insert(row.name().to_owned(), (row.bytes(), md5));
+                }
+            }
+            Ok(None) => return Ok(found),
+            // It is not there, or may not be looked at: all is sent.
+            Err(e) if matches!(e.kind(), Kind::NotFound | Kind::Forbidden) => return Ok(HashMap::new()),
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+/// Segments of a file.
+struct FileParts {
+    finish: Arc<Finish>,
+    local: Local,
+    there: HashMap<String, (u64, String)>,
+}
+
+impl FileParts {
+    /// Name, offset and size of a segment.
+    fn part(&self, index: usize) -> (String, u64, u64) {
+        let size = self.finish.whole.own.segment_size;
+        let offset = index as u64 * size;
+        (self.finish.name(index), offset, size.min(self.local.size.saturating_sub(offset)))
+    }
+
+    /// Whether a segment is there already, and is what it should be.
+    fn is_there(&self, name: &str, offset: u64, size: u64, turn: &Turn) -> Result<Option<String>> {
+        let Some((bytes, md5)) = self.there.get(name).filter(|(bytes, _)| *bytes == size) else {
+            return Ok(None);
+        };
+        let sum = self.local.sum(&self.local.open()?, offset, *bytes, turn.job().cancel_token())?;
+        Ok(sum.filter(|sum| sum == md5))
+    }
+
+    fn send(&self, name: &str, offset: u64, size: u64, result: JobResult, turn: &Turn) -> Result<JobResult> {
+        let whole = &self.finish.whole;
+        let (own, target) = (&whole.own, &whole.target);
+        let connection = &target.remote.connection;
+        let mut result = result;
+        if let Some(md5) = self.is_there(name, offset, size, turn)? {
+            let expiry = whole.expiry();
+            if !expiry.is_empty() {
+                // It must not end before the object does.
+                let request = Request { headers: expiry, ..target.remote.request(turn) };
+                let posted = connection.post_object(&own.segment_container, name, &request)?;
+                result.attempts = posted.attempts();
+            }
+            result.http_status = 200;
+            result.headers.set("etag", md5.as_bytes());
+            result.status = Some("skipped-identical");
+            turn.job().moved(size);
+            return Ok(result);
+        }
+        let source = Source::file_range(&self.local.path, offset, size);
+        let (request, sent) = whole.request(target, turn, whole.segment_headers());
+        let outcome = connection.put_object(&own.segment_container, name, &source, &request);
+        result = result.settled(outcome);
+        result.bytes = sent.load(Ordering::Relaxed);
+        result.status = result.success().then_some("uploaded");
+        Ok(result)
+    }
+}
+
+impl Work for FileParts {
+    fn blank(&self, index: usize) -> JobResult {
+        let (name, _, size) = self.part(index);
+        self.finish.whole.about_segment(&name, index, size)
+    }
+
+    fn run(&self, index: usize, turn: &mut Turn) -> Next {
+        let (name, offset, size) = self.part(index);
+        let result = match self.send(&name, offset, size, self.blank(index), turn) {
+            Ok(result) => result,
+            Err(e) => self.blank(index).failed(e),
+        };
+        Next::done(self.finish.done.note(index, &name, size, result))
+    }
+}
+
+impl Finish {
+    /// The name of a segment.
+    pub fn name(&self, index: usize) -> String {
+        format!("{}{index:08}", self.prefix)
+    }
+
+    fn result(&self) -> JobResult {
+        let mut result = self.whole.blank();
+        result.large_object = true;
+        result.attempts += u32::try_from(self.done.attempts.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+        result
+    }
+
+    /// Stores the manifest, and those within it where one cannot name all.
+    fn store(&self, stored: Vec<Stored>, turn: &Turn, places: &mut Places) -> Result<Response> {
+        let whole = &self.whole;
+        let (target, own) = (&whole.target, &whole.own);
+        let connection = &target.remote.connection;
+        let request = |headers: Headers| Request {
+            headers,
+            checksum: Some(own.checksum),
+            ..target.remote.request(turn)
+        };
+        let most = match &self.kind {
+            Kinds::Dynamic(prefix) => {
+                let r = request(whole.headers.clone());
+                return connection.put_dlo(
+                    &target.container,
+                    &whole.name,
+                    &own.segment_container,
+                    prefix,
+                    &r,
+                );
+            }
+            Kinds::Static(most) => *most,
+        };
+        let manifest = |stored: &[Stored]| -> Result<Manifest> {
+            let mut manifest = Manifest::new();
+            for s in stored {
+                let place = (&own.segment_container, &s.name);
+                manifest.push(Segment::object(place.0, place.1, s.etag.as_deref(), Some(s.size), None)?);
+            }
+            Ok(manifest)
+        };
+        let (mut level, mut made) = (stored, 0);
+        while level.len() > most {
+            let mut outer = Vec::with_capacity(level.len().div_ceil(most));
+            for group in level.chunks(most) {
+                let name = format!("{}manifest-{made:08}", self.prefix);
+                made += 1;
+                let manifest = manifest(group)?;
+                connection.put_slo(&own.segment_container, &name, &manifest, &request(whole.expiry()))?;
+                places.push((own.segment_container.clone(), name.clone()));
+                outer.push(Stored { name, size: group.iter().map(|s| s.size).sum(), etag: manifest.etag() });
+            }
+            level = outer;
+        }
+        connection.put_slo(
+            &target.container,
+            &whole.name,
+            &manifest(&level)?,
+            &request(whole.headers.clone()),
+        )
+    }
+}
+
+impl Work for Finish {
+    fn blank(&self, _: usize) -> JobResult {
+        self.result()
+    }
+
+    fn run(&self, _: usize, turn: &mut Turn) -> Next {
+        let mut result = self.result();
+        let all = std::mem::take(&mut *lock(&self.done.stored));
+        let count = all.len();
+        let stored: Vec<Stored> = all.into_iter().flatten().collect();
+        let container = &self.whole.own.segment_container;
+        let mut places: Places = stored.iter().map(|s| (container.clone(), s.name.clone())).collect();
+        result.segments = stored.iter().map(|s| (s.name.clone(), s.size, s.etag.clone())).collect();
+        let failed = count - stored.len();
+        let outcome = if self.group.failed() > 0 || failed > 0 {
+            // Cancelled ones have told nothing.
+            let why = self.done.failure.get().cloned();
+            let why = why.unwrap_or_else(|| Error::new(Kind::Cancelled, "cancelled"));
+            Err(why.context(format_args!(
+                "no manifest is made: {} of the segments of {} failed",
+                failed.max(self.group.failed()),
+                self.whole.name
+            )))
+        } else {
+            let unchanged = self.local.as_ref().map_or(Ok(()), Local::check_unchanged);
+            unchanged.and_then(|()| self.store(stored, turn, &mut places))
+        };
+        let before = result.attempts;
+        let attempts = outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
+        // That of a segment is counted already.
+        let told = self.group.failed() == 0 && failed == 0;
+        result = result.settled(outcome);
+        result.attempts = if told { before.saturating_add(attempts) } else { before };
+        if result.success() {
+            result.status = Some("uploaded");
+            let prefix = match &self.kind {
+                Kinds::Dynamic(prefix) => Some(prefix.as_str()),
+                Kinds::Static(_) => None,
+            };
+            self.whole.remove_old(&places, prefix, turn);
+        } else if self.whole.own.clean_segments && !lost(&result) {
+            old::delete(&self.whole.target, places, turn);
+        }
+        Next::done(result)
+    }
+}
+
+/// Whether the manifest may have been stored though no answer came: then it needs its segments.
+fn lost(result: &JobResult) -> bool {
+    result.error.as_ref().is_some_and(|e| e.http_status() == 0 && e.retryable())
+}
