@@ -84,7 +84,8 @@ fn up_22_upload_from_every_kind_of_source() {
 
     let r = w.upload("file", Source::file(&file));
     assert!(r.success(), "{:?}", r.error);
-    assert_eq!((r.http_status, r.attempts, r.bytes), (201, 1, 100_000));
+    // One of the requests has looked what there was.
+    assert_eq!((r.http_status, r.attempts, r.bytes), (201, 2, 100_000));
     assert_eq!(r.path.as_deref(), Some(file.as_path()));
     let v = value(&r);
     assert_eq!((v["status"].as_str(), v["path"].as_str()), (Some("uploaded"), file.to_str()));
@@ -295,7 +296,8 @@ fn many_jobs_with_bounds() {
                 container: w.container(),
                 objects: support::upload_of(&format!("o{sent:03}"), Source::memory(Arc::new(body))),
             };
-            match w.service.submit(&w.queue, sent, verb, None) {
+            let there = config(&[("skip_container_put", "true")]);
+            match w.service.submit(&w.queue, sent, verb, Some(&there)) {
                 Ok(_) => {
                     sent += 1;
                     continue;
@@ -345,7 +347,8 @@ fn cancel_ends_uploads_and_downloads_in_flight() {
         container: w.container(),
         objects: support::upload_of("endless", Source::callbacks(Box::new(Endless), None)),
     };
-    let job = w.service.submit(&w.queue, 7, verb, None).unwrap();
+    let there = config(&[("skip_container_put", "true")]);
+    let job = w.service.submit(&w.queue, 7, verb, Some(&there)).unwrap();
     assert!(w.service.cancel(job));
     let all = w.results(job);
     assert_eq!((all.len(), kind(&all[0])), (1, Some(Kind::Cancelled)));

@@ -170,6 +170,14 @@ impl Source {
         }
     }
 
+    /// The path of a source that is a whole file.
+    pub(crate) fn whole_file(&self) -> Option<&Path> {
+        match &*self.0 {
+            Origin::Path { path, range: None } => Some(path),
+            _ => None,
+        }
+    }
+
     /// Makes it ready to be sent from its start.
     pub(crate) fn open(&self) -> Result<SourceReader> {
         let (input, left) = match &*self.0 {

@@ -175,7 +175,12 @@ pub(super) fn plan(
     let mut items = Vec::with_capacity(whole);
     let mut trees = false;
     for (index, (name, what)) in objects.into_parts().enumerate() {
-        let what = what.unwrap_or_else(|| What::File(Path::new(&name).to_owned()));
+        let mut what = what.unwrap_or_else(|| What::File(Path::new(&name).to_owned()));
+        if let What::Source(source) = &what
+            && let Some(path) = source.whole_file()
+        {
+            what = What::File(path.to_owned());
+        }
         let tree = matches!(what, What::Tree(_));
         trees |= tree;
         let name = if tree { tree::prefix(&target, &name) } else { target.name(&name) };
