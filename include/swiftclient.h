@@ -5432,6 +5432,66 @@ swc_status swc_objects_add(swc_objects *objects,
                            swc_error **err);
 
 /**
+ * Adds a file to a list for an upload; of a directory a marker is made (media type application/directory).
+ *
+ * It is opened when it is uploaded. Never blocks.
+ *
+ * @param[in] objects The list.
+ * @param[in] path Path of the file.
+ * @param[in] object Name the object gets; NULL for that of the path.
+ * @param[in] options Settings for this object alone, as with swc_objects_add(); NULL for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT, also when the path shall be the name and is not UTF-8;
+ * SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_objects_add_file(swc_objects *objects,
+                                const char *path,
+                                const char *object,
+                                const swc_config *options,
+                                swc_error **err);
+
+/**
+ * Adds every file below a directory to a list for an upload, hidden ones too.
+ *
+ * It is walked when it is uploaded, following links. An empty directory in it becomes a marker. What cannot be
+ * read, or has a name that is not UTF-8, is a failed result, and the rest goes on. Never blocks.
+ *
+ * @param[in] objects The list.
+ * @param[in] path Path of the directory.
+ * @param[in] prefix What goes before the names of the files, which are their paths below the directory, as
+ * "backup/2025"; NULL for nothing.
+ * @param[in] options Settings for these objects alone, as with swc_objects_add(); NULL for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_objects_add_tree(swc_objects *objects,
+                                const char *path,
+                                const char *prefix,
+                                const swc_config *options,
+                                swc_error **err);
+
+/**
+ * Adds bytes from anywhere to a list for an upload.
+ *
+ * The source may be freed at once. Never blocks.
+ *
+ * @param[in] objects The list.
+ * @param[in] object Name the object gets.
+ * @param[in] source The bytes; NULL for an empty object or, with the option "dir_marker", a marker of a directory.
+ * @param[in] options Settings for this object alone, as with swc_objects_add(); NULL for none.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_objects_add_source(swc_objects *objects,
+                                  const char *object,
+                                  const swc_source *source,
+                                  const swc_config *options,
+                                  swc_error **err);
+
+/**
  * Adds several objects without options of their own to a list.
  *
  * Never blocks.
@@ -6088,19 +6148,35 @@ swc_status swc_service_list(const swc_service *service,
                             swc_error **err);
 
 /**
- * Queues an upload of one object.
+ * Queues an upload: of files, whole directories and other sources, as whole objects or in segments.
  *
- * The source may be freed at once; memory it was made of must stay until the job is done. Never blocks;
- * any thread.
+ * There is one result for each object, with the action "upload_object", "create_dir_marker" for a directory; for a
+ * whole directory a last one, "upload_directory", which has failed when something in it has. Before them come
+ * those of the containers, "create_container", which are made unless "skip_container_put" is set; that one cannot
+ * be made makes nothing else fail.
+ *
+ * What is larger than "segment_size" goes in segments, several at once, to the container "segment_container", each
+ * with a result "upload_segment"; then a manifest makes one object of them, a static large object (SLO) or, when
+ * "use_slo" says so or the cluster has no other, a dynamic one (DLO). A stream becomes none of the latter. An
+ * upload that broke off, even with its program, goes on where it was when it is made again: segments of the same
+ * file that are stored, and have the right MD5, are not sent again (status "skipped-identical"). With
+ * "clean_segments" they are deleted when the object fails instead. The segments of an object that was replaced are
+ * deleted ("delete_segment") unless "leave_segments" is set. A stream whose segments are larger than "buffer_size"
+ * is not kept in memory, and has one result for all.
+ *
+ * "changed" leaves files alone whose object has their size and time, "skip_identical" those whose object has the same
+ * content; the status is "skipped-changed" or "skipped-identical" then, else "uploaded". Each object carries
+ * the time of its file as X-Object-Meta-Mtime. The list and its sources may be freed at once; memory that a source was
+ * made of must stay until the job is done. Never blocks; any thread.
  *
  * @param[in] service The service.
- * @param[in] container Name of the container, which must exist.
- * @param[in] object Name the object gets.
- * @param[in] source The bytes.
- * @param[in] options Settings for this job alone; NULL for none. It knows "checksum" and
- * "progress_interval".
- * @param[in] queue Where the result goes.
- * @param[in] tag Whatever shall come back in the result.
+ * @param[in] container Name of the container; what stands behind a slash in it goes before the names of all objects.
+ * @param[in] objects What to upload; a name without a source is the path of a file too.
+ * @param[in] options Settings for this job alone; NULL for none. It knows "meta", "header", "segment_size", "use_slo",
+ * "segment_container", "leave_segments", "clean_segments", "changed", "skip_identical", "dir_marker", "checksum",
+ * "buffer_size", which an object may have too, and "skip_container_put", "fail_fast" and "progress_interval".
+ * @param[in] queue Where the results go.
+ * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_AGAIN when the job does not fit into "max_queued", see swc_service: pop results, then
@@ -6109,13 +6185,39 @@ swc_status swc_service_list(const swc_service *service,
 SWC_API
 swc_status swc_service_upload(const swc_service *service,
                               const char *container,
-                              const char *object,
-                              const swc_source *source,
+                              const swc_objects *objects,
                               const swc_config *options,
                               const swc_queue *queue,
                               uint64_t tag,
                               uint64_t *job,
                               swc_error **err);
+
+/**
+ * Queues an upload of one object, as swc_service_upload() does it for a list of this alone.
+ *
+ * Never blocks; any thread.
+ *
+ * @param[in] service The service.
+ * @param[in] container Name of the container; what stands behind a slash in it goes before the name of the object.
+ * @param[in] object Name the object gets.
+ * @param[in] source The bytes.
+ * @param[in] options Settings for this job alone, as for swc_service_upload(); NULL for none.
+ * @param[in] queue Where the results go.
+ * @param[in] tag Whatever shall come back in the results.
+ * @param[out] job Number of the job, which is never 0; may be NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return As swc_service_upload().
+ */
+SWC_API
+swc_status swc_service_upload_object(const swc_service *service,
+                                     const char *container,
+                                     const char *object,
+                                     const swc_source *source,
+                                     const swc_config *options,
+                                     const swc_queue *queue,
+                                     uint64_t tag,
+                                     uint64_t *job,
+                                     swc_error **err);
 
 /**
  * Queues a download: of each of some objects, of a container or of the account.
@@ -6584,6 +6686,44 @@ const char *swc_result_destination(const swc_result *result);
  */
 SWC_API
 bool swc_result_pseudodir(const swc_result *result);
+
+/**
+ * Tells what came of it beyond success: "uploaded", "skipped-identical" or "skipped-changed".
+ *
+ * @param[in] result The result.
+ * @return The word, which is there for good; "" for results that have none, and for NULL.
+ */
+SWC_API const char *swc_result_outcome(const swc_result *result);
+
+/**
+ * Tells whether an upload made a large object, of segments and a manifest.
+ *
+ * @param[in] result The result.
+ * @return Whether it did; false for NULL.
+ */
+SWC_API bool swc_result_is_large(const swc_result *result);
+
+/**
+ * Tells what a segment is part of, in a result with the action "upload_segment".
+ *
+ * Where the segment itself is, swc_result_container() and swc_result_object() tell.
+ *
+ * @param[in] result The result.
+ * @param[out] for_container The container of the object; NULL when there is none. It lives as long as the result;
+ * may be NULL.
+ * @param[out] for_object The object; NULL when there is none. It lives as long as the result; may be NULL.
+ * @param[out] index Number of the segment, from 0; may be NULL.
+ * @param[out] size Its size in bytes; may be NULL.
+ * @param[out] etag Its MD5 once it is stored, else NULL, which lives as long as the result; may be NULL.
+ * @return Whether it is about a segment; false for NULL.
+ */
+SWC_API
+bool swc_result_segment(const swc_result *result,
+                        const char **for_container,
+                        const char **for_object,
+                        uint64_t *index,
+                        uint64_t *size,
+                        const char **etag);
 
 /**
  * Gives the progress of the job, in a result with the action "progress".

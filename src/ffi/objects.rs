@@ -104,8 +104,8 @@ pub unsafe extern "C" fn swc_objects_add_file(
 
 /// Adds every file below a directory to a list for an upload, hidden ones too.
 ///
-/// It is walked when it is uploaded, following links. An empty directory in it becomes a marker. What cannot be read, or
-/// has a name that is not UTF-8, is a failed result, and the rest goes on. Never blocks.
+/// It is walked when it is uploaded, following links. An empty directory in it becomes a marker. What cannot be
+/// read, or has a name that is not UTF-8, is a failed result, and the rest goes on. Never blocks.
 ///
 /// @param[in] objects The list.
 /// @param[in] path Path of the directory.

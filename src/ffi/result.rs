@@ -37,6 +37,8 @@ pub struct swc_result {
     objects: OnceLock<Vec<CString>>,
     report: OnceLock<Box<swc_report>>,
     rows: Option<Rows>,
+    /// Of a segment: container and object it is for, and its MD5.
+    part: [Text; 3],
 }
 
 impl From<JobResult> for swc_result {
@@ -59,6 +61,7 @@ impl From<JobResult> for swc_result {
             objects: OnceLock::new(),
             report: OnceLock::new(),
             rows: None,
+            part: Default::default(),
         }
     }
 }
@@ -396,6 +399,71 @@ pub unsafe extern "C" fn swc_result_destination(result: *const swc_result) -> *c
 pub unsafe extern "C" fn swc_result_pseudodir(result: *const swc_result) -> bool {
     // SAFETY: the header's rules.
     unsafe { read(result, false, |r| r.result.pseudodir) }
+}
+
+/// Tells what came of it beyond success: "uploaded", "skipped-identical" or "skipped-changed".
+///
+/// @param[in] result The result.
+/// @return The word, which is there for good; "" for results that have none, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_outcome(result: *const swc_result) -> *const c_char {
+    // SAFETY: the header's rules.
+    let outcome = unsafe { read(result, None, |r| r.result.status) };
+    match outcome {
+        Some("uploaded") => c"uploaded",
+        Some("skipped-identical") => c"skipped-identical",
+        Some("skipped-changed") => c"skipped-changed",
+        _ => c"",
+    }
+    .as_ptr()
+}
+
+/// Tells whether an upload made a large object, of segments and a manifest.
+///
+/// @param[in] result The result.
+/// @return Whether it did; false for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_is_large(result: *const swc_result) -> bool {
+    // SAFETY: the header's rules.
+    unsafe { read(result, false, |r| r.result.large_object) }
+}
+
+/// Tells what a segment is part of, in a result with the action "upload_segment".
+///
+/// Where the segment itself is, swc_result_container() and swc_result_object() tell.
+///
+/// @param[in] result The result.
+/// @param[out] for_container The container of the object; NULL when there is none. It lives as long as the result;
+/// may be NULL.
+/// @param[out] for_object The object; NULL when there is none. It lives as long as the result; may be NULL.
+/// @param[out] index Number of the segment, from 0; may be NULL.
+/// @param[out] size Its size in bytes; may be NULL.
+/// @param[out] etag Its MD5 once it is stored, else NULL, which lives as long as the result; may be NULL.
+/// @return Whether it is about a segment; false for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_result_segment(
+    result: *const swc_result,
+    for_container: *mut *const c_char,
+    for_object: *mut *const c_char,
+    index: *mut u64,
+    size: *mut u64,
+    etag: *mut *const c_char,
+) -> bool {
+    // SAFETY: the header's rules.
+    unsafe {
+        let (for_container, for_object) = (out_if_any(for_container), out_if_any(for_object));
+        let (index, size, etag) = (out_if_any(index), out_if_any(size), out_if_any(etag));
+        read(result, false, |r| {
+            let Some(part) = &r.result.part else { return false };
+            let [container, object, sum] = &r.part;
+            for_container.set(container.get(|| part.for_container.as_str()));
+            for_object.set(object.get(|| part.for_object.as_str()));
+            index.set(part.index);
+            size.set(part.size);
+            etag.set(sum.get_if_any(part.etag.as_deref()));
+            true
+        })
+    }
 }
 
 /// Gives the progress of the job, in a result with the action "progress".

@@ -210,19 +210,19 @@ pub unsafe extern "C" fn swc_service_list(
 
 /// Queues an upload: of files, whole directories and other sources, as whole objects or in segments.
 ///
-/// There is one result for each object, with the action "upload_object", "create_dir_marker" for a directory; for a whole
-/// directory a last one, "upload_directory", which has failed when something in it has. Before them come those of the
-/// containers, "create_container", which are made unless "skip_container_put" is set; that one cannot be made makes
-/// nothing else fail.
+/// There is one result for each object, with the action "upload_object", "create_dir_marker" for a directory; for a
+/// whole directory a last one, "upload_directory", which has failed when something in it has. Before them come
+/// those of the containers, "create_container", which are made unless "skip_container_put" is set; that one cannot
+/// be made makes nothing else fail.
 ///
-/// What is larger than "segment_size" goes in segments, several at once, to the container "segment_container", each with
-/// a result "upload_segment"; then a manifest makes one object of them, a static large object (SLO) or, when "use_slo"
-/// says so or the cluster has no other, a dynamic one (DLO). A stream becomes none of the latter. An upload that broke
-/// off, even with its program, goes on where it was when it is made again: segments of the same file that are stored, and
-/// have the right MD5, are not sent again (status "skipped-identical"). With "clean_segments" they are
-/// deleted when the object fails instead. The segments of an object that was replaced are deleted ("delete_segment")
-/// unless "leave_segments" is set. A stream whose segments are larger than "buffer_size" is not kept in memory,
-/// and has one result for all.
+/// What is larger than "segment_size" goes in segments, several at once, to the container "segment_container", each
+/// with a result "upload_segment"; then a manifest makes one object of them, a static large object (SLO) or, when
+/// "use_slo" says so or the cluster has no other, a dynamic one (DLO). A stream becomes none of the latter. An
+/// upload that broke off, even with its program, goes on where it was when it is made again: segments of the same
+/// file that are stored, and have the right MD5, are not sent again (status "skipped-identical"). With
+/// "clean_segments" they are deleted when the object fails instead. The segments of an object that was replaced are
+/// deleted ("delete_segment") unless "leave_segments" is set. A stream whose segments are larger than "buffer_size"
+/// is not kept in memory, and has one result for all.
 ///
 /// "changed" leaves files alone whose object has their size and time, "skip_identical" those whose object has the same
 /// content; the status is "skipped-changed" or "skipped-identical" then, else "uploaded". Each object carries

@@ -8,6 +8,8 @@ static swc_connection *connection;
 static swc_service *service;
 static swc_queue *queue;
 static const char *container;
+/* The container need not be made. */
+static swc_config *there;
 
 /* Waits for the next result. */
 static swc_result *next(void)
@@ -87,7 +89,7 @@ static void upload_from_memory_and_file(void)
     swc_result *result;
     swc_config *options = swc_config_new();
     CHECK_OK(swc_source_new_memory("hello", 5, NULL, NULL, &source, &err));
-    CHECK_OK(swc_service_upload_object(service, container, "a/memory", source, NULL, queue, 1, NULL, &err));
+    CHECK_OK(swc_service_upload_object(service, container, "a/memory", source, there, queue, 1, NULL, &err));
     swc_source_free(source);
     result = only("upload_object");
     CHECK_TEXT(swc_result_object(result), "a/memory");
@@ -98,6 +100,7 @@ static void upload_from_memory_and_file(void)
 
     write_text("up", "from a file");
     set(options, "checksum", "false");
+    set(options, "skip_container_put", "true");
     CHECK_OK(swc_source_new_file("up", &source, &err));
     CHECK_OK(swc_service_upload_object(service, container, "file", source, options, queue, 2, NULL, &err));
     swc_source_free(source);
@@ -303,7 +306,7 @@ static uint64_t endless(swc_service *on, volatile int *running)
     uint64_t job = 0;
     *running = 0;
     CHECK_OK(swc_source_new_callbacks(trickle, NULL, NULL, (void *)(uintptr_t)running, -1, &source, &err));
-    CHECK_OK(swc_service_upload_object(on, container, "endless", source, NULL, queue, 99, &job, &err));
+    CHECK_OK(swc_service_upload_object(on, container, "endless", source, there, queue, 99, &job, &err));
     swc_source_free(source);
     while (!*running)
         usleep(1000);
@@ -432,6 +435,8 @@ int main(int argc, char **argv)
     make_container(connection, container);
     CHECK_OK(swc_service_new(connection, NULL, &service, &err));
     CHECK_OK(swc_queue_new(&queue, &err));
+    there = swc_config_new();
+    set(there, "skip_container_put", "true");
     RUN(stat_of_an_account);
     RUN(stat_of_a_container);
     RUN(upload_from_memory_and_file);
@@ -448,6 +453,7 @@ int main(int argc, char **argv)
     RUN(delete_objects_and_container);
     CHECK_OK(swc_service_shutdown(service, -1, &err));
     swc_service_free(service);
+    swc_config_free(there);
     swc_queue_free(queue);
     swc_connection_free(connection);
     return 0;

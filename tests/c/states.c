@@ -142,12 +142,15 @@ static void memory_may_be_sent_by_many_at_once_and_freed_first(void)
     size_t count = 0, done = 0;
     CHECK_OK(swc_service_new(connection, NULL, &service, &err));
     CHECK_OK(swc_queue_new(&queue, &err));
+    swc_config *there = swc_config_new();
+    CHECK_OK(swc_config_set(there, "skip_container_put", "true", &err));
     CHECK_OK(swc_source_new_memory("hello", 5, NULL, NULL, &source, &err));
     for (uint64_t tag = 0; tag < 8; tag++) {
         char name[16];
         snprintf(name, sizeof name, "many-%d", (int)tag);
-        CHECK_OK(swc_service_upload_object(service, container, name, source, NULL, queue, tag, NULL, &err));
+        CHECK_OK(swc_service_upload_object(service, container, name, source, there, queue, tag, NULL, &err));
     }
+    swc_config_free(there);
     swc_source_free(source);
     while (done < 8) {
         CHECK_OK(swc_queue_pop(queue, results, 8, -1, &count, &err));
