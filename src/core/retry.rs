@@ -6,6 +6,9 @@ use super::config::Options;
 use super::error::{Error, Kind, is_retryable};
 use super::headers::Headers;
 
+/// No pause is longer, whatever a server asks for: the end of one far longer is no time that a clock could show.
+const LONGEST: Duration = Duration::from_secs(366 * 86_400);
+
 /// What one call says about its repetitions; what it leaves open the config says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RetryChoice {
@@ -69,9 +72,9 @@ impl Retry {
     /// `retries` more requests after the first, with pauses that double.
     pub fn new(options: &Options, choice: &RetryChoice) -> Retry {
         let now = Instant::now();
-        let max = choice.max_backoff.unwrap_or(options.max_backoff);
+        let max = choice.max_backoff.unwrap_or(options.max_backoff).min(LONGEST);
         // One limit holds for both kinds of pauses, unless it was said otherwise.
-        let asked = choice.retry_after_max.or(options.retry_after_max).unwrap_or(max);
+        let asked = choice.retry_after_max.or(options.retry_after_max).unwrap_or(max).min(LONGEST);
         let elapsed = choice.retry_max_elapsed.unwrap_or(options.retry_max_elapsed);
         let whole = (
             choice.retries.unwrap_or(options.retries),
@@ -272,6 +275,23 @@ mod tests {
         let r = Retry::new(&Options::from_config(&c).unwrap(), &choice);
         assert_eq!((r.left, r.pause, r.max), (2, Duration::from_secs(4), Duration::from_secs(8)));
         assert_eq!((r.jitter, r.asked, r.until, r.on_ratelimit), (0.125, Duration::ZERO, None, false));
+    }
+
+    #[test]
+    fn df_12_a_server_that_asks_for_ages_gets_a_year() {
+        let mut c = crate::core::Config::new();
+        for (k, v) in [("os_storage_url", "http://h/v1/a"), ("os_auth_token", "t")] {
+            c.set(k, Some(v)).unwrap();
+        }
+        let choice = RetryChoice { retry_after_max: Some(Duration::MAX), ..RetryChoice::default() };
+        let mut r = Retry::new(&Options::from_config(&c).unwrap(), &choice);
+        r.until = Instant::now().checked_add(Duration::from_secs(1));
+        assert!(r.after(&answered(503, Some("18446744073709551615"))).is_none() && r.late());
+        r.until = None;
+        let pause = r.after(&answered(503, Some("18446744073709551615"))).unwrap();
+        assert_eq!(pause, LONGEST);
+        let call = crate::core::cancel::Call::new(Some(Instant::now()));
+        assert!(!call.has_time(pause));
     }
 
     #[test]
