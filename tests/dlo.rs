@@ -6,7 +6,7 @@ mod support;
 
 use support::faulty::{Faulty, memory, reply};
 use support::large::Room;
-use swiftclient::core::{Cancel, Kind, Request};
+use swiftclient::core::{Cancel, Kind, Location, Request};
 
 /// One of two segments, whose names need to be percent-encoded.
 fn big(room: &Room) {
@@ -176,6 +176,12 @@ fn deleted_with_its_segments() {
     assert_eq!(cn.delete_dlo(c, "big", &r).unwrap_err().kind(), Kind::NotFound);
     assert_eq!(cn.delete_dlo(c, "s %é/1.5", &r).unwrap_err().kind(), Kind::State);
     assert_eq!(room.names(), ["s %é/1.5"]);
+    // A link is not what it leads to.
+    room.put("q/1", b"x");
+    cn.put_dlo(c, "big", c, "q/", &r).unwrap();
+    cn.put_symlink(c, "link", &Location::here(c, "big"), None, &r).unwrap();
+    assert_eq!(cn.delete_dlo(c, "link", &r).unwrap_err().kind(), Kind::State);
+    assert_eq!(room.names(), ["big", "link", "q/1", "s %é/1.5"]);
     // Segments in another container.
     let other = Room::new("dlo-segments");
     other.put("p/1", b"x");

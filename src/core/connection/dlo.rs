@@ -7,7 +7,7 @@ use super::Connection;
 use crate::core::error::{Error, Kind, Result};
 use crate::core::report::{PathError, Report};
 use crate::core::request::Request;
-use crate::core::response::Response;
+use crate::core::response::{Location, Response};
 use crate::core::source::Source;
 
 /// How long to wait for a listing when the caller does not say.
@@ -47,7 +47,12 @@ impl Connection {
     /// and why, is in the report of the error.
     pub fn delete_dlo(&self, container: &str, object: &str, r: &Request) -> Result<Report> {
         let batch = self.batch(r);
-        let (from, prefix) = self.segments_of(container, object, &batch.plain()?)?;
+        // The object itself, and as it is now: the segments behind a link are those of another object, and a manifest that
+        // was replaced may have named others.
+        let own = self.examine(&Location::here(container, object), &batch.plain()?)?;
+        let manifest = own.headers.get_decoded("x-object-manifest").filter(|_| own.target.is_none());
+        let manifest = manifest.as_deref().and_then(segments);
+        let (from, prefix) = manifest.ok_or_else(|| no_dlo(container, object))?;
         let itself = format!("{container}/{object}");
         let mut sum = Report::done(200, "OK");
         let mut one_by_one = false;
