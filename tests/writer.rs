@@ -543,6 +543,42 @@ fn segments_of_a_manifest_that_may_have_been_stored_stay() {
 }
 
 #[test]
+fn segments_stay_when_an_answer_was_lost_and_the_next_says_that_the_object_exists() {
+    for (own, lost, left) in [(true, false, 3), (false, true, 3), (false, false, 0)] {
+        let (puts, first) = (AtomicU64::new(0), Mutex::new(String::new()));
+        let tiny = tiny(1000, move |m, t| {
+            if m == "PUT" && t.ends_with("/00000000") {
+                *first.lock().unwrap() = t.replace("/v1/AUTH_test", "");
+            }
+            match (m, t.contains("multipart-manifest")) {
+                // Nothing in the answer to this one tells whether it was stored.
+                ("PUT", true) if lost && puts.fetch_add(1, Ordering::SeqCst) == 0 => {
+                    Some(reply("503 Busy", &[], b""))
+                }
+                ("PUT", true) => Some(reply("412 Precondition Failed", &[], b"")),
+                ("GET", true) => {
+                    let name = if own { first.lock().unwrap().clone() } else { "/x/y".to_owned() };
+                    let text = format!(r#"[{{"name": "{name}", "bytes": 10000}}]"#);
+                    Some(reply("200 OK", &[("X-Static-Large-Object", "True")], text.as_bytes()))
+                }
+                ("HEAD", _) if t.ends_with("/c/o") => Some(reply("404 Not Found", &[], b"")),
+                _ => None,
+            }
+        });
+        let cn = with(&tiny.server, &[("retries", "1"), ("starting_backoff", "0")]);
+        let mut r = Request::new();
+        r.set_header("If-None-Match", Some("*")).unwrap();
+        let mut writer =
+            Writer::new(&cn, "c", "o", Some(&options(&[("segment_size", "10000")])), &r).unwrap();
+        writer.write(&pattern(30_000)).unwrap();
+        let e = writer.finish().unwrap_err();
+        assert_eq!(e.kind(), Kind::Precondition, "{e}");
+        assert_eq!(tiny.objects.lock().unwrap().keys().filter(|k| k.contains("/slo/")).count(), left);
+        assert_eq!(e.message().contains("its segments stay"), left > 0, "{e}");
+    }
+}
+
+#[test]
 fn a_cluster_without_large_objects_is_found_out_before_anything_is_sent() {
     let tiny = tiny(1000, |_, t| (t == "/info").then(|| reply("200 OK", &[], b"{\"swift\": {}}")));
     let mut writer = tiny.writer(&[("segment_size", "10000")], &Request::new());

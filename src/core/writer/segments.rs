@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::Receiver;
-use serde_json::Value;
 
 use super::job::{Job, Plan};
 use super::manifest::{self, Entry};
 use crate::core::digest::md5_of_etag;
-use crate::core::error::{Error, Kind, Result};
+use crate::core::error::{Error, Kind, Result, is_retryable};
 use crate::core::headers::Headers;
 use crate::core::request::Request;
 use crate::core::response::Response;
@@ -61,20 +60,15 @@ impl Segments {
     fn prepare(&mut self, job: &Job) -> Result<()> {
         self.most = MOST_IN_MANIFEST;
         let extras = || Request { headers: job.access(), query: Vec::new(), ..job.request() };
-        if let Ok(mut info) = job.connection.capabilities(&Request {
-            headers: Headers::new(),
-            query: Vec::new(),
-            ..job.request()
-        }) && let Ok(info) = info.read_all(1 << 20)
-            && let Ok(Value::Object(info)) = serde_json::from_slice(&info)
-        {
-            let Some(slo) = info.get("slo") else {
+        // Nothing of the caller's is for a request without token.
+        let plain = Request { headers: Headers::new(), query: Vec::new(), ..job.request() };
+        if let Ok(Some(info)) = job.connection.known_capabilities(&plain) {
+            if !info.has("slo") {
                 let text = "the cluster has no static large objects: set segment_size to 0 to store it as one object";
                 return Err(Error::new(Kind::Unsupported, text));
-            };
-            let most = slo.get("max_manifest_segments").and_then(Value::as_u64);
-            self.most =
-                most.and_then(|m| usize::try_from(m).ok()).filter(|m| *m > 1).unwrap_or(MOST_IN_MANIFEST);
+            }
+            let most = info.integer("slo.max_manifest_segments").and_then(|n| usize::try_from(n).ok());
+            self.most = most.filter(|m| *m > 1).unwrap_or(MOST_IN_MANIFEST);
         }
         job.check()?;
         if job.header("if-none-match").is_some()
@@ -157,7 +151,7 @@ impl Segments {
         }
         match manifest::put(job, (&job.container, &job.object), &self.stored, r) {
             Ok((response, _)) => Ok(response),
-            Err(e) if refused(&e) => Err(self.give_up(job, e)),
+            Err(e) if refused(&e) && !may_be_ours(job, &e) => Err(self.give_up(job, e)),
             // It may have been stored all the same, and then it needs them.
             Err(e) => {
                 let place = format!("{}/{}", job.segment_container, job.prefix);
@@ -234,7 +228,20 @@ fn extras(job: &Job) -> Result<Request> {
     Ok(r)
 }
 
-/// Whether the server has said that it did not store something.
+/// Whether the server has said that it did not store something, and each time it was asked to.
 fn refused(e: &Error) -> bool {
-    (400..500).contains(&e.http_status()) && !e.retryable()
+    let said_no = |status: u16| (400..500).contains(&status) && !is_retryable(status);
+    said_no(e.http_status()) && !e.retryable() && e.history().iter().all(|a| said_no(a.status))
+}
+
+/// Whether what a condition failed for may be the object itself, stored by an attempt whose answer was lost.
+fn may_be_ours(job: &Job, e: &Error) -> bool {
+    if e.kind() != Kind::Precondition {
+        return false;
+    }
+    let r = Request { headers: job.access(), query: Vec::new(), ..job.request() };
+    match job.connection.get_slo_manifest(&job.container, &job.object, &r) {
+        Ok(there) => there.segments().iter().any(|s| s.name().is_some_and(|n| n.starts_with(&job.prefix))),
+        Err(e) => !matches!(e.kind(), Kind::NotFound | Kind::State),
+    }
 }
