@@ -84,6 +84,37 @@ fn what_is_wrong_with_a_certificate_is_told() {
 }
 
 #[test]
+fn a_certificate_that_a_server_signed_for_itself_is_trusted_when_it_is_named() {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
+    let folder = support::Folder::new("self-signed");
+    let long_ago = rcgen::date_time_ymd(2001, 1, 1);
+    // As `openssl req -x509` makes them: authorities, by their own word.
+    for (name, says) in [("127.0.0.1", None), ("127.0.0.2", Some("host name")), ("expired", Some("expired"))]
+    {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        if name == "expired" {
+            params.not_after = long_ago;
+        }
+        let key = KeyPair::generate().unwrap();
+        let own = params.self_signed(&key).unwrap();
+        let certificate = Certificate { certificate: own.pem(), key: key.serialize_pem() };
+        let (mine, other) = (folder.path("mine.pem"), Authority::new("other"));
+        std::fs::write(&mine, own.pem()).unwrap();
+        let s = TlsServer::plain(certificate.server());
+        match (head_account(&s.config("127.0.0.1", &mine)), says) {
+            (outcome, None) => outcome.unwrap(),
+            (outcome, Some(says)) => {
+                let e = outcome.unwrap_err();
+                assert!(e.kind() == Kind::Tls && e.message().contains(says), "{e}");
+            }
+        }
+        // Nobody else is trusted for that.
+        assert_eq!(head_account(&s.config("127.0.0.1", &other.file())).unwrap_err().kind(), Kind::Tls);
+    }
+}
+
+#[test]
 fn names_and_addresses_are_both_checked_and_names_are_sent() {
     let authority = Authority::new("names");
     for (names, host) in [(&["127.0.0.1"][..], "127.0.0.1"), (&["localhost"], "localhost")] {

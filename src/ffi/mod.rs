@@ -8,8 +8,13 @@
 //! length tells the truth; `T *` is used by one thread at a time.
 //!
 //! The items here are documented for readers of the C header, which is generated from them.
-// To rustdoc the `[in]` of a parameter looks like a link.
-#![allow(non_camel_case_types, clippy::missing_safety_doc, rustdoc::broken_intra_doc_links)]
+// To rustdoc the `[in]` of a parameter looks like a link; to a reader of C a URL in quotes is text.
+#![allow(
+    non_camel_case_types,
+    clippy::missing_safety_doc,
+    rustdoc::broken_intra_doc_links,
+    rustdoc::bare_urls
+)]
 
 use std::ffi::{CStr, CString, c_char};
 use std::ptr;

@@ -6,10 +6,14 @@ use std::sync::Arc;
 
 use once_cell::sync::OnceCell;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::server::ParsedCertificate;
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
 
 use super::fault;
 use super::wire::{Wire, WireIo};
@@ -70,7 +74,14 @@ impl Tls {
         let builder = if self.insecure {
             builder.dangerous().with_custom_certificate_verifier(Arc::new(TrustAnyone(provider)))
         } else {
-            builder.with_root_certificates(self.roots()?)
+            let trusted = self.trusted()?;
+            let roots = Arc::new(self.roots(&trusted)?);
+            let usual = WebPkiServerVerifier::builder_with_provider(roots, provider)
+                .build()
+                .map_err(|e| Error::new(Kind::Tls, format!("TLS cannot be set up: {e}")))?;
+            // Of a system thousands of authorities are trusted as such, and nobody named one of them.
+            let named = if self.cacert.is_some() { trusted } else { Vec::new() };
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(TrustNamed { usual, named }))
         };
         let config = match cert {
             None => builder.with_no_client_auth(),
@@ -91,15 +102,18 @@ impl Tls {
         Ok(config)
     }
 
-    fn roots(&self) -> Result<RootCertStore> {
+    fn trusted(&self) -> Result<Vec<CertificateDer<'static>>> {
+        match &self.cacert {
+            Some(path) if path.is_dir() => certificates_in("os_cacert", path),
+            Some(path) => certificates("os_cacert", path),
+            None => system_certificates(),
+        }
+    }
+
+    fn roots(&self, trusted: &[CertificateDer<'static>]) -> Result<RootCertStore> {
         let mut roots = RootCertStore::empty();
-        let found = match &self.cacert {
-            Some(path) if path.is_dir() => certificates_in("os_cacert", path)?,
-            Some(path) => certificates("os_cacert", path)?,
-            None => system_certificates()?,
-        };
         // A system's bundle may hold a certificate that rustls cannot read; the others are good.
-        let (good, _) = roots.add_parsable_certificates(found);
+        let (good, _) = roots.add_parsable_certificates(trusted.iter().cloned());
         if good == 0 {
             let text = match &self.cacert {
                 Some(path) => format!("os_cacert {}: no certificate in it can be used", path.display()),
@@ -190,6 +204,59 @@ fn unreadable(option: &str, path: &Path, what: &str, e: &rustls::pki_types::pem:
     match e {
         rustls::pki_types::pem::Error::Io(e) => Error::io(format_args!("{option} {}", path.display()), e),
         e => Error::invalid(format!("{option} {}: no {what} can be read from it: {e}", path.display())),
+    }
+}
+
+/// Trusts whom an authority vouches for, and besides the very certificates that `os_cacert` names: one that a server has
+/// signed for itself says by custom that it is an authority, and a verifier by the book takes none of those.
+#[derive(Debug)]
+struct TrustNamed {
+    usual: Arc<WebPkiServerVerifier>,
+    named: Vec<CertificateDer<'static>>,
+}
+
+impl ServerCertVerifier for TrustNamed {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        let usual = self.usual.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        match usual {
+            // Its dates are right then: they are looked at before what it is for.
+            Err(rustls::Error::InvalidCertificate(CertificateError::Other(_)))
+                if self.named.iter().any(|n| n == end_entity) =>
+            {
+                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            usual => usual,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        self.usual.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        self.usual.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.usual.supported_verify_schemes()
     }
 }
 
