@@ -357,6 +357,12 @@ fn transaction_ids_carry_an_addition() {
     // Failures carry it too.
     let e = cn.head_container("no such container", &r).unwrap_err();
     assert!(e.message().contains("-nightly%20run%207"), "{e}");
+    // What Swift would cut or drop is refused, and what was set stays.
+    for bad in [&"x".repeat(33), "", "é", "a\tb"] {
+        let e = r.set_trans_id_extra(Some(bad)).unwrap_err();
+        assert_eq!(e.kind(), Kind::InvalidArgument, "{bad:?}");
+    }
+    assert_eq!(r.headers.get_str("x-trans-id-extra"), Some(extra));
 }
 
 #[test]

@@ -372,6 +372,34 @@ fn ranges(list: &[(Option<u64>, Option<u64>)]) -> Request {
 }
 
 #[test]
+fn a_range_is_an_offset_a_length_or_both() {
+    let c = Container::new(&real::v1(), "range");
+    let (cn, name) = (&c.connection, c.name.as_str());
+    cn.put_object(name, "o", &memory(b"0123456789"), &Request::new()).unwrap();
+    for (offset, length, want, of) in [
+        (Some(3), Some(4), "3456", (3, 4)),
+        (Some(7), None, "789", (7, 3)),
+        (None, Some(2), "89", (8, 2)),
+        (Some(8), Some(100), "89", (8, 2)),
+    ] {
+        let r = request(|r| r.set_range(offset, length));
+        let mut got = cn.get_object(name, "o", &r).unwrap();
+        assert_eq!((got.status(), got.content_range()), (206, Some((of.0, of.1, Some(10)))), "{want}");
+        assert_eq!(got.read_all(20).unwrap(), want.as_bytes());
+    }
+    let mut r = request(|r| r.set_range(Some(3), Some(4)));
+    for (offset, length) in [(Some(3), Some(0)), (None, Some(0)), (Some(u64::MAX), Some(2))] {
+        assert_eq!(r.set_range(offset, length).unwrap_err().kind(), Kind::InvalidArgument);
+    }
+    r.set_range(None, None).unwrap();
+    assert_eq!(cn.get_object(name, "o", &r).unwrap().read_all(20).unwrap(), b"0123456789");
+    // One more range goes with ranges of bytes alone.
+    let mut r = request(|r| r.set_header("Range", Some("lines=1-2")));
+    assert_eq!(r.add_range(Some(1), Some(2)).unwrap_err().kind(), Kind::InvalidArgument);
+    assert_eq!(r.add_range(None, None).unwrap_err().kind(), Kind::InvalidArgument);
+}
+
+#[test]
 fn several_ranges_come_as_parts_of_objects_large_and_small() {
     let c = Container::new(&real::v1(), "ranges");
     let (cn, name, r) = (&c.connection, c.name.as_str(), Request::new());

@@ -12,8 +12,9 @@ use serde_json::Value;
 use support::pattern;
 use support::real;
 use support::world::{PATIENCE, World, by_object, config, kind, owned, value};
+use swiftclient::core::manifest::Segment;
 use swiftclient::core::source::Callbacks;
-use swiftclient::core::{Kind, Source};
+use swiftclient::core::{Kind, Manifest, Request, Source};
 use swiftclient::service::{JobResult, Objects, Verb};
 
 /// Bytes of a caller, some at a time.
@@ -372,4 +373,31 @@ fn cancel_ends_uploads_and_downloads_in_flight() {
     assert!(w.service.shutdown(None));
     let refused = w.service.submit(&w.queue, 0, Verb::Capabilities, None).unwrap_err();
     assert_eq!(refused.kind(), Kind::State);
+}
+
+#[test]
+fn cp_06_a_large_object_is_copied_as_its_bytes() {
+    let w = World::new("cp06", &[]);
+    let (cn, name) = (&w.remote.connection, w.container());
+    w.put("segments/1", b"large ", &[]);
+    w.put("segments/2", b"object", &[]);
+    w.listed(&name, 2);
+    let mut manifest = Manifest::new();
+    for n in 1..=2 {
+        manifest.push(Segment::object(&name, &format!("segments/{n}"), None, None, None).unwrap());
+    }
+    cn.put_slo(&name, "slo", &manifest, &Request::new()).unwrap();
+    cn.put_dlo(&name, "dlo", &name, "segments/", &Request::new()).unwrap();
+    for object in ["slo", "dlo"] {
+        let to = format!("/{name}/copy of {object}");
+        let verb = Verb::Copy { container: name.clone(), objects: owned(&[object]).unwrap() };
+        let all = w.run(verb, &[("destination", &to)]);
+        assert!(all.iter().all(JobResult::success), "{:?}", all[1].error);
+        let copy = &to[name.len() + 2..];
+        let mut got = cn.get_object(&name, copy, &Request::new()).unwrap();
+        for header in ["x-static-large-object", "x-object-manifest"] {
+            assert_eq!(got.headers().get(header), None, "{copy}");
+        }
+        assert_eq!(got.read_all(100).unwrap(), b"large object", "{copy}");
+    }
 }
