@@ -115,7 +115,7 @@ static inline void tiny_serve(int fd)
     } else if (manifest && is_get) {
         tiny_answer(fd, "200 OK", "X-Static-Large-Object: True\r\nContent-Type: application/json\r\n",
                     "[{\"name\": \"/c/o\", \"bytes\": 5, \"hash\": \"" HELLO_MD5 "\"}]", false);
-    } else if (manifest) {
+    } else if (manifest && !is_head) {
         tiny_answer(fd, "201 Created", "", "", false);
     } else if (is_head || is_get) {
         int depth = 0;
