@@ -189,7 +189,8 @@ fn decoded(raw: &[u8]) -> Cow<'_, str> {
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter().map(|(n, v)| (n, String::from_utf8_lossy(v)))).finish()
+        // What an answer holds may be a key or a token.
+        fmt::Debug::fmt(&super::log::Redacted(self), f)
     }
 }
 
@@ -208,6 +209,15 @@ mod tests {
         assert_eq!(h.at_with_nul(0), Some((&b"x-object-meta-a\0"[..], &b"1\0"[..])));
         assert_eq!(h.get("x-object-meta-b"), Some(&b"a b"[..]));
         assert!(h.at_with_nul(3).is_none());
+    }
+
+    #[test]
+    fn lg_01_keys_are_not_shown() {
+        let mut h = Headers::new();
+        h.push("X-Container-Meta-Temp-URL-Key", b"geheim");
+        h.push("ETag", b"abc");
+        let shown = format!("{h:?}");
+        assert!(shown.contains("ETag: abc") && !shown.contains("geheim"), "{shown}");
     }
 
     #[test]

@@ -30,7 +30,7 @@ use super::config::Options;
 use super::error::{BODY_KEPT, Error, Failure, Kind, Result};
 use super::headers::Headers;
 use super::source::SourceReader;
-use super::url::Url;
+use super::url::{Url, without_signature};
 
 /// A whole answer of the identity service must fit into this.
 const FETCH_LIMIT: usize = 4 << 20;
@@ -321,8 +321,9 @@ fn uri(https: bool, authority: &Authority, target: &str) -> Result<Uri> {
     let mut parts = Parts::default();
     parts.scheme = Some(if https { Scheme::HTTPS } else { Scheme::HTTP });
     parts.authority = Some(authority.clone());
-    let target = PathAndQuery::try_from(target)
-        .map_err(|e| Error::invalid(format!("the path cannot be sent ({e}): {target}")))?;
+    let target = PathAndQuery::try_from(target).map_err(|e| {
+        Error::invalid(format!("the path cannot be sent ({e}): {}", without_signature(target)))
+    })?;
     parts.path_and_query = Some(target);
     Uri::from_parts(parts).map_err(|e| Error::invalid(format!("the URL cannot be sent: {e}")))
 }
