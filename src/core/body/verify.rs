@@ -83,9 +83,16 @@ impl Verify {
         Ok(all.len())
     }
 
-    /// The body is at its end.
+    /// The body is at its end, which must be that of the last piece.
     pub fn finish(&mut self) -> Result<()> {
-        if self.pieces.is_empty() { Ok(()) } else { self.settle() }
+        let left: u64 = self.pieces.iter().filter_map(|p| p.length).fold(0, u64::saturating_add);
+        if left > 0 {
+            let missing = left.saturating_sub(self.passed);
+            self.pieces.clear();
+            let text = format!("the body ends {missing} bytes before the manifest says");
+            return Err(Error::new(Kind::Checksum, text));
+        }
+        self.settle()
     }
 
     fn settle(&mut self) -> Result<()> {
@@ -150,6 +157,19 @@ mod tests {
         v.expand(vec![piece("de", true), piece("fg", true)]);
         assert_eq!(v.update(b"defgh").unwrap(), 5);
         assert_eq!(v.verified(), 8);
+    }
+
+    #[test]
+    fn a_body_that_ends_before_its_last_piece_is_wrong() {
+        // The second has no sum by which that would show.
+        let mut v = Verify::new(vec![piece("abc", true), piece("de", false), piece("f", false)]);
+        v.update(b"abcd").unwrap();
+        let e = v.finish().unwrap_err();
+        assert!(e.kind() == Kind::Checksum && e.message().contains("ends 2 bytes before"), "{e}");
+        assert_eq!(v.verified(), 3);
+        let mut v = Verify::new(vec![piece("abc", true)]);
+        v.update(b"abc").unwrap();
+        v.finish().unwrap();
     }
 
     #[test]

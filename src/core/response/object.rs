@@ -5,6 +5,7 @@ use percent_encoding::percent_decode_str;
 use super::Response;
 use crate::core::body::parse_content_range;
 use crate::core::headers::Headers;
+use crate::core::names;
 use crate::core::time;
 
 /// An object somewhere in the cluster; without account in that of the connection.
@@ -62,9 +63,10 @@ impl Location {
         })
     }
 
-    /// Reads `/v1/account/container/object[?version-id=id]`, percent-encoded.
+    /// Reads `/v1/account/container/object[?version-id=id]`, percent-encoded. A gateway may have put more before it.
     pub(crate) fn of_full_path(path: &str) -> Option<Location> {
-        let (_version, rest) = path.strip_prefix('/')?.split_once('/')?;
+        let version = names::version_at(path).unwrap_or(0);
+        let (_version, rest) = path[version..].strip_prefix('/')?.split_once('/')?;
         let (account, rest) = rest.split_once('/')?;
         Location::of_path(Some(account), rest)
     }
@@ -194,6 +196,8 @@ mod tests {
         let r = response(&[("Content-Location", "/v1/AUTH_t/c/o%3Fx?version-id=123.4")]);
         let to = r.content_location().unwrap();
         assert_eq!((to.object.as_str(), to.version_id.as_deref()), ("o?x", Some("123.4")));
+        let to = response(&[("Content-Location", "/swift/v1/AUTH_t/c/o")]).content_location().unwrap();
+        assert_eq!(to.shown(), "AUTH_t/c/o");
         for bad in ["", "/", "c", "c/", "/o", "/v1/a/c", "/v1/a//o", "/v1/a/c/"] {
             assert_eq!(response(&[("Content-Location", bad)]).content_location(), None, "{bad}");
         }
