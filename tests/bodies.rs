@@ -7,7 +7,7 @@ mod support;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use support::cutter::{Cut, Cutter};
@@ -16,7 +16,8 @@ use support::real::{self, Container};
 use support::{Folder, pattern};
 use swiftclient::core::digest::Sum;
 use swiftclient::core::source::Callbacks;
-use swiftclient::core::{Connection, Kind, Request, Source};
+use swiftclient::core::writer::Writer;
+use swiftclient::core::{Config, Connection, Kind, Request, Source};
 
 /// Gives bytes in small pieces, and counts what is asked of it.
 struct Pieces {
@@ -50,6 +51,48 @@ fn pieces(bytes: &[u8], start: usize, can_rewind: bool) -> (Pieces, Arc<AtomicU3
     let (rewound, given): (Arc<AtomicU32>, Arc<AtomicU64>) = Default::default();
     let (r, g) = (rewound.clone(), given.clone());
     (Pieces { bytes: bytes.to_vec(), at: start, start, can_rewind, rewound: r, given: g }, rewound, given)
+}
+
+/// A cluster that refuses the first attempt to store the second segment, having read all of it.
+fn second_segment_fails_once() -> Faulty {
+    let failed = AtomicBool::new(false);
+    Faulty::new(move |_, seen| match seen.method.as_str() {
+        "GET" => reply("200 OK", &[], br#"{"slo": {}}"#),
+        "PUT" if seen.target.ends_with("/00000001") && !failed.swap(true, Ordering::SeqCst) => {
+            reply("503 Service Unavailable", &[], b"")
+        }
+        "PUT" if !seen.target.contains("multipart-manifest") => {
+            reply("201 Created", &[("ETag", &Sum::of(&seen.body))], b"")
+        }
+        "PUT" => reply("201 Created", &[], b""),
+        _ => reply("204 No Content", &[], b""),
+    })
+}
+
+#[test]
+fn df_01_what_a_writer_keeps_of_a_segment_is_sent_again() {
+    // The second segment comes in pieces, and in all is not more than is kept; then, it is.
+    for (bytes, sent) in [(600 * 1024, true), (1800 * 1024, false)] {
+        let s = second_segment_fails_once();
+        let body = pattern((2 << 20) + bytes);
+        let mut settings = Config::new();
+        for (k, v) in [("segment_size", "2097152"), ("buffer_size", "1048576")] {
+            settings.set(k, Some(v)).unwrap();
+        }
+        let mut writer = Writer::new(&s.connection(), "c", "o", Some(&settings), &Request::new()).unwrap();
+        let written = body.chunks(100_000).try_for_each(|b| writer.write(b)).and_then(|()| writer.finish());
+        let puts: Vec<_> = s.seen().into_iter().filter(|q| q.target.ends_with("/00000001")).collect();
+        let puts: Vec<_> = puts.iter().filter(|q| q.method == "PUT").collect();
+        if sent {
+            written.unwrap();
+            assert_eq!(puts.len(), 2);
+            assert!(puts.iter().all(|q| q.body == body[2 << 20..]));
+        } else {
+            let e = written.unwrap_err();
+            assert!(e.http_status() == 503 && e.message().contains("buffer_size"), "{e}");
+            assert_eq!(puts.len(), 1);
+        }
+    }
 }
 
 /// Fails so often, then stores what it gets.

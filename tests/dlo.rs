@@ -229,6 +229,13 @@ fn a_body_beside_the_prefix_is_not_read() {
     room.put("p/1", b"segment");
     let mut r = Request::new();
     r.set_dlo(Some((&room.name, "p/"))).unwrap();
+    r.set_dlo(None).unwrap();
+    room.connection.put_object(&room.name, "small", &memory(b"body"), &r).unwrap();
+    assert_eq!(
+        room.connection.head_object(&room.name, "small", &Request::new()).unwrap().dlo_manifest(),
+        None
+    );
+    r.set_dlo(Some((&room.name, "p/"))).unwrap();
     room.connection.put_object(&room.name, "big", &memory(b"body"), &r).unwrap();
     assert_eq!(room.get("big", &Request::new()), b"segment");
     assert_eq!(room.get("big", &with_query("multipart-manifest", "get")), b"body");

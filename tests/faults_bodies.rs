@@ -78,14 +78,19 @@ fn rb_05_an_answer_from_the_first_byte_is_read_past() {
 }
 
 #[test]
-fn df_33_a_shorter_answer_from_the_first_byte_ends_the_download() {
-    let body = pattern(1000);
-    let s = Faulty::new(move |n, _| match n {
-        0 => Reply::SendAndClose(cut("200 OK", &[("ETag", "e")], &body, 500)),
-        _ => reply("200 OK", &[("ETag", "e")], &body[..100]),
-    });
-    let e = get_all(&s.connection(), &Request::new()).unwrap_err();
-    assert_eq!(e.kind(), Kind::Precondition);
+fn df_33_an_answer_of_another_length_from_the_first_byte_ends_the_download() {
+    let body = pattern(2000);
+    // Also one that reaches beyond what was delivered.
+    for length in [100, 500, 999, 1001] {
+        let body = body.clone();
+        let s = Faulty::new(move |n, _| match n {
+            0 => Reply::SendAndClose(cut("200 OK", &[("ETag", "e")], &body[..1000], 500)),
+            _ => reply("200 OK", &[("ETag", "e")], &body[..length]),
+        });
+        let e = get_all(&s.connection(), &Request::new()).unwrap_err();
+        assert_eq!(e.kind(), Kind::Precondition, "{length}");
+        assert!(e.message().contains("its length"), "{length}: {e}");
+    }
 }
 
 #[test]
@@ -96,6 +101,19 @@ fn rb_06_a_changed_object_ends_the_download() {
     });
     let e = get_all(&s.connection(), &Request::new()).unwrap_err();
     assert_eq!((e.kind(), e.http_status()), (Kind::Precondition, 412));
+    let asked = s.seen();
+    assert_eq!(asked[1].header("if-match"), Some("e"));
+    // A server that takes no notice of the condition gives itself away by the ETag.
+    for answer in ["200 OK", "206 Partial Content"] {
+        let s = Faulty::new(move |n, _| match n {
+            0 => Reply::SendAndClose(cut("200 OK", &[("ETag", "e")], &[1; 1000], 500)),
+            _ if answer == "200 OK" => reply(answer, &[("ETag", "other")], &[2; 1000]),
+            _ => reply(answer, &[("ETag", "other"), ("Content-Range", "bytes 500-999/1000")], &[2; 500]),
+        });
+        let e = get_all(&s.connection(), &Request::new()).unwrap_err();
+        assert_eq!(e.kind(), Kind::Precondition, "{answer}");
+        assert!(e.message().contains("changed during the download"), "{e}");
+    }
 }
 
 #[test]
@@ -107,6 +125,17 @@ fn rb_04_another_range_than_the_one_asked_for_is_refused() {
         }
     });
     assert_eq!(get_all(&s.connection(), &Request::new()).unwrap_err().kind(), Kind::Precondition);
+    // As many bytes from elsewhere, or the right place and too few of them, are not it either.
+    for (range, length) in
+        [("bytes 499-998/1000", 500), ("bytes 500-999/1000", 499), ("bytes 500-998/1000", 499)]
+    {
+        let s = Faulty::new(move |n, _| match n {
+            0 => Reply::SendAndClose(cut("200 OK", &[("ETag", "e")], &[1; 1000], 500)),
+            _ => reply("206 Partial Content", &[("ETag", "e"), ("Content-Range", range)], &vec![1; length]),
+        });
+        let e = get_all(&s.connection(), &Request::new()).unwrap_err();
+        assert_eq!(e.kind(), Kind::Precondition, "{range} in {length} bytes: {e}");
+    }
 }
 
 #[test]

@@ -90,6 +90,49 @@ fn a_connection_the_server_closed_meanwhile_costs_no_pause_and_no_retry() {
 }
 
 #[test]
+fn what_a_server_sends_unasked_is_no_answer_to_the_next_request() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (idle, wait_until_idle) = std::sync::mpsc::channel::<()>();
+    let (said, wait_until_said) = std::sync::mpsc::channel::<()>();
+    let server = std::thread::spawn(move || {
+        let answer = |stream: &mut std::net::TcpStream, status: &str| {
+            let mut head = Vec::new();
+            let mut buf = [0; 4096];
+            while !head.ends_with(b"\r\n\r\n") {
+                match stream.read(&mut buf).unwrap() {
+                    0 => return,
+                    n => head.extend_from_slice(&buf[..n]),
+                }
+            }
+            stream.write_all(&response(status, &[], b"")).unwrap();
+        };
+        let (mut first, _) = listener.accept().unwrap();
+        answer(&mut first, "204 No Content");
+        wait_until_idle.recv().unwrap();
+        // Too late for the first request, and before the second.
+        first.write_all(&response("403 Forbidden", &[], b"")).unwrap();
+        said.send(()).unwrap();
+        let (mut second, _) = listener.accept().unwrap();
+        answer(&mut second, "204 No Content");
+    });
+    let mut c = Config::new();
+    let url = format!("http://{address}/v1/a");
+    for (k, v) in
+        [("os_storage_url", url.as_str()), ("os_auth_token", "t"), ("retries", "0"), ("timeout", "60")]
+    {
+        c.set(k, Some(v)).unwrap();
+    }
+    let cn = Connection::new(&c).unwrap();
+    assert_eq!(cn.head_account(&Request::new()).unwrap().status(), 204);
+    idle.send(()).unwrap();
+    wait_until_said.recv().unwrap();
+    assert_eq!(cn.head_account(&Request::new()).unwrap().status(), 204);
+    server.join().unwrap();
+}
+
+#[test]
 fn connections_are_used_again() {
     let s = Faulty::new(|_, seen| match seen.method.as_str() {
         "GET" => reply("200 OK", &[], &pattern(100_000)),

@@ -333,6 +333,16 @@ fn metadata_is_changed_in_part_and_the_rest_stays() {
     let head = cn.head_object(name, "o", &itself).unwrap();
     assert_eq!((head.delete_at(), head.headers().get_str("x-object-meta-b")), (None, Some("3")));
     assert_eq!(cn.update_object_metadata(name, "none", &r).unwrap_err().kind(), Kind::NotFound);
+    // Of two expiries, the old and the new, only the new one is sent.
+    let server = Faulty::new(|_, seen| match seen.method.as_str() {
+        "HEAD" => reply("200 OK", &[("X-Delete-At", "4000000000"), ("X-Object-Meta-A", "1")], b""),
+        _ => reply("202 Accepted", &[], b""),
+    });
+    let sooner = request(|r| r.set_delete_after(Some(60)));
+    server.connection().update_object_metadata("c", "o", &sooner).unwrap();
+    let posted = server.seen().pop().unwrap();
+    assert_eq!((posted.header("x-delete-after"), posted.header("x-delete-at")), (Some("60"), None));
+    assert_eq!(posted.header("x-object-meta-a"), Some("1"));
 }
 
 trait Past {

@@ -201,6 +201,16 @@ fn the_token_goes_to_no_other_server_unless_told_to() {
     assert!(!token_at(&home));
     cn.head_object("c", "o", &untold).unwrap();
     assert!(!token_at(&home));
+    // Nor when it is not known yet which server is the own one; and where that is known, no token is fetched.
+    let home = Faulty::new(|_, _| reply("200 OK", &[], b""));
+    home.connection().request("GET", &format!("{}/v1/x", other.url()), None, &Request::new()).unwrap();
+    assert!(!token_at(&other));
+    let mut c = home.config();
+    c.set("os_storage_url", Some(&format!("{}/v1/a", home.url()))).unwrap();
+    let before = home.tokens();
+    let cn = Connection::new(&c).unwrap();
+    cn.request("GET", &format!("{}/v1/x", other.url()), None, &Request::new()).unwrap();
+    assert!(!token_at(&other) && home.tokens() == before);
 }
 
 /// A signature is what the server shall judge by; a token beside it would tell it who asks.

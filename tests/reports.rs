@@ -79,6 +79,8 @@ fn df_17_white_space_is_a_sign_of_life() {
         });
         // In all it takes longer than a stall may.
         call(&with(&s, &[("timeout", "2"), ("retries", "0")])).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let asked = s.seen()[0].target.contains("heartbeat=on");
+        assert_eq!(asked, name == "heartbeat", "{name}");
     }
 }
 

@@ -4,9 +4,12 @@
 
 mod support;
 
+use std::sync::{Arc, Mutex};
+
 use support::faulty::memory;
 use support::pattern;
 use support::real::{self, Container};
+use swiftclient::core::log::{self, Level};
 use swiftclient::core::signature::{Digest, Expiry};
 use swiftclient::core::{Config, Connection, Kind, Request, TempUrl};
 
@@ -290,6 +293,27 @@ fn a_request_takes_the_signature_of_a_url() {
     let e = c.connection.head_container(&c.name, &r).unwrap_err();
     assert_eq!(e.kind(), Kind::Unauthorized);
     assert!(r.set_temp_url("http://h/v1/a/c/o").is_err());
+}
+
+#[test]
+fn tu_10_an_unusual_method_is_signed_with_a_warning() {
+    let heard: Arc<Mutex<Vec<(Level, String)>>> = Arc::default();
+    let to = heard.clone();
+    let sink = move |level, text: &str| to.lock().unwrap().push((level, text.to_owned()));
+    log::set(Some((Level::Warn, Arc::new(sink))));
+    for method in ["get", "PUT", "PROPFIND"] {
+        let mut t = TempUrl::new();
+        t.set_path("/v1/a/c/o of tu_10").unwrap();
+        t.set_method(method).unwrap();
+        t.set_expiry(Expiry::At(1)).unwrap();
+        t.set_key("k").unwrap();
+        t.generate().unwrap();
+    }
+    log::set(None);
+    let mut heard = std::mem::take(&mut *heard.lock().unwrap());
+    heard.retain(|(_, text)| text.starts_with("temporary URL for"));
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert!(heard[0].0 == Level::Warn && heard[0].1.contains("PROPFIND"), "{heard:?}");
 }
 
 #[test]

@@ -354,10 +354,10 @@ mod tests {
         let mut patient = retry(1, 0.0);
         patient.asked = Duration::from_secs(100);
         assert_eq!(patient.after(&answered(429, Some("70"))), Some(Duration::from_secs(70)));
-        for _ in 0..100 {
-            let p = retry(1, 0.5).after(&answered(503, None)).unwrap().as_secs_f64();
-            assert!((0.5..=1.0).contains(&p));
-        }
+        let spread: Vec<f64> =
+            (0..100).map(|_| retry(1, 0.5).after(&answered(503, None)).unwrap().as_secs_f64()).collect();
+        assert!(spread.iter().all(|p| (0.5..=1.0).contains(p)));
+        assert!(spread.iter().any(|p| *p < 0.75) && spread.iter().any(|p| *p > 0.75), "{spread:?}");
         let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
         assert_eq!(seconds("Sun, 06 Nov 1994 08:49:40 GMT", now), Some(Duration::from_secs(3)));
         assert_eq!(seconds("Sun, 06 Nov 1994 08:49:30 GMT", now), Some(Duration::ZERO));

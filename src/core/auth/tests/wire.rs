@@ -167,6 +167,22 @@ fn au_34_v3_token_alone_and_beside_a_password() {
 }
 
 #[test]
+fn au_44_scopes_as_they_are_asked_for() {
+    for (set, scope) in [
+        (("os_system_scope", "all"), json!({"system": {"all": true}})),
+        (("os_domain_id", "d"), json!({"domain": {"id": "d"}})),
+        (("os_domain_name", "n"), json!({"domain": {"name": "n"}})),
+        (("os_trust_id", "t"), json!({"OS-TRUST:trust": {"id": "t"}})),
+    ] {
+        let base = [("os_auth_url", "http://h/v3"), ("os_username", "u"), ("os_password", "geheim")];
+        let more = [("auth_version", "3"), ("os_storage_url", "http://s/v1/a"), set];
+        let (seen, session) = one(&with(&base, &more), v3_reply);
+        assert_eq!(seen.body["auth"]["scope"], scope);
+        assert_eq!(session.unwrap().storage_url.to_string(), "http://s/v1/a");
+    }
+}
+
+#[test]
 fn au_36_v2_password_and_token() {
     fn answer() -> Fetched {
         let body = json!({"access": {
