@@ -3,7 +3,8 @@
 use http::Method;
 
 use super::Connection;
-use super::engine::{Operation, Send};
+use super::engine::Send;
+use super::operation::Operation;
 use crate::core::error::Result;
 use crate::core::listing::Listing;
 use crate::core::request::Request;

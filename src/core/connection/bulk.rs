@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use http::Method;
 
 use super::Connection;
-use super::engine::{Operation, Send, Target};
+use super::engine::Send;
+use super::operation::{Operation, Target};
 use crate::core::cancel::CallGuard;
 use crate::core::capabilities::Capabilities;
 use crate::core::error::{BODY_KEPT, Error, Failure, Kind, Result};

@@ -6,7 +6,8 @@ use http::Method;
 use serde_json::Value;
 
 use super::Connection;
-use super::engine::{Operation, Send};
+use super::engine::Send;
+use super::operation::Operation;
 use super::raw::{Place, Raw};
 use crate::core::cancel::lock;
 use crate::core::capabilities::Capabilities;

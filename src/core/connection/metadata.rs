@@ -5,7 +5,8 @@ use std::time::Instant;
 use http::Method;
 
 use super::Connection;
-use super::engine::{Operation, Send};
+use super::engine::Send;
+use super::operation::Operation;
 use super::symlink::MOST_LINKS;
 use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;

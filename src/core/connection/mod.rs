@@ -10,6 +10,7 @@ mod engine;
 mod gzip;
 mod metadata;
 mod object;
+mod operation;
 mod raw;
 mod relocate;
 mod signing;
@@ -32,8 +33,8 @@ use super::retry::Retry;
 
 pub use bulk::Archive;
 pub use cluster::Endpoints;
-pub(crate) use engine::Operation;
 pub(crate) use object::ObjectGet;
+pub(crate) use operation::Operation;
 
 /// What all clones share.
 struct Shared {

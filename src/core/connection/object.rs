@@ -5,7 +5,8 @@ use std::sync::Arc;
 use http::Method;
 
 use super::Connection;
-use super::engine::{Operation, Send};
+use super::engine::Send;
+use super::operation::Operation;
 use super::raw::Raw;
 use crate::core::body::verify::Verify;
 use crate::core::body::{Body, Check, Span, Stream, parse_content_range};

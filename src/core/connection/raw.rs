@@ -3,8 +3,9 @@
 use http::Method;
 
 use super::Connection;
-use super::engine::{Operation, Send, Target};
+use super::engine::Send;
 use super::object::{Kept, ObjectGet, check_of_body, stored_as_sent};
+use super::operation::{Operation, Target};
 use crate::core::body::{Body, Check, Stream};
 use crate::core::digest::md5_of_etag;
 use crate::core::error::{Error, Result};

@@ -6,7 +6,8 @@ use http::Method;
 
 use super::Connection;
 use super::bulk::Batch;
-use super::engine::{Operation, Send};
+use super::engine::Send;
+use super::operation::Operation;
 use crate::core::digest::md5_of_etag;
 use crate::core::error::{Error, Failure, Kind, Result};
 use crate::core::http::Answer;

@@ -5,8 +5,9 @@ use std::time::Instant;
 use http::Method;
 
 use super::Connection;
-use super::engine::{Operation, Send, Target};
+use super::engine::Send;
 use super::metadata::too_many_links;
+use super::operation::{Operation, Target};
 use crate::core::body::Body;
 use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;

@@ -3,7 +3,8 @@
 use http::Method;
 
 use super::Connection;
-use super::engine::{Operation, Send};
+use super::engine::Send;
+use super::operation::Operation;
 use crate::core::error::{Error, Kind, Result};
 use crate::core::request::Request;
 use crate::core::response::Response;
