@@ -348,15 +348,60 @@ fn df_28_segments_of_an_object_that_failed_stay_or_go_as_it_is_said() {
     std::fs::write(&path, pattern(250_000)).unwrap();
     // The manifest carries it and is refused; the segments do not.
     let meta = format!("Long: {}", "x".repeat(300));
-    for (clean, left) in [("false", 3), ("true", 0)] {
+    // What lay there before, maybe for another object, stays in any case.
+    for (clean, deleted, left) in [("true", true, 0), ("false", false, 3), ("true", false, 3)] {
         let options = [("segment_size", "100000"), ("meta", meta.as_str()), ("clean_segments", clean)];
         let all = upload(&w, files(&[(&path, Some("o"))]), &options);
         assert!(all["upload_segment"].iter().all(JobResult::success));
-        assert_eq!(all.contains_key("delete_segment"), clean == "true");
+        assert_eq!(all.contains_key("delete_segment"), deleted);
         let r = only(all);
         assert_eq!(r.http_status, 400, "{}", r.to_json());
         assert_eq!(s.names().len(), left);
     }
+}
+
+#[test]
+fn segments_that_the_object_before_needs_are_not_deleted_with_a_failed_upload() {
+    let w = World::new("up-before", &[]);
+    let s = Segments(&w);
+    let path = w.folder.path("f");
+    std::fs::write(&path, pattern(250_000)).unwrap();
+    let meta = format!("Long: {}", "x".repeat(300));
+    let options = [("segment_size", "100000"), ("clean_segments", "true")];
+    assert!(only(upload(&w, files(&[(&path, Some("o"))]), &options)).success());
+    // One of them was lost, and is sent for both.
+    w.remote.connection.delete_object(&s.container(), &s.names()[1], &Request::new()).unwrap();
+    let more = [options[0], options[1], ("meta", meta.as_str())];
+    assert_eq!(only(upload(&w, files(&[(&path, Some("o"))]), &more)).http_status, 400);
+    assert_eq!(body(&w, "o"), pattern(250_000));
+}
+
+#[test]
+fn versions_keep_their_segments() {
+    let w = World::new("up-versions", &[]);
+    let s = Segments(&w);
+    let mut r = Request::new();
+    r.set_versions_enabled(Some(true)).unwrap();
+    w.remote.connection.post_container(&w.container(), &r).unwrap();
+    let path = w.folder.path("f");
+    std::fs::write(&path, pattern(250_000)).unwrap();
+    let options = [("segment_size", "100000")];
+    assert!(only(upload(&w, files(&[(&path, Some("o"))]), &options)).success());
+    let old = head(&w, "o", "x-object-version-id").unwrap();
+    std::fs::write(&path, pattern(260_000)).unwrap();
+    assert!(only(upload(&w, files(&[(&path, Some("o"))]), &options)).success());
+    assert_eq!(s.names().len(), 6);
+    let mut r = Request::new();
+    r.set_version_id(Some(&old)).unwrap();
+    let mut got = w.remote.connection.get_object(&w.container(), "o", &r).unwrap();
+    assert_eq!(got.read_all(1 << 20).unwrap(), pattern(250_000));
+    for id in [old, head(&w, "o", "x-object-version-id").unwrap()] {
+        r.set_version_id(Some(&id)).unwrap();
+        w.remote.connection.delete_object(&w.container(), "o", &r).unwrap();
+    }
+    let mut r = Request::new();
+    r.set_versions_enabled(Some(false)).unwrap();
+    w.remote.connection.post_container(&w.container(), &r).unwrap();
 }
 
 #[test]

@@ -324,6 +324,13 @@ impl Error {
         &self.0.history
     }
 
+    /// Whether the server has said that it did not do what it was asked to, and each time it was asked. Where an
+    /// answer was lost, or was that of a server in trouble, it may have been done.
+    pub(crate) fn refused_each_time(&self) -> bool {
+        let said_no = |status: u16| (400..500).contains(&status) && !is_retryable(status);
+        said_no(self.http_status()) && self.history().iter().all(|a| said_no(a.status))
+    }
+
     /// Whether the same call may succeed later.
     pub fn retryable(&self) -> bool {
         self.0.retryable

@@ -97,7 +97,8 @@ pub(super) const JOB: &[Key] = &[
     flag(
         c"clean_segments",
         c"false",
-        c"upload: whether the segments of an object that failed are deleted; else the same upload goes on with them.",
+        c"upload: whether the segments that were sent for an object that failed are deleted; else the same upload goes on \
+         with them.",
     ),
     flag(
         c"fail_fast",

@@ -10,7 +10,7 @@ use crossbeam_channel::Receiver;
 use super::job::{Job, Plan};
 use super::manifest::{self, Entry};
 use crate::core::digest::md5_of_etag;
-use crate::core::error::{Error, Kind, Result, is_retryable};
+use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
 use crate::core::request::Request;
 use crate::core::response::Response;
@@ -151,7 +151,7 @@ impl Segments {
         }
         match manifest::put(job, (&job.container, &job.object), &self.stored, r) {
             Ok((response, _)) => Ok(response),
-            Err(e) if refused(&e) && !may_be_ours(job, &e) => Err(self.give_up(job, e)),
+            Err(e) if e.refused_each_time() && !may_be_ours(job, &e) => Err(self.give_up(job, e)),
             // It may have been stored all the same, and then it needs them.
             Err(e) => {
                 let place = format!("{}/{}", job.segment_container, job.prefix);
@@ -226,12 +226,6 @@ fn extras(job: &Job) -> Result<Request> {
         r.set_header(expiry, job.header(expiry))?;
     }
     Ok(r)
-}
-
-/// Whether the server has said that it did not store something, and each time it was asked to.
-fn refused(e: &Error) -> bool {
-    let said_no = |status: u16| (400..500).contains(&status) && !is_retryable(status);
-    said_no(e.http_status()) && !e.retryable() && e.history().iter().all(|a| said_no(a.status))
 }
 
 /// Whether what a condition failed for may be the object itself, stored by an attempt whose answer was lost.

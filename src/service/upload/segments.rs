@@ -2,7 +2,7 @@
 //! python-swiftclient names them (UP-12), which is also what lets an upload that broke off go on: those of the same file
 //! that are there already, and are what they should be, are not sent again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -20,6 +20,8 @@ use crate::service::pool::Lane;
 use crate::service::result::{JobResult, Part};
 use crate::service::work::{Group, Next, Turn, Wait, Work};
 
+/// The status of a segment that is there already.
+const FOUND: &str = "skipped-identical";
 /// The media type of segments.
 const SEGMENT: &str = "application/swiftclient-segment";
 
@@ -102,6 +104,8 @@ pub(super) struct Stored {
     pub name: String,
     pub size: u64,
     pub etag: Option<String>,
+    /// It was not sent: it lay there, and may be part of another object, or of the one before.
+    pub found: bool,
 }
 
 /// The segments of an object, as they get done.
@@ -134,7 +138,8 @@ impl Done {
         if stored.len() <= index {
             stored.resize(index + 1, None);
         }
-        stored[index] = Some(Stored { name: name.to_owned(), size, etag });
+        let found = result.status == Some(FOUND);
+        stored[index] = Some(Stored { name: name.to_owned(), size, etag, found });
         result
     }
 }
@@ -249,7 +254,7 @@ impl FileParts {
             }
             result.http_status = 200;
             result.headers.set("etag", md5.as_bytes());
-            result.status = Some("skipped-identical");
+            result.status = Some(FOUND);
             turn.job().moved(size);
             return Ok(result);
         }
@@ -332,7 +337,8 @@ impl Finish {
                 let manifest = manifest(group)?;
                 connection.put_slo(&own.segment_container, &name, &manifest, &request(whole.expiry()))?;
                 places.push((own.segment_container.clone(), name.clone()));
-                outer.push(Stored { name, size: group.iter().map(|s| s.size).sum(), etag: manifest.etag() });
+                let size = group.iter().map(|s| s.size).sum();
+                outer.push(Stored { name, size, etag: manifest.etag(), found: false });
             }
             level = outer;
         }
@@ -357,6 +363,7 @@ impl Work for Finish {
         let stored: Vec<Stored> = all.into_iter().flatten().collect();
         let container = &self.whole.own.segment_container;
         let mut places: Places = stored.iter().map(|s| (container.clone(), s.name.clone())).collect();
+        let found: HashSet<String> = stored.iter().filter(|s| s.found).map(|s| s.name.clone()).collect();
         result.segments = stored.iter().map(|s| (s.name.clone(), s.size, s.etag.clone())).collect();
         let failed = count - stored.len();
         let outcome = if self.group.failed() > 0 || failed > 0 {
@@ -385,14 +392,19 @@ impl Work for Finish {
                 Kinds::Static(_) => None,
             };
             self.whole.remove_old(&places, prefix, turn);
-        } else if self.whole.own.clean_segments && !lost(&result) {
+        } else if self.whole.own.clean_segments && !(told && maybe_stored(&result)) {
+            // What lay there before, or is in use by the object that is still there, stays.
+            places.retain(|(_, name)| !found.contains(name));
+            if let Some(before) = &self.whole.before {
+                places.retain(|place| !before.pieces.iter().any(|p| p.place.as_ref() == Some(place)));
+            }
             old::delete(&self.whole.target, places, turn);
         }
         Next::done(result)
     }
 }
 
-/// Whether the manifest may have been stored though no answer came: then it needs its segments.
-fn lost(result: &JobResult) -> bool {
-    result.error.as_ref().is_some_and(|e| e.http_status() == 0 && e.retryable())
+/// Whether the manifest may have been stored though the answer does not say so: then it needs its segments.
+fn maybe_stored(result: &JobResult) -> bool {
+    result.error.as_ref().is_some_and(|e| e.attempts() > 0 && !e.refused_each_time())
 }
