@@ -495,6 +495,16 @@ fn more_segments_than_a_manifest_may_name_are_named_by_manifests_of_their_own() 
 }
 
 #[test]
+fn absurd_numbers_of_segments_are_refused() {
+    let w = World::new("up-absurd", &[]);
+    let path = w.folder.path("f");
+    std::fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+    let options = [("segment_size", "1"), ("skip_container_put", "true")];
+    let r = only(upload(&w, files(&[(&path, Some("o"))]), &options));
+    assert!(r.error.unwrap().message().contains("1099511627776 segments"));
+}
+
+#[test]
 fn trees_are_walked_with_all_that_is_in_them() {
     let w = World::new("up-tree", &[]);
     let root = w.folder.path("root");

@@ -25,6 +25,9 @@ const FOUND: &str = "skipped-identical";
 /// The media type of segments.
 const SEGMENT: &str = "application/swiftclient-segment";
 
+/// More than two levels of manifests can name in a usual cluster; what is known of each must be kept.
+const MOST_SEGMENTS: usize = 1 << 20;
+
 /// An object on its way: what all of its parts need to know.
 pub(super) struct Whole {
     pub target: Arc<Target>,
@@ -168,8 +171,14 @@ pub(super) fn upload(whole: Whole, local: Local, turn: &mut Turn) -> Result<Next
     let (own, target) = (whole.own.clone(), whole.target.clone());
     let request = target.remote.request(turn);
     let size = own.segment_size;
-    let count = usize::try_from(local.size.div_ceil(size))
-        .map_err(|_| Error::invalid("option segment_size: there would be too many segments"))?;
+    let count = local.size.div_ceil(size);
+    if count > MOST_SEGMENTS as u64 {
+        return Err(Error::invalid(format!(
+            "option segment_size: {} would be {count} segments, and {MOST_SEGMENTS} is the most",
+            local.path.display()
+        )));
+    }
+    let count = count as usize;
     let cluster = target.cluster(&request);
     let slo = own.use_slo.unwrap_or(cluster.has_slo);
     let middle = if slo { "slo/" } else { "" };
