@@ -116,7 +116,7 @@ need-c:
 	@tests/need cc:gcc pkg-config:pkg-config
 
 need-test:
-	@tests/need valgrind:valgrind g++:g++ nm:binutils
+	@tests/need valgrind:valgrind g++:g++ nm:binutils bzip2:bzip2 openssl:openssl curl:curl
 
 server: ## start the real server for experiments; eval "$$(tests/swift-server/swift-server env)" shows the way
 	$(SERVER) start --keystone --tls
