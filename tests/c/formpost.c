@@ -1,4 +1,6 @@
 /* Forms for uploads by a browser, sent as a browser sends them. The argument says by which way. */
+#include <time.h>
+
 #include "server.h"
 
 static swc_connection *connection, *nobody;
@@ -68,6 +70,15 @@ static void a_form_by_hand(void)
     CHECK_TEXT(swc_response_header(response, "Content-Type"), "text/x-own");
     CHECK_TEXT(swc_response_header(response, "Content-Encoding"), "gzip");
     CHECK_TEXT(swc_response_header(response, "X-Delete-At"), "4000000000");
+    swc_response_free(response);
+
+    /* The later of the two was the one that counts; so many seconds after it came now. */
+    CHECK_OK(swc_formpost_set_delete_after(form, 600, &err));
+    CHECK_OK(swc_formpost_sign(form, &err));
+    CHECK_INT(submit(form, "b", "hello"), 303);
+    CHECK_OK(swc_connection_head_object(connection, container, "b", NULL, &response, &err));
+    CHECK(swc_response_delete_at(response) > (int64_t)time(NULL));
+    CHECK(swc_response_delete_at(response) <= (int64_t)time(NULL) + 600);
     swc_response_free(response);
 
     CHECK_OK(swc_formpost_set_expires(form, 1400000000, &err));

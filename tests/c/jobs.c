@@ -317,6 +317,49 @@ static void progress_and_statistics(void)
     swc_config_free(options);
 }
 
+/* A token that is none is replaced once, which takes one request more. */
+static void what_was_sent_and_renewed_is_counted(const char *way)
+{
+    swc_config *config = config_for(way);
+    swc_connection *other = NULL;
+    swc_service *counted = NULL;
+    swc_source *source = NULL;
+    swc_statistics *statistics = NULL;
+    char *storage_url = NULL;
+    uint64_t requests;
+    CHECK_OK(swc_connection_storage_url(connection, &storage_url, &err));
+    set(config, "os_storage_url", storage_url);
+    set(config, "os_auth_token", "AUTH_tknone");
+    CHECK_OK(swc_connection_new(config, &other, &err));
+    CHECK_OK(swc_service_new(other, NULL, &counted, &err));
+    CHECK_OK(swc_source_new_memory("counted", 7, NULL, NULL, &source, &err));
+    CHECK_OK(swc_service_upload_object(counted, container, "counted", source, NULL, queue, 0, NULL, &err));
+    for (bool last = false; !last;) {
+        swc_result *result = next();
+        CHECK(swc_result_success(result));
+        last = swc_result_is_last(result);
+        swc_result_free(result);
+    }
+    check_object(connection, container, "counted", "counted");
+    CHECK_OK(swc_service_statistics(counted, "upload", &statistics, &err));
+    CHECK_INT(swc_statistics_reauthentications(statistics), 1);
+    CHECK(swc_statistics_retries(statistics) >= 1);
+    requests = swc_statistics_requests(statistics);
+    CHECK(requests > swc_statistics_retries(statistics));
+    CHECK(swc_statistics_bytes_sent(statistics) >= 7);
+    swc_statistics_free(statistics);
+    CHECK_OK(swc_service_statistics(counted, "stat", &statistics, &err));
+    CHECK_INT(swc_statistics_requests(statistics) + swc_statistics_bytes_sent(statistics), 0);
+    swc_statistics_free(statistics);
+    CHECK_OK(swc_service_shutdown(counted, -1, &err));
+    swc_service_free(counted);
+    swc_source_free(source);
+    swc_string_free(storage_url);
+    swc_connection_free(other);
+    swc_config_free(config);
+    delete_object(connection, container, "counted");
+}
+
 static void a_container_is_deleted_with_what_is_in_it(void)
 {
     swc_result *result;
@@ -352,6 +395,7 @@ int main(int argc, char **argv)
     RUN(versions_are_listed_and_deleted);
     RUN(many_are_deleted_in_bulk);
     RUN(progress_and_statistics);
+    what_was_sent_and_renewed_is_counted(argc > 1 ? argv[1] : "v1");
     RUN(a_container_is_deleted_with_what_is_in_it);
     CHECK_OK(swc_service_shutdown(service, -1, &err));
     swc_service_free(service);

@@ -137,6 +137,31 @@ static void bodies_and_transactions_are_shown(void)
     swc_connection_free(connection);
 }
 
+/* What a healthy server answers the same to, with and without. */
+static void what_a_request_asks_for_is_sent(void)
+{
+    swc_connection *connection = connect_to("v1");
+    swc_request *request = swc_request_new();
+    swc_listing *listing = NULL;
+    const swc_entry *entry = NULL;
+    const char *container = own_container("asks");
+    make_container(connection, container);
+    for (int asks = 1; asks >= 0; asks--) {
+        CHECK_OK(swc_request_set_newest(request, asks, &err));
+        CHECK_OK(swc_request_set_accept_gzip(request, asks, &err));
+        clear(&first);
+        CHECK_OK(swc_connection_list_container(connection, container, request, &listing, &err));
+        CHECK_STATUS(swc_listing_next(listing, &entry, &err), SWC_END);
+        swc_listing_free(listing);
+        CHECK((strstr(first.text, "X-Newest: true") != NULL) == asks);
+        CHECK((strstr(first.text, "accept-encoding: gzip") != NULL) == asks);
+        CHECK((strstr(first.text, "accept-encoding: identity") != NULL) != asks);
+    }
+    remove_container(connection, container);
+    swc_request_free(request);
+    swc_connection_free(connection);
+}
+
 static void another_receiver_takes_the_place(void)
 {
     CHECK_INT(first.released, 0);
@@ -200,6 +225,7 @@ int main(void)
     RUN(so_much_of_a_secret_is_shown);
     RUN(a_request_can_be_run_again_with_curl);
     RUN(bodies_and_transactions_are_shown);
+    RUN(what_a_request_asks_for_is_sent);
     RUN(another_receiver_takes_the_place);
     RUN(a_level_leaves_out_what_is_finer);
     RUN(nobody_listens_any_more);

@@ -1,4 +1,6 @@
 /* Requests of one's own, and objects at a URL that needs no token. The argument says by which way. */
+#include <fcntl.h>
+
 #include "server.h"
 
 static swc_connection *connection;
@@ -38,6 +40,15 @@ static char *url_of(const char *name)
     return text;
 }
 
+/* The files and sockets that are open. */
+static int open_files(void)
+{
+    int count = 0;
+    for (int fd = 0; fd < 1024; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
 /* A path is sent byte for byte, on the server, below the account, and as a whole URL. */
 static void requests_of_ones_own(void)
 {
@@ -51,7 +62,9 @@ static void requests_of_ones_own(void)
     check_body(response, 200, "hello");
     CHECK_OK(swc_connection_request(connection, "GET", "/healthcheck", NULL, NULL, &response, &err));
     check_body(response, 200, "OK");
+    int before = open_files();
     swc_connection_close_idle(connection);
+    CHECK(open_files() < before);
     CHECK_OK(swc_connection_request(connection, "GET", "/healthcheck", NULL, NULL, &response, &err));
     check_body(response, 200, "OK");
     CHECK_OK(swc_request_set_query(request, "prefix", "a/", &err));

@@ -105,6 +105,17 @@ static void the_manifest_is_read_back(void)
     swc_string_free(json);
     swc_manifest_free(again);
     swc_manifest_free(manifest);
+
+    /* A large object can be a segment, and is told from others. */
+    manifest = swc_manifest_new();
+    CHECK_OK(swc_manifest_add_object(manifest, container, "copy", NULL, -1, &err));
+    CHECK_OK(swc_connection_put_slo(connection, container, "outer", manifest, NULL, NULL, &err));
+    swc_manifest_free(manifest);
+    CHECK_OK(swc_connection_get_slo_manifest(connection, container, "outer", NULL, &manifest, &err));
+    CHECK(swc_segment_is_slo(swc_manifest_segment_at(manifest, 0)));
+    CHECK(!swc_segment_is_slo(swc_manifest_segment_at(manifest, 1)));
+    swc_manifest_free(manifest);
+    delete_object(connection, container, "outer");
     CHECK_STATUS(swc_manifest_new_json("[{\"path\": 5}]", &manifest, &err), SWC_ERR_PROTOCOL);
     CHECK_STATUS(swc_connection_get_slo_manifest(connection, container, "seg/1", NULL, &manifest, &err), SWC_ERR_STATE);
     CHECK(manifest == NULL);
