@@ -352,6 +352,11 @@ fn cr_12_a_body_read_to_its_end_gives_its_connection_back() {
     // One that was not is closed.
     opened(1, 3);
     opened(2, 5);
+    // The last byte is what gives it back, not the end of the response.
+    let mut kept = cn.get_object("c", "o", &Request::new()).unwrap();
+    assert_eq!(kept.read(&mut [0; 5]).unwrap(), 5);
+    opened(2, 5);
+    assert_eq!(kept.read(&mut [0; 5]).unwrap(), 0);
 }
 
 #[test]

@@ -103,6 +103,9 @@ fn health_and_the_cross_domain_policy() {
     let s = Faulty::new(|_, _| reply("503 Service Unavailable", &[], b"DISABLED BY FILE"));
     let e = with(&s, &[("retries", "0")]).healthcheck(&Request::new()).unwrap_err();
     assert!(e.kind() == Kind::Server && e.message().contains("DISABLED"), "{e}");
+    // A page of whoever stands before the cluster is no sign of its health.
+    let s = Faulty::new(|_, _| reply("200 OK", &[], b"<html>Welcome</html>"));
+    assert_eq!(s.connection().healthcheck(&Request::new()).unwrap_err().kind(), Kind::Protocol);
 }
 
 /// Where things lie; the nodes answer there, for who is in the cluster.

@@ -175,6 +175,10 @@ fn a_server_that_does_not_know_the_expectation_is_asked_without() {
     let r = cn.put_object("c", "o", &source, &announced()).unwrap();
     assert_eq!((r.attempts(), r.history()[0].status), (2, 417));
     assert_eq!(s.seen()[1].body, b"only once");
+    // Also where every status is a response: this one is about the way of asking.
+    let (source, _) = once(b"only once", None);
+    let any = Request { any_status: true, ..announced() };
+    assert_eq!(cn.request("PUT", "c/o", Some(&source), &any).unwrap().status(), 201);
 }
 
 #[test]

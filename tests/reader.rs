@@ -343,6 +343,22 @@ fn rb_06_an_object_that_changed_while_it_was_downloaded_is_told() {
 }
 
 #[test]
+fn rb_06_a_reader_of_an_object_that_changed_reads_no_more() {
+    // Even when the old one comes back: what was read before may not belong to what would come.
+    let head = "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 10\r\n\r\n";
+    let server = Faulty::new(move |n, _| match n {
+        0 => Reply::Send(head.as_bytes().to_vec()),
+        1 => reply("412 Precondition Failed", &[], b""),
+        _ => reply("200 OK", &[("ETag", "\"e\"")], b"helloworld"),
+    });
+    let mut reader = Reader::open(&server.connection(), "c", "o", &Request::new()).unwrap();
+    for _ in 0..2 {
+        assert_eq!(reader.read(&mut [0; 10]).unwrap_err().kind(), Kind::Precondition);
+    }
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
 fn reading_in_order_takes_one_request_and_short_ways_forward_none() {
     let body = pattern(1_000_000);
     let etag = Sum::of(&body);

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use support::pattern;
-use support::real;
+use support::real::{self, Container};
 use support::world::{PATIENCE, World, by_object, config, kind, owned, value};
 use swiftclient::core::manifest::Segment;
 use swiftclient::core::source::Callbacks;
@@ -373,6 +373,38 @@ fn cancel_ends_uploads_and_downloads_in_flight() {
     assert!(w.service.shutdown(None));
     let refused = w.service.submit(&w.queue, 0, Verb::Capabilities, None).unwrap_err();
     assert_eq!(refused.kind(), Kind::State);
+}
+
+#[test]
+fn de_05_segments_stay_where_a_version_needs_them() {
+    let w = World::new("de05v", &[("versions", "true")]);
+    let (cn, name) = (&w.remote.connection, w.container());
+    let mut on = Request::new();
+    on.set_versions_enabled(Some(true)).unwrap();
+    cn.post_container(&name, &on).unwrap();
+    let segments = Container::new(&real::v1(), "de05v-segments");
+    segments
+        .connection
+        .put_object(&segments.name, "1", &Source::memory(Arc::new(*b"large")), &Request::new())
+        .unwrap();
+    let mut manifest = Manifest::new();
+    manifest.push(Segment::object(&segments.name, "1", None, None, None).unwrap());
+    let id = cn.put_slo(&name, "slo", &manifest, &Request::new()).unwrap().version_id().unwrap().to_owned();
+    let verb = || Verb::Delete { container: Some(name.clone()), objects: owned(&["slo"]) };
+    assert!(w.run(verb(), &[]).iter().all(JobResult::success));
+    assert_eq!(
+        kind(&w.one(Verb::Stat { container: Some(name.clone()), objects: owned(&["slo"]) }, &[])),
+        Some(Kind::NotFound)
+    );
+    let mut version = Request::new();
+    version.set_version_id(Some(&id)).unwrap();
+    assert_eq!(cn.get_object(&name, "slo", &version).unwrap().read_all(100).unwrap(), b"large");
+    // The version itself takes them along.
+    assert!(w.run(verb(), &[("version_id", &id)]).iter().all(JobResult::success));
+    let gone = segments.connection.head_object(&segments.name, "1", &Request::new()).unwrap_err();
+    assert_eq!(gone.kind(), Kind::NotFound);
+    let verb = Verb::Delete { container: Some(name.clone()), objects: None };
+    assert!(w.run(verb, &[]).iter().all(JobResult::success));
 }
 
 #[test]

@@ -323,6 +323,11 @@ fn a_connection_finds_out_what_is_lacking() {
     c.connection.put_object(&c.name, "o ü", &memory(b"hello"), &r).unwrap();
     let mut t = TempUrl::new();
     assert_eq!(c.connection.sign_tempurl(&t, &c.name, "o ü", &r).unwrap_err().kind(), Kind::State);
+    // With the first key of the container, before any of the account.
+    t.set_expiry(Expiry::At(4_000_000_000)).unwrap();
+    let mut by_hand = hour(&c, "GET", "o ü");
+    by_hand.set_expiry(Expiry::At(4_000_000_000)).unwrap();
+    assert_eq!(c.connection.sign_tempurl(&t, &c.name, "o ü", &r).unwrap(), by_hand.generate().unwrap());
     t.set_expiry(Expiry::After(60)).unwrap();
     let url = c.connection.sign_tempurl(&t, &c.name, "o ü", &r).unwrap();
     assert!(url.starts_with(&c.connection.storage_url().unwrap()), "{url}");
