@@ -52,7 +52,7 @@ fn any_paths_are_deleted_objects_first() {
     // The container comes first in the list and is empty only after its object.
     assert_eq!((report.deleted(), report.not_found()), (names.len() as u64 + 2, 1));
     assert_eq!((report.status(), report.errors().len()), (200, 0));
-    assert_eq!(room.names(), [""; 0]);
+    room.lists(&[]);
     assert_eq!(cn.head_container(&other, &r).unwrap_err().kind(), Kind::NotFound);
 }
 
@@ -85,7 +85,7 @@ fn a_token_that_is_not_good_is_a_failure_of_the_call() {
     let e = room.connection.bulk_delete(&[&path], &stale).unwrap_err();
     assert_eq!((e.kind(), e.http_status()), (Kind::Unauthorized, 401), "{e}");
     assert_eq!(e.report().unwrap().errors()[0].status(), 401);
-    assert_eq!(room.names(), ["o"]);
+    room.lists(&["o"]);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn archives_of_all_formats_from_any_source() {
         // A file; a pipe, whose length nobody knows; memory, with a prefix.
         let report = cn.upload_archive(Some(c), None, format, &Source::file(&path), &r).unwrap();
         assert_eq!((report.status(), report.created()), (201, 3));
-        assert_eq!(room.names(), ["dir/sub/g", "dir/é %", "f"]);
+        room.lists(&["dir/sub/g", "dir/é %", "f"]);
         assert_eq!(room.get("dir/é %", &r), b"second");
         let bytes = std::fs::read(&path).unwrap();
         let mut cat = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -204,7 +204,8 @@ fn a_broken_archive_is_a_failure_after_what_came_before() {
     let e = cn.upload_archive(Some(c), None, Archive::Tar, &memory(&bytes[..second + 3]), &r).unwrap_err();
     assert_eq!((e.kind(), e.http_status(), e.attempts()), (Kind::Http, 400, 1), "{e}");
     assert!(e.message().contains("Invalid Tar File"), "{e}");
-    assert!(e.report().unwrap().created() >= 1 && room.names().contains(&"f".to_owned()));
+    assert!(e.report().unwrap().created() >= 1, "{e}");
+    cn.head_object(c, "f", &r).unwrap();
     // One that is none is refused at its first bytes, and the rest of it is not waited for.
     let e = cn.upload_archive(Some(c), None, Archive::TarBz2, &memory(&pattern(32 << 20)), &r).unwrap_err();
     assert!(e.message().contains("Invalid Tar File"), "{e}");

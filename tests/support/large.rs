@@ -35,6 +35,15 @@ impl Room {
         all
     }
 
+    /// The names are these, once the listing has them all: on a busy machine it lags behind what was stored.
+    pub fn lists(&self, names: &[&str]) {
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(120);
+        while self.names() != names {
+            assert!(std::time::Instant::now() < until, "{:?} and not {names:?}", self.names());
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    }
+
     /// A manifest of objects that are stored here, with ETags and sizes.
     pub fn manifest(&self, parts: &[(&str, &[u8])]) -> Manifest {
         let mut m = Manifest::new();
