@@ -166,6 +166,7 @@ fn metadata_of_the_request_goes_to_all_objects() {
     r.set_header("Content-Type", Some("application/x-tar")).unwrap();
     let source = Source::file(tar(&folder, "-cf", "a.tar"));
     room.connection.upload_archive(Some(&room.name), None, Archive::Tar, &source, &r).unwrap();
+    room.lists(&["dir/sub/g", "dir/é %", "f"]);
     for name in room.names() {
         let head = room.connection.head_object(&room.name, &name, &Request::new()).unwrap();
         assert_eq!(head.headers().get_str("x-object-meta-color"), Some("blue"), "{name}");
