@@ -405,6 +405,32 @@ fn versions_keep_their_segments() {
 }
 
 #[test]
+fn versions_in_a_container_of_their_own_keep_their_segments() {
+    let w = World::new("up-history", &[]);
+    let s = Segments(&w);
+    let versions = format!("{}_versions", w.container());
+    let cn = &w.remote.connection;
+    cn.put_container(&versions, &Request::new()).unwrap();
+    let mut r = Request::new();
+    r.set_history_location(Some(&versions)).unwrap();
+    cn.post_container(&w.container(), &r).unwrap();
+    let path = w.folder.path("f");
+    let options = [("segment_size", "100000")];
+    for size in [250_000, 260_000] {
+        std::fs::write(&path, pattern(size)).unwrap();
+        assert!(only(upload(&w, files(&[(&path, Some("o"))]), &options)).success());
+    }
+    let kept = names(&w, &versions);
+    assert_eq!((kept.len(), s.names().len()), (1, 6));
+    let mut old = cn.get_object(&versions, &kept[0], &Request::new()).unwrap();
+    assert_eq!(old.read_all(1 << 20).unwrap(), pattern(250_000));
+    cn.delete_object(&versions, &kept[0], &Request::new()).unwrap();
+    r.set_history_location(Some("")).unwrap();
+    cn.post_container(&w.container(), &r).unwrap();
+    cn.delete_container(&versions, &Request::new()).unwrap();
+}
+
+#[test]
 fn up_15_a_failed_segment_fails_the_object() {
     let w = World::new("up-fail", &[]);
     let path = w.folder.path("f");

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Target;
-use crate::core::{Headers, Kind, Result};
+use crate::core::{Headers, Kind, Request, Result};
 
 use crate::service::made::{Made, Piece, pieces};
 use crate::service::pool::Lane;
@@ -20,15 +20,15 @@ pub(super) struct Before {
     pub made: Made,
     /// Its pieces, read before it is overwritten.
     pub pieces: Vec<Piece>,
-    /// The name is that of a symlink: what it leads to stays as it is.
-    pub link: bool,
+    /// It stays as it is, and needs its segments: the name is that of a symlink to it, or older versions are kept.
+    pub kept: bool,
 }
 
 impl Before {
     /// Segments that nobody needs when the object is made of `new` ones. A dynamic object needs all that its
     /// prefix finds.
     pub fn needless(&self, new: &Places, prefix: Option<&str>) -> Places {
-        if self.link {
+        if self.kept {
             return Vec::new();
         }
         if let (Made::Dynamic(_, old), Some(new)) = (&self.made, prefix)
@@ -63,13 +63,25 @@ pub(super) fn look(
     };
     *attempts += head.attempts();
     let made = Made::of(head.headers());
-    let link = head.headers().get("content-location").is_some();
+    let linked = head.headers().get("content-location").is_some();
+    let kept = linked || (made != Made::Plain && keeps_versions(target, &request));
     let headers = head.headers().clone();
     let pieces = match made {
         Made::Plain => Vec::new(),
         _ => pieces(&target.remote, &target.container, object, &made, &request)?,
     };
-    Ok(Some((Before { made, pieces, link }, headers)))
+    Ok(Some((Before { made, pieces, kept }, headers)))
+}
+
+/// Whether what is overwritten goes to a container of older versions. Who may not look leaves segments rather than an
+/// object without them.
+fn keeps_versions(target: &Target, request: &Request) -> bool {
+    match target.remote.connection.head_container(&target.container, request) {
+        Ok(head) => ["x-versions-location", "x-history-location"]
+            .iter()
+            .any(|name| head.headers().get(name).is_some()),
+        Err(_) => true,
+    }
 }
 
 /// Has `places` deleted, each with a result of its own, which come after that of the object. What cannot be deleted is
