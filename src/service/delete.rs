@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::engine::Plan;
 use super::find::{AHEAD, Account, Finder, Found, Step, incomplete};
+use super::made::Made;
 use super::objects::{Each, Objects};
 use super::pool::Lane;
 use super::result::JobResult;
@@ -100,6 +101,8 @@ struct Own {
     headers: Headers,
     version_id: Option<String>,
     leave_segments: bool,
+    /// Whether each object is looked at, also where a listing says enough of most.
+    examine: bool,
 }
 
 impl Own {
@@ -108,6 +111,7 @@ impl Own {
             headers: settings.headers(None)?,
             version_id: settings.text("version_id")?,
             leave_segments: settings.flag("leave_segments")?,
+            examine: !settings.flag("bulk")?,
         })
     }
 }
@@ -229,14 +233,6 @@ struct Delete {
     again: bool,
 }
 
-/// How an object is made up.
-enum Made {
-    Plain,
-    Static,
-    /// Its segments: their container, and what their names begin with.
-    Dynamic(String, String),
-}
-
 impl Delete {
     /// The version that is meant.
     fn version<'a>(&'a self, index: usize, own: &'a Own) -> Option<&'a str> {
@@ -259,8 +255,8 @@ impl Delete {
             return Ok(Made::Plain);
         }
         // What has bytes of its own in a listing has no segments, unless the listing says it is a static one. A
-        // dynamic one is listed as empty.
-        if self.found.get(index).is_some_and(|f| !f.slo && (f.bytes > 0 || f.symlink)) {
+        // dynamic one is listed as empty, unless somebody gave its manifest bytes of its own, which nobody sees.
+        if self.found.get(index).is_some_and(|f| !f.slo && (f.bytes > 0 || f.symlink) && !own.examine) {
             return Ok(Made::Plain);
         }
         let mut request = self.request(index, own, turn);
@@ -281,14 +277,7 @@ impl Delete {
         if self.version(index, own).is_none() && headers.get("x-object-version-id").is_some() {
             return Ok(Made::Plain);
         }
-        if headers.get_str("x-static-large-object").is_some_and(|v| v.trim().eq_ignore_ascii_case("true")) {
-            return Ok(Made::Static);
-        }
-        let Some(manifest) = headers.get_decoded("x-object-manifest") else { return Ok(Made::Plain) };
-        Ok(match manifest.trim_start_matches('/').split_once('/') {
-            Some((c, p)) if !c.is_empty() && !p.is_empty() => Made::Dynamic(c.to_owned(), p.to_owned()),
-            _ => Made::Plain,
-        })
+        Ok(Made::of(headers))
     }
 
     fn delete(&self, index: usize, turn: &Turn) -> Result<Response> {

@@ -108,6 +108,20 @@ impl Job {
         }
     }
 
+    /// Adds `count` elements of `work` that have no results of their own: how each of them ended is told to the work
+    /// alone ([`Work::ended`]). Only for those who hold a ticket of this job, which must last until all of them have
+    /// ended.
+    pub fn assist(self: &Arc<Job>, lane: Lane, work: Arc<dyn Work>, count: usize) {
+        if count > 0 {
+            let mut task = Task::new(self, lane, work, 0..count, None);
+            if let Some(t) = Arc::get_mut(&mut task) {
+                t.silent = true;
+                t.begun = true;
+            }
+            self.launch(task);
+        }
+    }
+
     /// Bytes of a body have moved. Tells the progress when that was asked for and is due.
     pub fn moved(self: &Arc<Job>, bytes: u64) {
         self.tally.moved(bytes);
@@ -292,6 +306,8 @@ pub struct Task {
     weight: usize,
     /// Whether something was done for its elements already.
     begun: bool,
+    /// Whether its elements have no results of their own, and do not keep the job open.
+    silent: bool,
     group: Option<Arc<Group>>,
 }
 
@@ -311,6 +327,7 @@ impl Task {
             end: range.end,
             weight: 0,
             begun: false,
+            silent: false,
             group,
         })
     }
@@ -321,6 +338,7 @@ impl Task {
         if let Some(t) = Arc::get_mut(&mut task) {
             t.weight = self.weight;
             t.begun = true;
+            t.silent = self.silent;
         }
         task
     }
@@ -457,6 +475,9 @@ impl Ticket {
 
     fn conclude(&mut self, mut result: JobResult) {
         self.delivered = true;
+        if self.task.silent {
+            return self.task.work.ended(result);
+        }
         let job = &self.task.job;
         // What was left alone because it is there has lost nothing.
         let failed = result.error.is_some() && result.status != Some(IDENTICAL);

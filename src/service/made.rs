@@ -5,7 +5,7 @@ use std::fs::File;
 use super::verb::Remote;
 use crate::core::digest::md5_of_etag;
 use crate::core::listing::Listing;
-use crate::core::{Headers, Request, Result};
+use crate::core::{Error, Headers, Kind, Request, Result};
 
 /// Manifests within manifests are followed to this depth, one more than Swift serves.
 const DEPTH: usize = 11;
@@ -57,7 +57,7 @@ pub(super) fn pieces(
     let mut out = Vec::new();
     match made {
         Made::Plain => {}
-        Made::Static => expand(remote, container, object, request, DEPTH, &mut out)?,
+        Made::Static => expand(remote, (container, object), None, request, DEPTH, &mut out)?,
         Made::Dynamic(container, prefix) => {
             let query = vec![("prefix".to_owned(), Some(prefix.clone()))];
             let r = Request { query, cancel: request.cancel.clone(), ..Request::new() };
@@ -79,23 +79,46 @@ pub(super) fn pieces(
     Ok(out)
 }
 
-fn expand(
+/// The pieces of a static large object that has this ETag; an error when what there is now has another.
+pub(super) fn pieces_of_static(
     remote: &Remote,
     container: &str,
     object: &str,
+    etag: &str,
+    request: &Request,
+) -> Result<Vec<Piece>> {
+    let mut out = Vec::new();
+    expand(remote, (container, object), Some(etag), request, DEPTH, &mut out)?;
+    Ok(out)
+}
+
+fn expand(
+    remote: &Remote,
+    (container, object): (&str, &str),
+    etag: Option<&str>,
     request: &Request,
     depth: usize,
     out: &mut Vec<Piece>,
 ) -> Result<()> {
     let r = Request { query: request.query.clone(), cancel: request.cancel.clone(), ..Request::new() };
-    for segment in remote.connection.get_slo_manifest(container, object, &r)?.segments() {
+    let manifest = remote.connection.get_slo_manifest(container, object, &r)?;
+    if let Some(etag) = etag
+        && manifest.etag() != md5_of_etag(etag)
+    {
+        let text =
+            format!("the manifest of /{container}/{object} is not that of the object that was asked for");
+        return Err(Error::new(Kind::Protocol, text));
+    }
+    for segment in manifest.segments() {
         let place = segment.container().zip(segment.name());
         if let (Some((c, o)), true, None) = (place, segment.is_slo() && depth > 0, segment.part()) {
             let size = segment.size().unwrap_or(0);
             let place = Some((c.to_owned(), o.to_owned()));
             out.push(Piece { place, size, md5: None, data: None, manifest: true });
             let inner = Request { query: Vec::new(), ..r.clone() };
-            expand(remote, c, o, &inner, depth - 1, out)?;
+            // Whoever knows which object is meant knows which manifests are.
+            let inner_etag = etag.and(segment.etag());
+            expand(remote, (c, o), inner_etag, &inner, depth - 1, out)?;
             continue;
         }
         // Of part of an object, and of a large one, no sum is known.

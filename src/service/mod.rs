@@ -12,6 +12,7 @@ mod find;
 pub mod job;
 mod json;
 mod list;
+mod local;
 mod made;
 pub mod objects;
 pub mod pool;

@@ -14,6 +14,9 @@ pub trait Work: Send + Sync {
 
     /// Works on element `index`. It may block on the network and on files, but never on other work of a service.
     fn run(&self, index: usize, turn: &mut Turn) -> Next;
+
+    /// What became of an element that has no result of its own ([`Job::assist`]). Called once for each of them.
+    fn ended(&self, _result: JobResult) {}
 }
 
 /// How a turn ends.

@@ -48,6 +48,8 @@ pub struct PendingFile {
     file: File,
     temporary: PathBuf,
     target: PathBuf,
+    /// Whether it stays under its temporary name when it is dropped.
+    keep: bool,
     done: bool,
 }
 
@@ -71,8 +73,9 @@ impl PendingFile {
             let n = NEXT.fetch_add(1, Ordering::Relaxed);
             let unique = fastrand::u64(..) ^ n;
             let temporary = target.with_file_name(format!(".{stem}.{unique:016x}.part"));
-            match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-                Ok(file) => return Ok(PendingFile { file, temporary, target, done: false }),
+            // What parts have written may be read again, to be checked.
+            match OpenOptions::new().read(true).write(true).create_new(true).open(&temporary) {
+                Ok(file) => return Ok(PendingFile { file, temporary, target, keep: false, done: false }),
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(e) => return Err(e),
             }
@@ -82,6 +85,11 @@ impl PendingFile {
     /// The file, to write to.
     pub fn file(&mut self) -> &mut File {
         &mut self.file
+    }
+
+    /// The same for several who write at offsets of it.
+    pub fn shared(&self) -> &File {
+        &self.file
     }
 
     /// Gives the file its name, in place of what had it. An existing target's permissions are kept. With `modified`
@@ -111,7 +119,7 @@ impl PendingFile {
 
 impl Drop for PendingFile {
     fn drop(&mut self) {
-        if !self.done {
+        if !self.done && !self.keep {
             // Nothing better can be done about a failure here.
             let _ = fs::remove_file(&self.temporary);
         }
@@ -171,6 +179,26 @@ pub fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
             r => return r,
         }
     }
+}
+
+/// Writes all of it at an offset without moving the file's position, so that several can write to one file.
+pub fn write_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        #[cfg(unix)]
+        let r = std::os::unix::fs::FileExt::write_at(file, bytes, offset);
+        #[cfg(windows)]
+        let r = std::os::windows::fs::FileExt::seek_write(file, bytes, offset);
+        match r {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(n) => {
+                bytes = &bytes[n..];
+                offset += n as u64;
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -69,6 +69,14 @@ pub(super) const JOB: &[Key] = &[
     .of(Scope::Job),
     key(c"out_directory", Path, c"download: directory for the objects, each below it by its name.").of(Scope::Job),
     flag(c"remove_prefix", c"false", c"download: whether the prefix is taken off the names of files."),
+    key(
+        c"part_size",
+        Integer { min: 0, max: 1 << 43 },
+        c"download: what is at least twice as long comes to its file in parts of about this many bytes, several at once: \
+         plain objects, and static large ones by their segments. 0 is never.",
+    )
+    .or(c"67108864")
+    .of(Scope::Job),
     flag(c"no_download", c"false", c"download: whether objects are read and checked, but written nowhere."),
     flag(c"shuffle", c"false", c"download: whether the objects of a page come in random order."),
     flag(c"ignore_mtime", c"false", c"download: whether files keep the time they are written at."),
@@ -136,7 +144,7 @@ pub(super) const JOB: &[Key] = &[
         c"bulk",
         c"true",
         c"delete: whether many objects go with one request, where the cluster offers it and no segment would be \
-         left behind.",
+         left behind; false looks at every object, and so finds dynamic manifests that have bytes of their own too.",
     ),
     key(
         c"destination",

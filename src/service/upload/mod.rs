@@ -4,7 +4,6 @@
 //! object, `segments` and `stream` do the large ones, and `old` removes the segments of what was there before.
 
 mod containers;
-mod local;
 mod object;
 mod old;
 mod segments;

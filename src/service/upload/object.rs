@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::local::{Local, mtime_now};
 use super::old::{self, Before};
 use super::segments::{self, Whole};
 use super::{Own, Target, stream, tree};
 use crate::core::digest::md5_of_etag;
 use crate::core::{Error, Headers, Kind, Request, Response, Result, Source};
+use crate::service::local::{Local, mtime_now};
 
 use crate::service::made::{Made, same_as_file};
 use crate::service::objects::What;

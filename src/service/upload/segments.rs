@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::local::Local;
 use super::object::counted;
 use super::old::{self, Before, Places};
 use super::{Own, Target};
@@ -15,6 +14,7 @@ use crate::core::cancel::lock;
 use crate::core::digest::md5_of_etag;
 use crate::core::manifest::{Manifest, Segment};
 use crate::core::{Error, Headers, Kind, Request, Response, Result, Source};
+use crate::service::local::Local;
 
 use crate::service::pool::Lane;
 use crate::service::result::{JobResult, Part};

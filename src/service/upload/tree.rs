@@ -7,12 +7,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::local::unreadable;
 use super::object::{Item, Upload};
 use super::{Own, Target};
 use crate::core::cancel::lock;
 use crate::core::{Error, Kind};
 use crate::service::find::{AHEAD, incomplete};
+use crate::service::local::unreadable;
 
 use crate::service::objects::What;
 use crate::service::pool::Lane;

@@ -1,25 +1,31 @@
 //! download: objects to files, each complete and verified before it gets its name, or to the caller.
+//!
+//! `names` says what files are called, `same` whether one has the content of its object already, and `parts` fetches
+//! one large object in several parts at once.
 
-use std::io::Read;
+mod names;
+mod parts;
+mod same;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use super::engine::Plan;
 use super::find::{AHEAD, Account, Finder, Step, incomplete};
 use super::objects::{Each, Objects};
 use super::pool::Lane;
-use super::result::{IDENTICAL, JobResult};
+use super::result::JobResult;
 use super::settings::{JobSettings, Output};
 use super::verb::{Remote, check_target};
 use super::work::{Group, Next, Turn, Wait, Work};
-use crate::core::digest::Sum;
 use crate::core::{Error, Headers, Kind, Request, Response, Result};
+use names::{is_directory_marker, local_name, make_directory, mtime, no_file};
 
 /// Open responses that may wait for the caller.
 const HANDED_OUT: usize = 8;
-/// Local files are read, and bodies that go nowhere, in pieces of this size.
+/// Bodies are read in pieces of this size.
 const PIECE: usize = 256 * 1024;
 
 /// The options that mean something for named objects, or for all there are.
@@ -32,6 +38,7 @@ pub(super) fn options(named: bool) -> &'static [&'static str] {
         "out_directory",
         "prefix",
         "remove_prefix",
+        "part_size",
         "no_download",
         "shuffle",
         "ignore_mtime",
@@ -48,6 +55,7 @@ pub(super) fn options(named: bool) -> &'static [&'static str] {
         "marker",
         "yes_all",
         "remove_prefix",
+        "part_size",
         "no_download",
         "shuffle",
         "ignore_mtime",
@@ -65,6 +73,7 @@ const OBJECT_OPTIONS: &[&str] = &[
     "version_id",
     "out_file",
     "out_directory",
+    "part_size",
     "no_download",
     "ignore_mtime",
     "skip_identical",
@@ -137,6 +146,8 @@ struct Own {
     version_id: Option<String>,
     output: Output,
     checksum: bool,
+    /// 0: never in parts.
+    part_size: u64,
     no_download: bool,
     ignore_mtime: bool,
     skip_identical: bool,
@@ -150,6 +161,7 @@ impl Own {
             version_id: if count.is_some() { settings.text("version_id")? } else { None },
             output: settings.output(count)?,
             checksum: settings.flag("checksum")?,
+            part_size: settings.config().get_u64("part_size")?,
             no_download: settings.flag("no_download")?,
             ignore_mtime: settings.flag("ignore_mtime")?,
             skip_identical: settings.flag("skip_identical")?,
@@ -258,7 +270,25 @@ impl Download {
         Ok(Some(path))
     }
 
-    fn get(&self, object: &str, own: &Own, turn: &Turn, result: &mut JobResult) -> Result<()> {
+    /// Fetches an object. `None` when it comes in parts, which have the ticket then and end the element.
+    fn get(&self, object: &str, own: &Own, turn: &mut Turn, mut result: JobResult) -> Option<JobResult> {
+        match self.try_get(object, own, turn, &mut result) {
+            Ok(Some(parts)) => {
+                parts.start(turn, result);
+                None
+            }
+            Ok(None) => Some(result),
+            Err(e) => Some(result.failed(e)),
+        }
+    }
+
+    fn try_get(
+        &self,
+        object: &str,
+        own: &Own,
+        turn: &Turn,
+        result: &mut JobResult,
+    ) -> Result<Option<parts::Plan>> {
         let remote = &self.from.remote;
         let path = self.path(object, own)?;
         let mut request = Request { headers: own.headers.clone(), ..remote.request(turn) };
@@ -267,9 +297,11 @@ impl Download {
             request.query.push(("version-id".to_owned(), Some(id.clone())));
         }
         let local = if own.skip_identical && !own.no_download { path.as_deref() } else { None };
-        if let Some(sum) = local.map(|path| sum_of_file(path, turn)).transpose()?.flatten() {
-            request.headers.set("If-None-Match", format!("\"{sum}\"").as_bytes());
+        let local = local.map(|path| same::Compare::begin(path, turn)).transpose()?.flatten();
+        if let Some(local) = &local {
+            request.headers.set("If-None-Match", format!("\"{}\"", local.sum()).as_bytes());
         }
+        let plain = request.clone();
         let (last, job) = (AtomicU64::new(0), turn.job().clone());
         request.progress = Some(Arc::new(move |n, _| {
             job.moved(n.saturating_sub(last.swap(n, Ordering::Relaxed)));
@@ -280,25 +312,30 @@ impl Download {
         let authenticated = SystemTime::now();
         let outcome = remote.connection.get_object(&self.container, object, &request);
         result.times = Some([begun, authenticated, SystemTime::now()]);
-        let mut response = outcome.map_err(|e| {
-            if local.is_some() && e.kind() == Kind::NotModified {
-                result.status = Some(IDENTICAL);
-                return e.remark("the file has the same content (skip_identical)");
-            }
-            e
-        })?;
+        let mut response = outcome.map_err(|e| same::noted(e, local.is_some(), result))?;
+        if let Some(local) = &local
+            && local.is_same(remote, &self.container, object, response.headers(), &plain, turn)?
+        {
+            return Err(same::identical(response, result));
+        }
         if !self.sized {
             turn.job().tally().size(1, response.content_length().unwrap_or(0));
         }
         result.take(&mut response);
         if path.is_none() && !own.no_download {
             result.response = Some(Box::new(response));
-            return Ok(());
+            return Ok(None);
         }
         let outcome = match &path {
-            Some(path) if !own.no_download => self.save(&mut response, object, own, path, result),
-            _ => drain(&mut response),
+            Some(path) if !own.no_download => {
+                let place = (self.container.as_str(), object);
+                self.save(&mut response, place, own, path, &plain, result)
+            }
+            _ => drain(&mut response).map(|()| None),
         };
+        if let Ok(Some(parts)) = outcome {
+            return Ok(Some(parts));
+        }
         result.attempts = response.attempts();
         result.bytes = response.bytes_read();
         if outcome.as_ref().is_err_and(|e| e.kind() == Kind::Checksum) {
@@ -310,14 +347,16 @@ impl Download {
         outcome
     }
 
+    /// Writes an object to its file, or plans how its parts are to be.
     fn save(
         &self,
         response: &mut Response,
-        object: &str,
+        (container, object): (&str, &str),
         own: &Own,
         path: &Path,
+        request: &Request,
         result: &mut JobResult,
-    ) -> Result<()> {
+    ) -> Result<Option<parts::Plan>> {
         if matches!(own.output, Output::Directory(_)) {
             let marker = is_directory_marker(&result.headers);
             // A path that ends in a slash names a directory; only the text of it still shows that.
@@ -332,15 +371,20 @@ impl Download {
                     make_directory(path)?;
                 }
                 result.pseudodir = !marker;
-                return Ok(());
+                return Ok(None);
             }
             if let Some(parent) = path.parent() {
                 make_directory(parent)?;
             }
         }
         let time = if own.ignore_mtime { None } else { mtime(&result.headers) };
+        let target = parts::Target { path, time, part_size: own.part_size };
+        let remote = &self.from.remote;
+        if let Some(plan) = parts::plan(remote, (container, object), response, result, request, target)? {
+            return Ok(Some(plan));
+        }
         response.write_to_file(path, time)?;
-        Ok(())
+        Ok(None)
     }
 }
 
@@ -358,11 +402,8 @@ impl Work for Download {
         if own.output == Output::Caller && !turn.job().has_room(HANDED_OUT) {
             return Next::Again(Wait::Unread(HANDED_OUT));
         }
-        let mut result = self.blank(index);
-        Next::done(match self.get(object, own, turn, &mut result) {
-            Ok(()) => result,
-            Err(e) => result.failed(e),
-        })
+        let result = self.blank(index);
+        self.get(object, own, turn, result).map_or(Next::Elsewhere, Next::done)
     }
 }
 
@@ -371,209 +412,4 @@ fn drain(response: &mut Response) -> Result<()> {
     let mut piece = vec![0; PIECE];
     while response.read(&mut piece)? > 0 {}
     Ok(())
-}
-
-/// The MD5 sum of a file; `None` when there is no such file.
-fn sum_of_file(path: &Path, turn: &Turn) -> Result<Option<String>> {
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let failed = |e: &std::io::Error| Error::io(path.display(), e);
-    let mut file = std::fs::File::open(path).map_err(|e| failed(&e))?;
-    let (mut sum, mut piece) = (Sum::new(), vec![0; PIECE]);
-    loop {
-        if turn.job().cancel_token().is_cancelled() {
-            return Err(Error::new(Kind::Cancelled, "cancelled"));
-        }
-        match file.read(&mut piece) {
-            Ok(0) => return Ok(Some(sum.hex())),
-            Ok(n) => sum.update(&piece[..n]),
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(failed(&e)),
-        }
-    }
-}
-
-/// The path of an object's file under the output directory: the name without leading slashes (DL-05). Names that
-/// would lead out of it, or to something that is no file of its own, are refused (DF-22).
-fn local_name(object: &str, windows: bool) -> Result<&str> {
-    let refuse = |why| Err(no_file(object, why));
-    let local = object.trim_start_matches('/');
-    if local.is_empty() {
-        return refuse("nothing but slashes");
-    }
-    if local.contains('\0') {
-        return refuse("it contains a NUL character");
-    }
-    let parts = local.split('/');
-    if parts.clone().any(|p| p == "..") {
-        return refuse("it would leave the output directory");
-    }
-    // Empty parts and dots lead nowhere; but something must remain.
-    if parts.clone().all(|p| p.is_empty() || p == ".") || local.ends_with("/.") {
-        return refuse("it would be a directory");
-    }
-    if windows {
-        if local.contains(['\\', ':']) {
-            return refuse("it contains a backslash or colon");
-        }
-        for part in parts.filter(|p| !matches!(*p, "" | ".")) {
-            if part.ends_with(['.', ' ']) {
-                return refuse("Windows would leave out a dot or space at the end");
-            }
-            if is_windows_device(part) {
-                return refuse("it is the name of a device");
-            }
-        }
-    }
-    Ok(local)
-}
-
-#[cold]
-fn no_file(object: &str, why: &str) -> Error {
-    Error::invalid(format!("object {object:?} is not downloaded to a file of its name: {why}; use out_file"))
-}
-
-/// Names that Windows takes for devices in any directory and with any extension.
-fn is_windows_device(part: &str) -> bool {
-    let stem = part.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    match stem.as_str() {
-        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" => true,
-        s => s.strip_prefix("COM").or_else(|| s.strip_prefix("LPT")).is_some_and(|n| {
-            n.chars().count() == 1 && n.contains(|c: char| c.is_ascii_digit() || "¹²³".contains(c))
-        }),
-    }
-}
-
-/// Whether the object stands for a directory (DL-07).
-fn is_directory_marker(headers: &Headers) -> bool {
-    let Some(value) = headers.get_str("content-type") else { return false };
-    let kind = value.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/directory") || kind.eq_ignore_ascii_case("text/directory")
-}
-
-fn make_directory(path: &Path) -> Result<()> {
-    if path.as_os_str().is_empty() {
-        return Ok(());
-    }
-    std::fs::create_dir_all(path)
-        .map_err(|e| Error::io(format_args!("the directory {} cannot be made", path.display()), &e))
-}
-
-/// When the object's file was last changed, as its uploader noted it (DL-21).
-fn mtime(headers: &Headers) -> Option<SystemTime> {
-    parse_mtime(headers.get_str("x-object-meta-mtime")?)
-}
-
-/// Seconds since 1970 as a decimal number.
-fn parse_mtime(text: &str) -> Option<SystemTime> {
-    let text = text.trim();
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let plain = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    let since = if plain(whole) && plain(fraction) && !digits.is_empty() && digits != "." {
-        // Digit by digit: a float would be off in the microseconds.
-        let seconds = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-        let nanos = format!("{:0<9.9}", fraction).parse().ok()?;
-        Duration::new(seconds, nanos)
-    } else {
-        // Some write it as 1e9.
-        Duration::try_from_secs_f64(digits.parse().ok()?).ok()?
-    };
-    if negative {
-        SystemTime::UNIX_EPOCH.checked_sub(since)
-    } else {
-        SystemTime::UNIX_EPOCH.checked_add(since)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dl_05_names_become_paths() {
-        for (name, local) in [
-            ("a", "a"),
-            ("a/b/c.txt", "a/b/c.txt"),
-            ("///etc/passwd", "etc/passwd"),
-            ("a//b", "a//b"),
-            ("./a", "./a"),
-            ("dir/", "dir/"),
-            ("..a/b..", "..a/b.."),
-            ("...", "..."),
-            ("a\\..\\b", "a\\..\\b"),
-            ("é ü", "é ü"),
-        ] {
-            assert_eq!(local_name(name, false).unwrap(), local);
-        }
-    }
-
-    #[test]
-    fn df_22_names_that_lead_elsewhere_are_refused() {
-        for name in ["..", "../a", "a/..", "a/../../b", "/../a", "/", "//", ".", "./.", "a/.", "./", "a\0b"] {
-            let e = local_name(name, false).unwrap_err();
-            assert_eq!(e.kind(), Kind::InvalidArgument);
-            assert!(e.message().contains(&format!("{name:?}")), "{e}");
-        }
-    }
-
-    #[test]
-    fn df_22_on_windows_there_are_more_of_them() {
-        for name in [
-            "a\\b",
-            "..\\a",
-            "C:a",
-            "C:/a",
-            "a/b:stream",
-            "a./b",
-            "a /b",
-            "...",
-            "nul",
-            "a/Com1.txt",
-            "LPT²",
-            "con .x",
-        ] {
-            assert_eq!(local_name(name, true).unwrap_err().kind(), Kind::InvalidArgument, "{name}");
-        }
-        for name in ["a/b", "console", "com", "com10", "a.b", "./a"] {
-            assert!(local_name(name, true).is_ok(), "{name}");
-        }
-    }
-
-    #[test]
-    fn dl_07_directory_markers() {
-        for (value, marker) in [
-            ("application/directory", true),
-            ("text/directory; charset=UTF-8", true),
-            ("Application/Directory ;x", true),
-            ("application/directory2", false),
-            ("text/plain; application/directory", false),
-        ] {
-            let mut h = Headers::new();
-            h.push("Content-Type", value.as_bytes());
-            assert_eq!(is_directory_marker(&h), marker, "{value}");
-        }
-        assert!(!is_directory_marker(&Headers::new()));
-    }
-
-    #[test]
-    fn dl_21_mtime_is_read_exactly() {
-        let at = |s, n| Some(SystemTime::UNIX_EPOCH + Duration::new(s, n));
-        assert_eq!(parse_mtime("1700000000.123457"), at(1_700_000_000, 123_457_000));
-        assert_eq!(parse_mtime(" 5 "), at(5, 0));
-        assert_eq!(parse_mtime("+5."), at(5, 0));
-        assert_eq!(parse_mtime(".5"), at(0, 500_000_000));
-        assert_eq!(parse_mtime("1.9999999999999"), at(1, 999_999_999));
-        assert_eq!(parse_mtime("1e3"), at(1000, 0));
-        assert_eq!(parse_mtime("-1.5"), Some(SystemTime::UNIX_EPOCH - Duration::from_millis(1500)));
-        for bad in
-            ["", ".", "-", "nan", "inf", "-inf", "x", "1.2.3", "99999999999999999999999", "1e300", "--1"]
-        {
-            assert_eq!(parse_mtime(bad), None, "{bad}");
-        }
-    }
 }

@@ -1,0 +1,395 @@
+//! One large object in parts, several of which are fetched at once and written where they belong in one file. The file
+//! gets its name when all are there and the whole is verified; each part is of the object as it was at the beginning,
+//! or the download fails.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, TryLockError};
+use std::time::SystemTime;
+
+use super::PIECE;
+use crate::core::body::parse_content_range;
+use crate::core::body::verify::{Piece as Sum, Verify};
+use crate::core::cancel::lock;
+use crate::core::digest::md5_of_etag;
+use crate::core::log::{Level, log};
+use crate::core::{Error, Kind, Request, Response, Result};
+use crate::service::job::Ticket;
+use crate::service::made::{Made, Piece, pieces_of_static};
+use crate::service::pool::Lane;
+use crate::service::result::JobResult;
+use crate::service::verb::Remote;
+use crate::service::work::{Next, Turn, Work};
+use crate::sys::file::{Occupant, PendingFile, occupant, preallocate, read_at, write_at};
+
+/// More parts than this an object never has: each is remembered.
+const MOST: u64 = 1 << 16;
+
+/// Where an object goes to.
+pub(super) struct Target<'a> {
+    pub path: &'a Path,
+    /// The time its file shall have.
+    pub time: Option<SystemTime>,
+    pub part_size: u64,
+}
+
+/// What an object of which all is known but its bytes will be fetched as.
+pub(super) struct Plan {
+    whole: Whole,
+    pending: PendingFile,
+}
+
+/// A part: where it lies in the object, and what it is checked by when it is made of whole segments.
+struct Part {
+    offset: u64,
+    length: u64,
+    sums: Vec<Sum>,
+}
+
+/// What all parts need to know.
+struct Whole {
+    remote: Remote,
+    container: String,
+    object: String,
+    request: Request,
+    etag: String,
+    parts: Vec<Part>,
+    /// MD5 of the whole, where that is what it is checked by.
+    md5: Option<String>,
+    file: File,
+    shown: String,
+    time: Option<SystemTime>,
+}
+
+/// Plans an object whose `response` has begun in parts; `None` when it does not pay, or is not possible: then the
+/// response is as good as before.
+pub(super) fn plan(
+    remote: &Remote,
+    (container, object): (&str, &str),
+    response: &Response,
+    result: &JobResult,
+    request: &Request,
+    target: Target<'_>,
+) -> Result<Option<Plan>> {
+    let headers = &result.headers;
+    let (Some(size), Some(etag)) = (headers.get_u64("content-length"), headers.get_str("etag")) else {
+        return Ok(None);
+    };
+    let part_size = target.part_size.max(size / MOST);
+    let whole = response.status() == 200 && headers.get("content-range").is_none();
+    let weak = etag.starts_with("W/");
+    if target.part_size == 0 || size / 2 < part_size || !whole || weak {
+        return Ok(None);
+    }
+    if occupant(target.path) != Occupant::File {
+        return Ok(None);
+    }
+    let checked = request.checksum != Some(false);
+    let mut md5 = None;
+    let parts = match Made::of(headers) {
+        // The server makes it anew of what a listing shows for each request.
+        Made::Dynamic(..) => return Ok(None),
+        Made::Plain => {
+            md5 = md5_of_etag(etag).filter(|_| checked);
+            equal(size, part_size)
+        }
+        Made::Static => match pieces_of_static(remote, container, object, etag, request) {
+            Ok(pieces) => by_segments(&pieces, size, part_size, checked),
+            Err(e) if e.kind() == Kind::Cancelled => return Err(e),
+            Err(e) => {
+                log!(Level::Info, "{container}/{object}: downloaded in one, for want of its manifest: {e}");
+                Vec::new()
+            }
+        },
+    };
+    if parts.len() < 2 {
+        return Ok(None);
+    }
+    let shown = target.path.display().to_string();
+    let fail = |e: &std::io::Error| Error::io(&shown, e);
+    let pending = PendingFile::create(target.path).map_err(|e| fail(&e))?;
+    preallocate(pending.shared(), size).map_err(|e| fail(&e))?;
+    let file = pending.shared().try_clone().map_err(|e| fail(&e))?;
+    let mut request = request.clone();
+    // They held when the download began; If-Match says what must hold now.
+    for name in ["if-none-match", "if-modified-since", "if-unmodified-since"] {
+        request.headers.remove(name);
+    }
+    request.headers.set("If-Match", etag.as_bytes());
+    let whole = Whole {
+        remote: remote.clone(),
+        container: container.to_owned(),
+        object: object.to_owned(),
+        request,
+        etag: etag.to_owned(),
+        parts,
+        md5,
+        file,
+        shown,
+        time: target.time,
+    };
+    Ok(Some(Plan { whole, pending }))
+}
+
+/// Parts of one size.
+fn equal(size: u64, part_size: u64) -> Vec<Part> {
+    let count = size.div_ceil(part_size);
+    let part = |n| {
+        let offset = n * part_size;
+        Part { offset, length: part_size.min(size - offset), sums: Vec::new() }
+    };
+    (0..count).map(part).collect()
+}
+
+/// Parts of whole segments, so many that they are of about one size. None when they do not make up the object.
+fn by_segments(pieces: &[Piece], size: u64, part_size: u64, checked: bool) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut end = 0;
+    for piece in pieces.iter().filter(|p| !p.manifest && p.size > 0) {
+        let name = piece.place.as_ref().map_or("in the manifest".to_owned(), |(c, o)| format!("/{c}/{o}"));
+        let md5 = match (&piece.md5, &piece.data) {
+            (Some(md5), _) => Some(md5.clone()),
+            (None, data) => data.as_deref().map(crate::core::digest::Sum::of),
+        };
+        let sum = Sum { length: Some(piece.size), md5: md5.filter(|_| checked), name, ..Sum::default() };
+        match parts.last_mut().filter(|p| p.length < part_size) {
+            Some(part) => {
+                part.length += piece.size;
+                part.sums.push(sum);
+            }
+            None => parts.push(Part { offset: end, length: piece.size, sums: vec![sum] }),
+        }
+        end += piece.size;
+    }
+    if end == size { parts } else { Vec::new() }
+}
+
+impl Plan {
+    /// Has the parts fetched. The last of them ends the element.
+    pub fn start(self, turn: &mut Turn, result: JobResult) {
+        let Some(ticket) = turn.hand_over() else { return };
+        let count = self.whole.parts.len();
+        let order = self.whole.md5.clone().map(|md5| Mutex::new(Order { next: 0, sum: Verify::whole(md5) }));
+        let parts = Parts {
+            there: (0..count).map(|_| AtomicBool::new(false)).collect(),
+            left: AtomicUsize::new(count),
+            order,
+            failure: OnceLock::new(),
+            bytes: AtomicU64::new(0),
+            attempts: AtomicU32::new(result.attempts),
+            end: Mutex::new(Some(End { pending: self.pending, ticket, result })),
+            whole: self.whole,
+        };
+        turn.job().assist(Lane::Segment, Arc::new(parts), count);
+    }
+}
+
+/// The parts of one object as they come.
+struct Parts {
+    whole: Whole,
+    there: Vec<AtomicBool>,
+    /// How many have not ended.
+    left: AtomicUsize,
+    /// The sum of the whole, when it has one.
+    order: Option<Mutex<Order>>,
+    /// The first failure.
+    failure: OnceLock<Error>,
+    bytes: AtomicU64,
+    attempts: AtomicU32,
+    end: Mutex<Option<End>>,
+}
+
+/// The sum of the parts in their order, as far as they are there.
+struct Order {
+    next: usize,
+    sum: Verify,
+}
+
+/// What is left to do when all parts have ended.
+struct End {
+    pending: PendingFile,
+    ticket: Ticket,
+    result: JobResult,
+}
+
+impl Parts {
+    fn fetch(&self, index: usize, turn: &Turn) -> Result<()> {
+        if let Some(e) = self.failure.get() {
+            return Err(e.clone());
+        }
+        let Some(part) = self.whole.parts.get(index) else { return Ok(()) };
+        self.receive(part, turn)?;
+        if let Some(there) = self.there.get(index) {
+            there.store(true, Ordering::Release);
+        }
+        self.add_up(turn)
+    }
+
+    fn receive(&self, part: &Part, turn: &Turn) -> Result<()> {
+        let whole = &self.whole;
+        let mut request =
+            Request { cancel: Some(turn.job().cancel_token().clone()), ..whole.request.clone() };
+        request.set_range(Some(part.offset), Some(part.length))?;
+        let outcome = whole.remote.connection.get_object(&whole.container, &whole.object, &request);
+        let mut response = outcome.map_err(|e| {
+            self.attempts.fetch_add(e.attempts(), Ordering::Relaxed);
+            if e.kind() == Kind::Precondition {
+                return e.remark("the object changed while it was downloaded");
+            }
+            e
+        })?;
+        let outcome = self.write(part, &mut response, turn);
+        self.attempts.fetch_add(response.attempts(), Ordering::Relaxed);
+        self.bytes.fetch_add(response.bytes_read(), Ordering::Relaxed);
+        whole.remote.counters.received(response.bytes_read());
+        outcome
+    }
+
+    fn write(&self, part: &Part, response: &mut Response, turn: &Turn) -> Result<()> {
+        let whole = &self.whole;
+        let range = response.headers().get_str("content-range").and_then(parse_content_range);
+        if response.status() != 206 || range != Some((part.offset, part.offset + part.length - 1)) {
+            let text = format!(
+                "{} bytes from {} on of {}/{} were asked for, and others came",
+                part.length, part.offset, whole.container, whole.object
+            );
+            return Err(Error::new(Kind::Protocol, text));
+        }
+        if response.headers().get_str("etag").is_some_and(|e| e != whole.etag) {
+            let text = format!("{}/{} changed while it was downloaded", whole.container, whole.object);
+            return Err(Error::new(Kind::Precondition, text));
+        }
+        let mut sums = (!part.sums.is_empty()).then(|| Verify::new(part.sums.clone()));
+        let mut buf = vec![0; part.length.min(PIECE as u64) as usize];
+        let mut at = 0;
+        loop {
+            if let Some(e) = self.failure.get() {
+                return Err(e.clone());
+            }
+            let n = response.read(&mut buf)?;
+            if n == 0 {
+                return sums.map_or(Ok(()), |mut sums| sums.finish());
+            }
+            write_at(&whole.file, &buf[..n], part.offset + at).map_err(|e| Error::io(&whole.shown, &e))?;
+            at += n as u64;
+            if let Some(sums) = &mut sums {
+                sums.update(&buf[..n])?;
+            }
+            turn.job().moved(n as u64);
+        }
+    }
+
+    /// Adds what is there to the sum of the whole, unless another part does already.
+    fn add_up(&self, turn: &Turn) -> Result<()> {
+        let Some(order) = &self.order else { return Ok(()) };
+        loop {
+            let mut order = match order.try_lock() {
+                Ok(order) => order,
+                Err(TryLockError::Poisoned(p)) => PoisonError::into_inner(p),
+                Err(TryLockError::WouldBlock) => return Ok(()),
+            };
+            while self.is_there(order.next) {
+                self.add_part(&mut order, turn)?;
+            }
+            let next = order.next;
+            drop(order);
+            // One that came just now has found this one still at it.
+            if !self.is_there(next) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn is_there(&self, index: usize) -> bool {
+        self.there.get(index).is_some_and(|t| t.load(Ordering::Acquire))
+    }
+
+    fn add_part(&self, order: &mut Order, turn: &Turn) -> Result<()> {
+        let Some(part) = self.whole.parts.get(order.next) else { return Ok(()) };
+        let sum = &mut order.sum;
+        self.read_back(part, turn, |bytes| sum.update(bytes).map(|_| ()))?;
+        order.next += 1;
+        Ok(())
+    }
+
+    /// Reads a part from the file.
+    fn read_back(&self, part: &Part, turn: &Turn, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let mut buf = vec![0; part.length.min(PIECE as u64) as usize];
+        let mut at = 0;
+        while at < part.length {
+            if turn.job().cancel_token().is_cancelled() {
+                return Err(Error::new(Kind::Cancelled, "cancelled"));
+            }
+            let most = (part.length - at).min(buf.len() as u64) as usize;
+            let fail = |e: &std::io::Error| Error::io(&self.whole.shown, e);
+            match read_at(&self.whole.file, &mut buf[..most], part.offset + at).map_err(|e| fail(&e))? {
+                0 => return Err(fail(&std::io::ErrorKind::UnexpectedEof.into())),
+                n => {
+                    take(&buf[..n])?;
+                    at += n as u64;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One part has ended; the last of them ends the object.
+    fn count_down(&self) {
+        if self.left.fetch_sub(1, Ordering::AcqRel) > 1 {
+            return;
+        }
+        let Some(End { pending, ticket, mut result }) = lock(&self.end).take() else { return };
+        result.attempts = self.attempts.load(Ordering::Relaxed);
+        result.bytes = self.bytes.load(Ordering::Relaxed);
+        let outcome = self
+            .verify()
+            .map_err(|e| self.describe(e))
+            .and_then(|()| pending.commit(self.whole.time).map_err(|e| Error::io(&self.whole.shown, &e)));
+        ticket.deliver(match outcome {
+            Ok(()) => result,
+            Err(e) => result.failed(e),
+        });
+    }
+
+    /// Says which object it was.
+    fn describe(&self, e: Error) -> Error {
+        if e.kind() != Kind::Checksum {
+            return e;
+        }
+        e.context(format_args!("Object GET {}/{} failed", self.whole.container, self.whole.object))
+    }
+
+    /// The last word on all parts.
+    fn verify(&self) -> Result<()> {
+        if let Some(e) = self.failure.get() {
+            return Err(e.clone());
+        }
+        let Some(order) = &self.order else { return Ok(()) };
+        lock(order).sum.finish()
+    }
+}
+
+impl Work for Parts {
+    fn blank(&self, _: usize) -> JobResult {
+        JobResult::about("download_object", Some(&self.whole.container), Some(&self.whole.object))
+    }
+
+    fn run(&self, index: usize, turn: &mut Turn) -> Next {
+        let result = self.blank(index);
+        match self.fetch(index, turn) {
+            Ok(()) => {
+                self.count_down();
+                Next::done(result)
+            }
+            Err(e) => Next::done(result.failed(e)),
+        }
+    }
+
+    fn ended(&self, result: JobResult) {
+        if let Some(e) = result.error {
+            let _ = self.failure.set(e);
+            self.count_down();
+        }
+    }
+}
