@@ -3,7 +3,8 @@
  *     cc -o download_tree download_tree.c $(pkg-config --cflags --libs swiftclient)
  *     ./download_tree CONTAINER FOLDER [PREFIX]
  *
- * Files that are there with the same content are left alone, so it can be called again after it was interrupted.
+ * Files that are there with the same content are left alone, so it can be called again after it was interrupted. Large
+ * objects come in parts, several at once.
  * Credentials come from the environment: ST_AUTH, ST_USER and ST_KEY, or the OS_ variables of OpenStack.
  */
 #include <stdio.h>
@@ -20,15 +21,30 @@ static void check(swc_status status, swc_error **err)
     }
 }
 
-static void show(const swc_progress *progress)
+/* Draws how far the service is. Polled between results: nobody has to count. */
+static void show(const swc_service *service)
 {
-    long long bytes = (long long)swc_progress_bytes(progress), total = swc_progress_bytes_total(progress);
+    swc_error *err = NULL;
+    swc_progress *progress = NULL;
+    char bar[31] = "";
 
+    check(swc_service_progress(service, 0, &progress, &err), &err);
+    unsigned long long objects = swc_progress_objects(progress), bytes = swc_progress_bytes(progress);
+    long long total = swc_progress_bytes_total(progress), objects_total = swc_progress_objects_total(progress);
     /* As long as the listing goes on nobody knows the total. */
-    if (total > 0)
-        fprintf(stderr, "\r%3lld%%", bytes * 100 / total);
-    fprintf(stderr, "  %llu objects, %lld bytes, %.1f MB/s   ", (unsigned long long)swc_progress_objects(progress), bytes,
-            swc_progress_rate(progress) / 1e6);
+    if (total > 0) {
+        int done = (int)(bytes < (unsigned long long)total ? bytes * 30 / total : 30);
+        for (int i = 0; i < 30; i++)
+            bar[i] = i < done ? '#' : '.';
+        fprintf(stderr, "\r[%s] %3d%%", bar, done * 100 / 30);
+    } else {
+        fprintf(stderr, "\r");
+    }
+    fprintf(stderr, "  %llu", objects);
+    if (objects_total >= 0)
+        fprintf(stderr, " of %lld", objects_total);
+    fprintf(stderr, " objects, %.1f MB, %.1f MB/s   ", bytes / 1e6, swc_progress_rate(progress) / 1e6);
+    swc_progress_free(progress);
 }
 
 int main(int argc, char **argv)
@@ -37,10 +53,9 @@ int main(int argc, char **argv)
     swc_connection *connection = NULL;
     swc_service *service = NULL;
     swc_queue *queue = NULL;
-    swc_config *options = swc_config_new();
+    swc_config *config = swc_config_new(), *options = swc_config_new();
     uint64_t files = 0;
     int failed = 0;
-    swc_config *config = swc_config_new();
 
     check(swc_config_load_env(config, &err), &err);
     check(swc_connection_new(config, &connection, &err), &err);
@@ -53,19 +68,18 @@ int main(int argc, char **argv)
 
     check(swc_config_set(options, "out_directory", argv[2], &err), &err);
     check(swc_config_set(options, "skip_identical", "true", &err), &err);
-    check(swc_config_set(options, "progress_interval", "0.5", &err), &err);
     if (argc > 3)
         check(swc_config_set(options, "prefix", argv[3], &err), &err);
     check(swc_service_download(service, argv[1], NULL, options, queue, 0, NULL, &err), &err);
+    swc_config_free(options);
     for (int done = 0; !done;) {
         swc_result *results[16];
         size_t count;
-        check(swc_queue_pop(queue, results, 16, -1, &count, &err), &err);
+        /* No longer than a fifth of a second, for the sake of the bar. */
+        check(swc_queue_pop(queue, results, 16, 200, &count, &err), &err);
         for (size_t i = 0; i < count; i++) {
             const swc_error *error = swc_result_error(results[i]);
-            if (swc_result_progress(results[i])) {
-                show(swc_result_progress(results[i]));
-            } else if (error && swc_error_status(error) == SWC_ERR_NOT_MODIFIED) {
+            if (error && swc_error_status(error) == SWC_ERR_NOT_MODIFIED) {
                 /* The same content is there. */
             } else if (error) {
                 fprintf(stderr, "\n%s\n", swc_error_message(error));
@@ -75,10 +89,10 @@ int main(int argc, char **argv)
             done |= swc_result_is_last(results[i]);
             swc_result_free(results[i]);
         }
+        show(service);
     }
 
-    printf("%llu files written\n", (unsigned long long)files);
-    swc_config_free(options);
+    printf("\n%llu files written\n", (unsigned long long)files);
     swc_service_free(service);
     swc_queue_free(queue);
     swc_connection_free(connection);

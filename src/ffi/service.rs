@@ -308,8 +308,9 @@ pub unsafe extern "C" fn swc_service_upload_object(
 /// them; a name that would leave the folder is refused. Each appears when it is complete and its checksum is right.
 /// What is at least twice as long as "part_size" comes in parts of that size, several at once: plain objects, and
 /// static large ones by their segments, all of the object as it was at the beginning (SWC_ERR_PRECONDITION when it
-/// changes), and verified like any other. "skip_identical" compares large objects segment by segment. With "out_file" set to "-" the results hand out the open responses instead, see swc_result_take_response().
-/// Never blocks; any thread.
+/// changes), and verified like any other. "skip_identical" compares large objects segment by segment. With
+/// "out_file" set to "-" the results hand out the open responses instead, see swc_result_take_response(). Never
+/// blocks; any thread.
 ///
 /// @param[in] service The service.
 /// @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.

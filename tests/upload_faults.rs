@@ -1,0 +1,153 @@
+//! Uploads by the Service API against a server that plays what the real one does not do on request.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use support::faulty::{Faulty, Seen, memory, reply};
+use support::world::{PATIENCE, config, kind};
+use support::{Folder, pattern, upload_of};
+use swiftclient::core::digest::Sum;
+use swiftclient::core::{Config, Kind};
+use swiftclient::service::{JobResult, Objects, Queue, Service, Verb, What};
+
+/// Stores what it is given, and knows no object.
+fn stores(seen: &Seen) -> support::faulty::Reply {
+    match seen.method.as_str() {
+        "PUT" => reply("201 Created", &[("Etag", &Sum::of(&seen.body))], b""),
+        "GET" if seen.target.contains("/info") => reply("503 Service Unavailable", &[], b""),
+        _ => reply("404 Not Found", &[], b""),
+    }
+}
+
+fn run(server: &Faulty, objects: Objects, options: &[(&str, &str)]) -> Vec<JobResult> {
+    let service = Service::new(&server.connection(), Some(&config(&[("object_uu_threads", "1")]))).unwrap();
+    let queue = Queue::new().unwrap();
+    let verb = Verb::Upload { container: "c".into(), objects };
+    service.submit(&queue, 1, verb, Some(&config(options))).unwrap();
+    let mut all: Vec<JobResult> = Vec::new();
+    while !all.last().is_some_and(|r| r.is_last) {
+        let some = queue.pop(1, Some(PATIENCE));
+        assert!(!some.is_empty());
+        all.extend(some);
+    }
+    all
+}
+
+fn requests(server: &Faulty) -> Vec<String> {
+    server.seen().iter().map(|s| format!("{} {}", s.method, s.target.replace("/v1/AUTH_test", ""))).collect()
+}
+
+#[test]
+fn up_02_a_segment_size_is_a_number() {
+    for bad in ["1M", "-1", "", "1.5"] {
+        let e = Config::new().set("segment_size", Some(bad)).err();
+        assert!(e.is_some_and(|e| e.message().contains("segment_size")) || bad.is_empty(), "{bad:?}");
+    }
+}
+
+#[test]
+fn up_03_up_04_up_26_containers_have_the_policy_that_is_asked_for() {
+    let s = Faulty::new(|_, seen| stores(seen));
+    let folder = Folder::new("up-policy");
+    std::fs::write(folder.path("f"), pattern(3000)).unwrap();
+    let mut objects = Objects::new();
+    objects.add_what(Some("o"), What::File(folder.path("f")), None).unwrap();
+    let options = [("header", "X-Storage-Policy: gold"), ("segment_size", "2000"), ("use_slo", "false")];
+    let all = run(&s, objects, &options);
+    assert!(all.iter().all(JobResult::success), "{:?}", all.iter().find_map(|r| r.error.as_ref()));
+    let made: Vec<_> = all.iter().filter(|r| r.action == "create_container").collect();
+    let names: Vec<_> = made.iter().map(|r| r.container.as_deref().unwrap()).collect();
+    assert_eq!(names, ["c", "c_segments"]);
+    assert!(made.iter().all(|r| r.sent.get_str("x-storage-policy") == Some("gold")));
+    let json: serde_json::Value = serde_json::from_str(&made[0].to_json()).unwrap();
+    for key in ["action", "container", "headers", "success", "response_dict"] {
+        assert!(json.get(key).is_some(), "{key}");
+    }
+    let with: Vec<_> =
+        s.seen().into_iter().filter(|s| s.header("x-storage-policy") == Some("gold")).collect();
+    // Both containers, and the manifest; the segments have headers of their own.
+    assert_eq!(with.iter().filter(|s| s.method == "PUT").count(), 3);
+    // A container that cannot be made need not mean anything.
+    let s = Faulty::new(|_, seen| match (seen.method.as_str(), seen.target.ends_with("/c")) {
+        ("PUT", true) => reply("403 Forbidden", &[], b""),
+        _ => stores(seen),
+    });
+    let all = run(&s, upload_of("o", memory(b"x")), &[]);
+    assert_eq!(kind(&all[0]), Some(Kind::Forbidden));
+    assert!(all[1].success() && all[1].is_last);
+}
+
+#[test]
+fn up_07_what_is_there_is_looked_at_unless_nobody_wants_to_know() {
+    let s = Faulty::new(|_, seen| stores(seen));
+    let run_one = |s: &Faulty, options: &[(&str, &str)]| {
+        let mut all = vec![("skip_container_put", "true")];
+        all.extend(options);
+        run(s, upload_of("o", memory(b"x")), &all).remove(0)
+    };
+    assert!(run_one(&s, &[]).success());
+    assert_eq!(requests(&s), ["HEAD /c/o", "PUT /c/o"]);
+    let s = Faulty::new(|_, seen| stores(seen));
+    assert!(run_one(&s, &[("leave_segments", "true")]).success());
+    assert_eq!(requests(&s), ["PUT /c/o"]);
+    let s = Faulty::new(|_, seen| stores(seen));
+    assert!(run_one(&s, &[("leave_segments", "true"), ("changed", "true")]).success());
+    assert_eq!(requests(&s), ["HEAD /c/o", "PUT /c/o"]);
+    // Who cannot look must not overwrite what may have segments.
+    let s = Faulty::new(
+        |_, seen| if seen.method == "HEAD" { reply("403 Forbidden", &[], b"") } else { stores(seen) },
+    );
+    assert_eq!(kind(&run_one(&s, &[])), Some(Kind::Forbidden));
+    assert_eq!(requests(&s), ["HEAD /c/o"]);
+}
+
+#[test]
+fn up_20_where_the_cluster_does_not_say_segments_become_a_dynamic_object() {
+    let s = Faulty::new(|_, seen| stores(seen));
+    let folder = Folder::new("up-info");
+    std::fs::write(folder.path("f"), pattern(3000)).unwrap();
+    let mut objects = Objects::new();
+    objects.add_what(Some("o"), What::File(folder.path("f")), None).unwrap();
+    let all = run(&s, objects, &[("segment_size", "2000"), ("skip_container_put", "true")]);
+    assert!(all.iter().all(JobResult::success));
+    let seen = s.seen();
+    let manifest = seen.iter().find(|s| s.method == "PUT" && s.target.ends_with("/c/o")).unwrap();
+    assert!(manifest.header("x-object-manifest").unwrap().starts_with("c_segments/o/"));
+    assert_eq!(manifest.body, b"");
+    // UP-13: each segment with its exact length, and no more headers than it needs.
+    let segments: Vec<_> =
+        seen.iter().filter(|s| s.method == "PUT" && s.target.contains("c_segments")).collect();
+    let mut lengths: Vec<_> = segments.iter().map(|s| s.header("content-length").unwrap()).collect();
+    lengths.sort_unstable();
+    assert_eq!(lengths, ["1000", "2000"]);
+    assert!(segments.iter().all(|s| s.header("content-type") == Some("application/swiftclient-segment")));
+    assert!(segments.iter().all(|s| s.header("x-object-meta-mtime").is_none()));
+}
+
+#[test]
+fn up_25_after_a_failure_nothing_more_is_started_when_that_is_wanted() {
+    let s = Faulty::new(
+        |_, seen| if seen.method == "PUT" { reply("403 Forbidden", &[], b"") } else { stores(seen) },
+    );
+    let mut objects = Objects::new();
+    for n in 0..20 {
+        objects.add_what(Some(&format!("o{n}")), What::Source(memory(b"x")), None).unwrap();
+    }
+    let all = run(&s, objects, &[("fail_fast", "true"), ("skip_container_put", "true")]);
+    assert_eq!(all.len(), 20);
+    assert!(all.iter().all(|r| !r.success() && r.action == "upload_object"));
+    assert!(all.iter().filter(|r| kind(r) == Some(Kind::Cancelled)).count() >= 18);
+}
+
+#[test]
+fn up_11_what_is_stored_wrong_is_a_failure() {
+    let s = Faulty::new(|_, seen| match seen.method.as_str() {
+        "PUT" => reply("201 Created", &[("Etag", &Sum::of(b"other"))], b""),
+        _ => stores(seen),
+    });
+    let r = run(&s, upload_of("o", memory(b"x")), &[("skip_container_put", "true")]).remove(0);
+    assert_eq!(kind(&r), Some(Kind::Checksum));
+    let options = [("skip_container_put", "true"), ("checksum", "false")];
+    assert!(run(&s, upload_of("o", memory(b"x")), &options).remove(0).success());
+}
