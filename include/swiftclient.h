@@ -4298,10 +4298,11 @@ void swc_session_free(swc_session *session);
  * Tells the HTTP status, such as 200 or 204.
  *
  * @param[in] response The response.
- * @return The status, from 200 to 299 but for swc_request_set_any_status(); 0 for NULL.
- * @return The status, from 200 to 299, or 307 of a POST that was meant for a symlink; 0 for NULL.
+ * @return The status: from 200 to 299, any with swc_request_set_any_status(), 307 of a POST that was meant for a
+ * symlink; 0 for NULL.
  */
-SWC_API int32_t swc_response_status(const swc_response *response);
+SWC_API
+int32_t swc_response_status(const swc_response *response);
 
 /**
  * Tells the reason phrase, as "OK".

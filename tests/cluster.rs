@@ -188,3 +188,14 @@ fn a_cluster_that_is_read_only_or_checks_names() {
     assert!(e.http_status() == 400 && e.message().contains("forbidden chars"), "{e}");
     assert_eq!(cn.head_object("c", "o", &r).unwrap().status(), 200);
 }
+
+#[test]
+fn capabilities_that_would_fill_the_memory_are_refused() {
+    let s = Faulty::new(|_, _| {
+        let body = format!("{{\"swift\": [{}1]}}", "1,".repeat(4 << 20));
+        reply("200 OK", &[], body.as_bytes())
+    });
+    let e = s.connection().read_capabilities(None, &Request::new()).unwrap_err();
+    assert_eq!(e.kind(), Kind::Protocol, "{e}");
+    assert!(e.message().contains("longer than 4194304 bytes"), "{e}");
+}

@@ -343,3 +343,29 @@ fn settings_arrive_where_they_should() {
     cn.head_account(&Request::new()).unwrap_err();
     assert_eq!(s.tokens(), 1);
 }
+
+#[test]
+fn a_token_that_the_server_repeats_stays_out_of_messages() {
+    const TOKEN: &str = "gAAAAABtoken-of-some-length";
+    for refusal in 0..3 {
+        let s = Faulty::new(move |_, _| match refusal {
+            0 => reply(&format!("400 Bad token {TOKEN}"), &[], b""),
+            1 => reply("400 Bad Request", &[], format!("Could not find token: {TOKEN}").as_bytes()),
+            _ => reply("302 Found", &[("Location", &format!("http://h/?t={TOKEN}"))], b""),
+        });
+        let url = format!("{}/v1/AUTH_test", s.url());
+        let cn = with(&s, &[("os_storage_url", &url), ("os_auth_token", TOKEN)]);
+        let e = cn.get_object("c", "o", &Request::new()).map(|_| ()).unwrap_err();
+        assert!(!e.message().contains(TOKEN) && e.message().contains("..."), "{e}");
+        assert!(!e.failure().unwrap().reason.contains(TOKEN), "{e}");
+    }
+}
+
+#[test]
+fn long_words_of_the_server_do_not_make_long_messages() {
+    let s = Faulty::new(|_, _| reply(&format!("404 {}", "x".repeat(50_000)), &[], b""));
+    let e = s.connection().get_object("c", "o", &Request::new()).map(|_| ()).unwrap_err();
+    assert!(e.message().len() < 1000, "{} bytes", e.message().len());
+    let e = s.connection().get_object("c", &"y".repeat(100_000), &Request::new()).map(|_| ()).unwrap_err();
+    assert!(e.message().contains("cannot be sent"), "{}", &e.message()[..100]);
+}

@@ -359,6 +359,24 @@ fn rb_06_a_reader_of_an_object_that_changed_reads_no_more() {
 }
 
 #[test]
+fn another_object_is_not_read_though_the_server_ignores_if_match() {
+    for (etag, size) in [("other", 10), ("this", 20)] {
+        let server = Faulty::new(move |_, seen| {
+            if seen.method == "HEAD" {
+                return Reply::Send(
+                    b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"this\"\r\n\r\n".into(),
+                );
+            }
+            let range = format!("bytes 2-4/{size}");
+            reply("206 Partial", &[("ETag", etag), ("Content-Range", &range)], b"abc")
+        });
+        let reader = Reader::open(&server.connection(), "c", "o", &Request::new()).unwrap();
+        let e = reader.opened().read_at(2, &mut [0; 3]).unwrap_err();
+        assert_eq!(e.kind(), Kind::Precondition, "{etag} {size}: {e}");
+    }
+}
+
+#[test]
 fn reading_in_order_takes_one_request_and_short_ways_forward_none() {
     let body = pattern(1_000_000);
     let etag = Sum::of(&body);

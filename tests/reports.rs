@@ -128,6 +128,30 @@ fn df_17_garbage_is_no_report() {
 }
 
 #[test]
+fn df_17_a_report_about_fewer_paths_than_were_sent_is_none() {
+    for (numbers, about) in [
+        ("", 0),
+        ("\"Number Deleted\": 1, \"Number Not Found\": 1, ", 2),
+        ("\"Number Deleted\": 1, \"Number Not Found\": 0, ", 1),
+    ] {
+        let body = format!("{{\"Response Status\": \"200 OK\", {numbers}\"Errors\": []}}");
+        let s = Faulty::new(move |_, _| reply("200 OK", JSON, body.as_bytes()));
+        let e = bulk(&s.connection()).unwrap_err();
+        assert_eq!(e.kind(), Kind::Protocol, "{e}");
+        assert!(e.message().contains(&format!("about {about} of 3 paths")), "{e}");
+        let report = e.report().unwrap();
+        assert_eq!(report.errors().len(), 3, "none of them is known to be deleted");
+    }
+    // Numbers that no one can add.
+    let body = format!(
+        "{{\"Response Status\": \"200 OK\", \"Number Deleted\": {0}, \"Number Not Found\": {0}, \"Errors\": []}}",
+        u64::MAX
+    );
+    let s = Faulty::new(move |_, _| reply("200 OK", JSON, body.as_bytes()));
+    assert_eq!(bulk(&s.connection()).unwrap().deleted(), u64::MAX);
+}
+
+#[test]
 fn df_17_a_failure_of_the_whole_is_one_of_the_call() {
     let failures = [
         ("400 Bad Request", Kind::Http, 1),

@@ -121,8 +121,21 @@ pub struct Failure {
 pub(crate) fn first_line(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|l| !l.is_empty()).filter(|l| !l.starts_with('<'))?;
     // What a terminal would obey stays out.
-    Some(line.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect())
+    Some(line.chars().take(LINE).map(|c| if c.is_control() { ' ' } else { c }).collect())
 }
+
+/// Takes the tokens of a request out of what the server said: some repeat the token they refuse.
+pub(crate) fn hide(text: &mut String, sent: &Headers) {
+    for name in ["x-auth-token", "x-service-token"] {
+        // What is shorter may be a word.
+        if let Some(token) = sent.get_str(name).filter(|t| t.len() >= 8 && text.contains(*t)) {
+            *text = text.replace(token, "...");
+        }
+    }
+}
+
+/// How much of a line of the server's goes into a message.
+const LINE: usize = 200;
 
 /// Whether the same request may fare better later, after an answer of this status.
 pub(crate) fn is_retryable(status: u16) -> bool {
@@ -219,7 +232,7 @@ impl Error {
         let mut message = format!("{what} failed: {}", failure.status);
         if !failure.reason.is_empty() {
             message.push(' ');
-            message.push_str(&failure.reason);
+            message.extend(failure.reason.chars().take(LINE));
         }
         // One line of the body often says what a status cannot ("container quota exceeded").
         if let Some(line) = first_line(&String::from_utf8_lossy(&failure.body)) {
@@ -291,6 +304,12 @@ impl Error {
     /// Puts a remark after the message.
     pub fn remark(mut self, text: impl fmt::Display) -> Error {
         self.0.message = format!("{}; {text}", self.0.message);
+        self
+    }
+
+    /// Takes out of the message what of these secrets the server has repeated there.
+    pub(crate) fn without(mut self, secrets: &Headers) -> Error {
+        hide(&mut self.0.message, secrets);
         self
     }
 

@@ -141,6 +141,13 @@ impl Opened {
             Kind::NotFound => e.remark("the object was deleted since it was opened"),
             _ => e,
         })?;
+        // A cache, or a server that knows nothing of If-Match, may give another one all the same.
+        let size = answer.content_range().and_then(|(_, _, size)| size);
+        let opened = self.headers.get_str("etag").map(|e| e.trim_matches('"'));
+        if answer.etag().is_some_and(|e| Some(e) != opened) || size.is_some_and(|s| s != self.size) {
+            let text = format!("{}: the object changed since it was opened", self.place.name());
+            return Err(Error::new(Kind::Precondition, text));
+        }
         let expected = length.unwrap_or(self.size - offset);
         if answer.content_length().is_some_and(|l| l != expected) || (!whole && answer.status() != 206) {
             return Err(self.another_length());

@@ -187,9 +187,10 @@ impl Report {
 
     /// Counts what another report counts, and takes over its errors.
     pub(crate) fn merge(&mut self, other: Report) {
-        self.deleted += other.deleted;
-        self.not_found += other.not_found;
-        self.created += other.created;
+        // The numbers are the server's.
+        self.deleted = self.deleted.saturating_add(other.deleted);
+        self.not_found = self.not_found.saturating_add(other.not_found);
+        self.created = self.created.saturating_add(other.created);
         self.errors.extend(other.errors);
     }
 

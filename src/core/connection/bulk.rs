@@ -261,11 +261,20 @@ impl Connection {
             *answer = round.answer;
             answer.body.truncate(BODY_KEPT);
             // A server that has seen enough failures stops there. It works through the lines in their order.
-            let handled =
-                round.report.deleted() + round.report.not_found() + round.report.errors().len() as u64;
-            let stopped = round.report.message().contains(ENOUGH) && handled > 0 && handled < count as u64;
-            *at += if stopped { handled as usize } else { count };
+            let handled = [round.report.not_found(), round.report.errors().len() as u64]
+                .into_iter()
+                .fold(round.report.deleted(), u64::saturating_add);
+            let stopped = round.report.message().contains(ENOUGH) && handled > 0;
+            let short = handled < count as u64;
             sum.merge(round.report);
+            if short && !stopped {
+                // Which ones it passed over cannot be told.
+                return Err(Error::new(
+                    Kind::Protocol,
+                    format!("Bulk DELETE failed: the server's report is about {handled} of {count} paths"),
+                ));
+            }
+            *at += if short { handled as usize } else { count };
             if batch.r.progress.as_ref().is_some_and(|p| !p(*at as u64, Some(todo.len() as u64))) {
                 return Err(Error::new(Kind::Cancelled, "ended by the progress callback"));
             }

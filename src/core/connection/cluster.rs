@@ -46,7 +46,8 @@ impl Connection {
                 self.perform(&Operation { plain: true, ..raw.operation() }, Send::Nothing, r)
             }
         };
-        Capabilities::parse(response?.read_all(usize::MAX)?)
+        let mut response = response?;
+        Capabilities::parse(whole("Capabilities GET", &mut response)?)
     }
 
     /// What the cluster offers, asked for once in the life of the connection; `None` when it does not tell.
@@ -108,12 +109,25 @@ impl Connection {
             }
         }
         let op = Operation::cluster("Endpoints GET", Method::GET, &target);
-        let body = self.perform(&op, Send::Nothing, r)?.read_all(usize::MAX)?;
+        let mut response = self.perform(&op, Send::Nothing, r)?;
+        let body = whole("Endpoints GET", &mut response)?;
         endpoints(&body).ok_or_else(|| {
             Error::new(Kind::Protocol, "Endpoints GET failed: the answer is not the JSON it should be")
         })
     }
 }
+
+/// The body of an answer that is some KiB of JSON: taken apart, it needs many times its length in memory.
+fn whole(what: &str, response: &mut Response) -> Result<Vec<u8>> {
+    response.read_all(LONGEST).map_err(|e| match e.kind() {
+        Kind::TooLarge => {
+            Error::new(Kind::Protocol, format!("{what} failed: the answer is longer than {LONGEST} bytes"))
+        }
+        _ => e,
+    })
+}
+
+const LONGEST: usize = 4 << 20;
 
 fn endpoints(json: &[u8]) -> Option<Endpoints> {
     let all: Value = serde_json::from_slice(json).ok()?;

@@ -8,7 +8,7 @@ use super::{Connection, gzip};
 use crate::core::auth::Session;
 use crate::core::body::Body;
 use crate::core::cancel::{Call, CallGuard};
-use crate::core::error::{Error, Kind, Result};
+use crate::core::error::{Error, Kind, Result, hide};
 use crate::core::http::{Answer, Exchange, Payload};
 use crate::core::log::{Asked, Excerpt, Level, Redacted, log};
 use crate::core::report::Wanted;
@@ -346,6 +346,9 @@ impl Connection {
             }
         };
         let failed = !(200..300).contains(&answer.status);
+        if failed {
+            hide(&mut answer.reason, &headers);
+        }
         let level = if failed { Level::Info } else { Level::Debug };
         log!(
             level,
@@ -370,7 +373,11 @@ impl Connection {
                 e = proxy.explain(e);
             }
             if let Some(failure) = e.failure().filter(|f| !f.body.is_empty()) {
-                log!(Level::Info, "{} {shown}: {}", op.method, Excerpt(&failure.body));
+                log!(Level::Info, "{} {shown}: {}", op.method, {
+                    let mut text = Excerpt(&failure.body).to_string();
+                    hide(&mut text, &headers);
+                    text
+                });
             }
             if let (300..=399, Some(to)) = (e.http_status(), to) {
                 e = e.remark(format_args!(
@@ -378,7 +385,7 @@ impl Connection {
                     without_signature(&to)
                 ));
             }
-            return Err((described(e), false));
+            return Err((described(e.without(&headers)), false));
         }
         if let Some(bytes) = whole {
             bytes.clear();

@@ -16,6 +16,7 @@ use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
 use crate::core::http::Answer;
 use crate::core::log::{Level, log};
+use crate::core::multipart::boundary;
 use crate::core::report::{Wanted, What};
 use crate::core::request::Request;
 use crate::core::response::Response;
@@ -259,18 +260,48 @@ fn matches_request(status: u16, headers: &Headers, length: Option<u64>, r: &Requ
             other(format!("status {status} to a request for the object"))
         };
     };
-    let Some((first, last)) = headers.get_str("content-range").and_then(parse_content_range) else {
-        // All of it, which is allowed, or several parts in one body.
+    // All of it is allowed.
+    if status == 200 {
         return Ok(());
+    }
+    if status != 206 {
+        return other(format!("status {status} to a request for the range {range}"));
+    }
+    let Some(came) = headers.get_str("content-range") else {
+        let parts = headers.get_str("content-type").is_some_and(|t| boundary(t).is_some());
+        if parts && range.contains(',') {
+            return Ok(());
+        }
+        return other(format!("the range {range} was asked for, and the answer does not tell which came"));
+    };
+    let size = came.rsplit('/').next().and_then(|s| s.trim().parse::<u64>().ok());
+    let Some((first, last)) = parse_content_range(came).filter(|(_, last)| size.is_none_or(|s| *last < s))
+    else {
+        return other(format!("the range {range} was asked for, and {came:?} came, which is none"));
     };
     if length.is_some_and(|l| l != last + 1 - first) {
         return other(format!("bytes {first} to {last} in a body of {} bytes", length.unwrap_or(0)));
     }
-    let asked = range.trim().strip_prefix("bytes=").and_then(|r| r.split_once('-')?.0.parse::<u64>().ok());
-    if asked.is_some_and(|a| a != first) && !range.contains(',') {
+    if !is_answer(range, (first, last), size) {
         return other(format!("the range {range} was asked for, and bytes {first} to {last} came"));
     }
     Ok(())
+}
+
+/// Whether what came is what was asked for, as far as the object reaches.
+fn is_answer(range: &str, (first, last): (u64, u64), size: Option<u64>) -> bool {
+    let asked = range.trim().strip_prefix("bytes=").filter(|r| !r.contains(','));
+    let Some((from, to)) = asked.and_then(|r| r.split_once('-')) else {
+        // Several, of which one may be left. Others are the caller's own.
+        return true;
+    };
+    let reaches = |end: u64| size.map_or(last <= end, |s| last == end.min(s - 1));
+    match (from.trim().parse::<u64>(), to.trim().parse::<u64>()) {
+        (Ok(from), Ok(to)) => first == from && reaches(to),
+        (Ok(from), Err(_)) => first == from && reaches(u64::MAX),
+        (Err(_), Ok(n)) => size.is_none_or(|s| first == s.saturating_sub(n) && last == s - 1),
+        (Err(_), Err(_)) => true,
+    }
 }
 
 /// Which bytes of the object a body holds: offset of the first and of the one after the last.
@@ -315,6 +346,49 @@ mod tests {
         let dlo = headers(&[("etag", md5), ("x-object-manifest", "c/p")]);
         assert!(matches!(check_of_body(200, &dlo, &r), Check::Length));
         assert!(matches!(check_of_body(200, &headers(&[("etag", "abc-2")]), &r), Check::Length));
+    }
+
+    #[test]
+    fn an_answer_to_a_range_holds_that_range() {
+        let answers = |range: &str, came: &str| {
+            let mut r = Request::new();
+            r.headers.set("range", range.as_bytes());
+            matches_request(206, &headers(&[("content-range", came)]), None, &r).is_ok()
+        };
+        for (range, came) in [
+            ("bytes=2-4", "bytes 2-4/10"),
+            ("bytes=2-4", "bytes 2-3/4"),
+            ("bytes=2-4", "bytes 2-4/*"),
+            ("bytes=2-4", "bytes 2-3/*"),
+            ("bytes=2-", "bytes 2-9/10"),
+            ("bytes=-3", "bytes 7-9/10"),
+            ("bytes=-30", "bytes 0-9/10"),
+            ("bytes=2-4,20-30", "bytes 2-4/10"),
+        ] {
+            assert!(answers(range, came), "{range}: {came}");
+        }
+        for (range, came) in [
+            ("bytes=2-4", "bytes 2-3/10"),
+            ("bytes=2-4", "bytes 2-6/10"),
+            ("bytes=2-4", "bytes 3-4/10"),
+            ("bytes=2-4", "bytes 2-4/3"),
+            ("bytes=2-4", "bytes 2-18446744073709551615/10"),
+            ("bytes=2-4", "pages 2-4/10"),
+            ("bytes=2-", "bytes 2-8/10"),
+            ("bytes=-3", "bytes 6-9/10"),
+            ("bytes=-3", "bytes 7-8/10"),
+        ] {
+            assert!(!answers(range, came), "{range}: {came}");
+        }
+        let mut r = Request::new();
+        r.headers.set("range", b"bytes=2-4");
+        let parts = headers(&[("content-type", "multipart/byteranges; boundary=b")]);
+        assert!(matches_request(206, &Headers::new(), Some(3), &r).is_err());
+        assert!(matches_request(206, &parts, Some(300), &r).is_err());
+        assert!(matches_request(204, &Headers::new(), None, &r).is_err());
+        r.headers.set("range", b"bytes=2-4,6-7");
+        assert!(matches_request(206, &parts, Some(300), &r).is_ok());
+        assert!(matches_request(206, &Headers::new(), Some(300), &r).is_err());
     }
 
     #[test]

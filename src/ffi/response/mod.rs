@@ -56,8 +56,8 @@ impl From<Response> for swc_response {
 /// Tells the HTTP status, such as 200 or 204.
 ///
 /// @param[in] response The response.
-/// @return The status, from 200 to 299 but for swc_request_set_any_status(); 0 for NULL.
-/// @return The status, from 200 to 299, or 307 of a POST that was meant for a symlink; 0 for NULL.
+/// @return The status: from 200 to 299, any with swc_request_set_any_status(), 307 of a POST that was meant for a
+/// symlink; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_response_status(response: *const swc_response) -> i32 {
     // SAFETY: the header's rules.
