@@ -117,7 +117,10 @@ fn up_22_upload_from_every_kind_of_source() {
     let r = w.upload("nothing", Source::file(w.path("not there")));
     assert_eq!(kind(&r), Some(Kind::Io));
     assert!(r.error.unwrap().message().contains("not there"));
-    assert_eq!(kind(&w.upload("nothing", Source::file(&w.folder.0))), Some(Kind::Io));
+    // A folder becomes an object that stands for it.
+    let r = w.upload("folder", Source::file(&w.folder.0));
+    assert_eq!((kind(&r), r.action, r.bytes), (None, "create_dir_marker", 0));
+    assert_eq!(w.header(&w.container(), "folder", "content-type").as_deref(), Some("application/directory"));
     let gone = Verb::Upload {
         container: "no such container".into(),
         objects: support::upload_of("o", Source::memory(Arc::new(b"x"))),

@@ -228,6 +228,23 @@ fn df_15_a_failure_ends_what_a_listing_has_found_and_would_find() {
 }
 
 #[test]
+fn de_05_a_latest_version_goes_alone_whatever_it_is() {
+    // The delete keeps it as an older version, which needs its segments.
+    for header in [("X-Static-Large-Object", "True"), ("X-Object-Manifest", "s/p/")] {
+        let s = Faulty::new(move |_, seen| match seen.method.as_str() {
+            "HEAD" => reply("200 OK", &[header, ("X-Object-Version-Id", "1.5")], b""),
+            _ => reply("204 No Content", &[], b""),
+        });
+        let (service, q) = service(&s, &[], &[]);
+        let all = run(&service, &q, delete(Some(&["o"])), &[]);
+        assert!(all.len() == 1 && all[0].success());
+        let seen = s.seen();
+        assert_eq!((seen.len(), seen[1].method.as_str()), (2, "DELETE"));
+        assert!(!seen[1].target.contains("multipart-manifest"), "{}", seen[1].target);
+    }
+}
+
+#[test]
 fn cp_03_a_container_that_cannot_be_made_need_not_matter() {
     let s = Faulty::new(|_, seen| match seen.method.as_str() {
         "PUT" => reply("403 Forbidden", &[], b""),
