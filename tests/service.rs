@@ -117,11 +117,14 @@ fn up_22_upload_from_every_kind_of_source() {
     let r = w.upload("nothing", Source::file(w.path("not there")));
     assert_eq!(kind(&r), Some(Kind::Io));
     assert!(r.error.unwrap().message().contains("not there"));
-    // A folder becomes an object that stands for it.
+    // A folder without files is an object that stands for it.
     std::fs::create_dir(w.path("empty")).unwrap();
-    let r = w.upload("folder", Source::file(w.path("empty")));
-    assert_eq!((kind(&r), r.action, r.bytes), (None, "create_dir_marker", 0));
-    assert_eq!(w.header(&w.container(), "folder", "content-type").as_deref(), Some("application/directory"));
+    let objects = support::upload_of("folder", Source::file(w.path("empty")));
+    let all = w.run(Verb::Upload { container: w.container(), objects }, &[]);
+    assert!(all.iter().all(JobResult::success), "{:?}", all[0].error);
+    assert_eq!(all[0].action, "create_dir_marker");
+    let marker = all[0].object.clone().unwrap();
+    assert_eq!(w.header(&w.container(), &marker, "content-type").as_deref(), Some("application/directory"));
     let gone = Verb::Upload {
         container: "no such container".into(),
         objects: support::upload_of("o", Source::memory(Arc::new(b"x"))),
