@@ -417,3 +417,127 @@ fn a_cancel_ends_parts_that_stall_and_leaves_no_file() {
     assert!(service.shutdown(None));
     assert!(queue.is_empty());
 }
+
+/// What a program does that is killed: for `df_23_a_download_that_was_killed_goes_on_with_the_parts_there_are`, which
+/// runs it as a process of its own.
+#[test]
+fn the_program_that_is_killed() {
+    let (Ok(url), Ok(file)) = (std::env::var("SWC_TEST_KILLED_URL"), std::env::var("SWC_TEST_KILLED_FILE"))
+    else {
+        return;
+    };
+    let connection =
+        config(&[("auth", &*format!("{url}/auth/v1.0")), ("user", "test:tester"), ("key", "testing")]);
+    let service = Service::new(&Connection::new(&connection).unwrap(), None).unwrap();
+    let queue = Queue::new().unwrap();
+    let own = config(&[("out_file", &*file), ("part_size", PART), ("resume", "true")]);
+    let verb = Verb::Download { container: Some("c".into()), objects: owned(&["o"]) };
+    service.submit(&queue, 7, verb, Some(&own)).unwrap();
+    queue.pop(1, Some(PATIENCE));
+}
+
+/// The parts that the note beside a file has, by their numbers.
+fn noted(folder: &Folder) -> Vec<usize> {
+    let Some(name) = folder.names().into_iter().find(|n| n.ends_with(".parts")) else { return Vec::new() };
+    let text = std::fs::read_to_string(folder.path(&name)).unwrap();
+    text.lines().skip(1).map(|l| l.parse().unwrap()).collect()
+}
+
+#[test]
+fn df_23_a_download_that_was_killed_goes_on_with_the_parts_there_are() {
+    const SIZE: usize = 1_000_000;
+    let bytes = pattern(SIZE);
+    let etag = md5(&bytes);
+    let stall = Arc::new(AtomicUsize::new(500_000));
+    let from_here = stall.clone();
+    let whole = bytes.clone();
+    let s = Faulty::new(move |_, seen| {
+        let mut all = part(&whole, &etag, seen);
+        match range(seen) {
+            Some((from, _)) if from >= from_here.load(Ordering::SeqCst) => {
+                all.truncate(all.len() - 40_000.min(SIZE - from) / 2);
+                Reply::SendAndStall(all)
+            }
+            _ => Reply::Send(all),
+        }
+    });
+    let folder = Folder::new("parts-killed");
+    let mut killed = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "the_program_that_is_killed"])
+        .env("SWC_TEST_KILLED_URL", s.url())
+        .env("SWC_TEST_KILLED_FILE", folder.path("o"))
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // All that do not stall.
+    eventually(|| (noted(&folder).len() == 8).then_some(()));
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert_eq!(folder.names().len(), 2);
+    assert!(folder.names().iter().all(|n| n.starts_with(".o.")));
+    let there = noted(&folder);
+    stall.store(usize::MAX, Ordering::SeqCst);
+    let before = s.seen().len();
+    let (r, ..) = get(&s, &folder, &[("resume", "true")]);
+    assert_eq!((kind(&r), r.bytes), (None, (SIZE - 8 * 65536) as u64), "{:?}", r.error);
+    let asked: Vec<_> = s.seen()[before..].iter().filter_map(range).collect();
+    assert_eq!(asked.len(), 8);
+    assert!(asked.iter().all(|(from, _)| !there.contains(&(from / 65536))));
+    assert_eq!(folder.names(), ["o"]);
+    assert_eq!(std::fs::read(folder.path("o")).unwrap(), bytes);
+}
+
+#[test]
+fn df_23_what_was_kept_is_verified_and_of_this_object_alone() {
+    let bytes = pattern(300_000);
+    let other = Arc::new(AtomicUsize::new(0));
+    let (which, whole) = (other.clone(), bytes.clone());
+    let s = Faulty::new(move |_, seen| {
+        let which = which.load(Ordering::SeqCst);
+        let bytes = if which == 2 { vec![9; 300_000] } else { whole.clone() };
+        match range(seen) {
+            Some((from, _)) if which == 0 && from > 200_000 => reply("403 Forbidden", &[], b""),
+            _ => Reply::Send(part(&bytes, &md5(&bytes), seen)),
+        }
+    });
+    let folder = Folder::new("parts-kept");
+    let options = &[("resume", "true")][..];
+    let set = |n| other.store(n, Ordering::SeqCst);
+    let asked = |before: usize| s.seen()[before..].iter().filter(|s| s.header("range").is_some()).count();
+    assert_eq!(kind(&get(&s, &folder, options).0), Some(Kind::Forbidden));
+    let (before, there) = (s.seen().len(), noted(&folder).len());
+    assert_eq!(folder.names().len(), 2);
+    set(1);
+    assert!(get(&s, &folder, options).0.success());
+    assert_eq!((asked(before), folder.names()), (5 - there, vec!["o".to_owned()]));
+    // Kept of an object that is another one now: thrown away.
+    set(0);
+    assert!(!get(&s, &folder, options).0.success());
+    set(2);
+    let before = s.seen().len();
+    assert!(get(&s, &folder, options).0.success());
+    assert_eq!((asked(before), std::fs::read(folder.path("o")).unwrap()), (5, vec![9; 300_000]));
+    // What somebody wrote into it meanwhile shows in the end, and is not taken up again.
+    set(0);
+    assert!(!get(&s, &folder, options).0.success());
+    if !noted(&folder).is_empty() {
+        let name = folder.names().into_iter().find(|n| n.ends_with(".partial")).unwrap();
+        let mut kept = std::fs::read(folder.path(&name)).unwrap();
+        let at = noted(&folder)[0] * 65536;
+        kept[at] ^= 1;
+        std::fs::write(folder.path(&name), kept).unwrap();
+        set(1);
+        assert_eq!(kind(&get(&s, &folder, options).0), Some(Kind::Checksum));
+    }
+    assert_eq!(std::fs::read(folder.path("o")).unwrap(), vec![9; 300_000]);
+    set(1);
+    assert!(get(&s, &folder, options).0.success());
+    assert_eq!((folder.names(), std::fs::read(folder.path("o")).unwrap()), (vec!["o".to_owned()], bytes));
+    let e = Service::new(&s.connection(), None).unwrap().submit(
+        &Queue::new().unwrap(),
+        1,
+        Verb::Download { container: Some("c".into()), objects: owned(&["o"]) },
+        Some(&config(&[("resume", "true"), ("part_size", "0")])),
+    );
+    assert!(e.err().unwrap().message().contains("part_size"));
+}

@@ -308,18 +308,19 @@ pub unsafe extern "C" fn swc_service_upload_object(
 /// them; a name that would leave the folder is refused. Each appears when it is complete and its checksum is right.
 /// What is at least twice as long as "part_size" comes in parts of that size, several at once: plain objects, and
 /// static large ones by their segments, all of the object as it was at the beginning (SWC_ERR_PRECONDITION when it
-/// changes), and verified like any other. "skip_identical" compares large objects segment by segment. With
-/// "out_file" set to "-" the results hand out the open responses instead, see swc_result_take_response(). Never
-/// blocks; any thread.
+/// changes), and verified like any other. With "resume" what has come is kept beside the file when the download
+/// fails or the program ends, and the same download goes on with it. "skip_identical" compares large objects
+/// segment by segment. With "out_file" set to "-" the results hand out the open responses instead, see
+/// swc_result_take_response(). Never blocks; any thread.
 ///
 /// @param[in] service The service.
 /// @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.
 /// @param[in] objects Objects in the container; NULL for all. A list without any is refused.
 /// @param[in] options Settings for this job alone; NULL for none. It knows "checksum", "header", "out_directory",
-/// "remove_prefix" with "prefix", "part_size", "no_download", "shuffle", "ignore_mtime", "skip_identical", "fail_fast"
-/// and "progress_interval", for objects also "version_id" and "out_file", for all of them "prefix", "marker" and
-/// "yes_all"; an object "checksum", "header", "version_id", "out_file", "out_directory", "part_size",
-/// "no_download", "ignore_mtime" and "skip_identical".
+/// "remove_prefix" with "prefix", "part_size", "resume", "no_download", "shuffle", "ignore_mtime",
+/// "skip_identical", "fail_fast" and "progress_interval", for objects also "version_id" and "out_file", for all of
+/// them "prefix", "marker" and "yes_all"; an object "checksum", "header", "version_id", "out_file",
+/// "out_directory", "part_size", "resume", "no_download", "ignore_mtime" and "skip_identical".
 /// @param[in] queue Where the results go.
 /// @param[in] tag Whatever shall come back in the results.
 /// @param[out] job Number of the job, which is never 0; may be NULL.

@@ -28,7 +28,7 @@ pub fn occupant(path: &Path) -> Occupant {
 }
 
 /// Where a path leads through links, also when the last of them points to what is not there yet.
-fn through_links(path: &Path) -> PathBuf {
+pub fn through_links(path: &Path) -> PathBuf {
     let mut path = path.to_path_buf();
     // As many as the system would follow.
     for _ in 0..40 {
@@ -39,6 +39,45 @@ fn through_links(path: &Path) -> PathBuf {
         };
     }
     path
+}
+
+/// Refuses what no file can take the place of.
+fn check_target(target: &Path) -> io::Result<()> {
+    if target.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory"));
+    }
+    if occupant(target) != Occupant::File {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "is not a regular file"));
+    }
+    Ok(())
+}
+
+/// A name that others can guess is not opened through a link that they may have put there.
+pub fn refuse_links(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    #[cfg(not(unix))]
+    let _ = options;
+}
+
+/// Whether an open file is the regular file of that name.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let open = file.metadata()?;
+    if !open.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "is not a regular file"));
+    }
+    let there = match fs::symlink_metadata(path) {
+        Ok(there) => there,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(e) => return Err(e),
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        Ok((open.dev(), open.ino()) == (there.dev(), there.ino()))
+    }
+    #[cfg(not(unix))]
+    Ok(there.is_file())
 }
 
 /// A file being written under a temporary name beside its target. [`commit`](PendingFile::commit) gives it its
@@ -59,12 +98,7 @@ impl PendingFile {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         // A link is written through, as any other program would.
         let target = through_links(target);
-        if target.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory"));
-        }
-        if occupant(&target) != Occupant::File {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "is not a regular file"));
-        }
+        check_target(&target)?;
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         // A name may be as long as the file system allows: ours must not be longer. The random part keeps two
         // processes apart that write the same target.
@@ -80,6 +114,36 @@ impl PendingFile {
                 Err(e) => return Err(e),
             }
         }
+    }
+
+    /// Opens a temporary file of this name that was kept, or creates it; dropped, it stays. `None` when it is open
+    /// elsewhere, or cannot be kept for this one alone.
+    pub fn take_up(target: &Path, temporary: PathBuf) -> io::Result<Option<PendingFile>> {
+        check_target(target)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        refuse_links(&mut options);
+        loop {
+            let file = options.open(&temporary)?;
+            if file.try_lock().is_err() {
+                return Ok(None);
+            }
+            // Who had it before may have given it its name, between the two.
+            if is_at(&file, &temporary)? {
+                return Ok(Some(PendingFile {
+                    file,
+                    temporary,
+                    target: target.to_owned(),
+                    keep: true,
+                    done: false,
+                }));
+            }
+        }
+    }
+
+    /// It shall not stay when it is dropped.
+    pub fn give_up(&mut self) {
+        self.keep = false;
     }
 
     /// The file, to write to.

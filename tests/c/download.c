@@ -1,4 +1,6 @@
 /* Downloads of large objects by the Service API: in parts, and compared with the file that is there. */
+#include <dirent.h>
+
 #include "server.h"
 
 #define SIZE 1000000
@@ -44,6 +46,8 @@ static int finish(swc_status want)
         CHECK_OK(swc_queue_pop(queue, &result, 1, -1, &n, &err));
         CHECK_INT(n, 1);
         const swc_error *error = swc_result_error(result);
+        if (error && want == SWC_OK)
+            fprintf(stderr, "%s\n", swc_error_message(error));
         if (swc_result_object(result))
             CHECK_INT(error ? (int)swc_error_status(error) : SWC_OK, want);
         last = swc_result_is_last(result);
@@ -83,6 +87,17 @@ static void download(const char *object, const swc_config *options, swc_status w
     swc_objects_free(objects);
 }
 
+/* There is nothing in the current folder but these. */
+static void check_folder(const char *one, const char *two)
+{
+    DIR *folder = opendir(".");
+    CHECK(folder);
+    for (struct dirent *e; (e = readdir(folder)) != NULL;)
+        if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && strcmp(e->d_name, one))
+            CHECK_TEXT(e->d_name, two);
+    closedir(folder);
+}
+
 static void large_objects_come_in_parts(void)
 {
     swc_config *options = swc_config_new();
@@ -101,6 +116,13 @@ static void large_objects_come_in_parts(void)
     check_pattern("came");
     /* The object, its manifest, and seven segments. */
     CHECK_INT(requests() - before, 9);
+    /* What is kept for the case that it breaks off goes when it is complete. */
+    set(options, "resume", "true");
+    CHECK(remove("came") == 0);
+    download("plain", options, SWC_OK);
+    check_pattern("came");
+    check_folder("came", "source");
+    set(options, "resume", "false");
     set(options, "part_size", "0");
     before = requests();
     download("plain", options, SWC_OK);
@@ -123,12 +145,21 @@ static void identical_large_objects_are_left_alone(void)
     swc_config_free(options);
 }
 
-static void sizes_of_parts_are_numbers(void)
+static void what_cannot_be_is_refused(void)
 {
     swc_config *options = swc_config_new();
+    swc_objects *objects = swc_objects_new();
     CHECK_FAILS(swc_config_set(options, "part_size", "large", &err), SWC_ERR_INVALID_ARGUMENT);
     CHECK(strstr(swc_error_message(err), "part_size"));
     forget_error();
+    set(options, "part_size", "0");
+    set(options, "resume", "true");
+    CHECK_OK(swc_objects_add(objects, "plain", NULL, &err));
+    CHECK_FAILS(swc_service_download(service, container, objects, options, queue, 1, NULL, &err),
+                SWC_ERR_INVALID_ARGUMENT);
+    CHECK(strstr(swc_error_message(err), "resume"));
+    forget_error();
+    swc_objects_free(objects);
     swc_config_free(options);
 }
 
@@ -141,7 +172,7 @@ int main(int argc, char **argv)
     CHECK_OK(swc_queue_new(&queue, &err));
     RUN(large_objects_come_in_parts);
     RUN(identical_large_objects_are_left_alone);
-    RUN(sizes_of_parts_are_numbers);
+    RUN(what_cannot_be_is_refused);
     CHECK_OK(swc_service_shutdown(service, -1, &err));
     swc_service_free(service);
     swc_queue_free(queue);

@@ -77,6 +77,12 @@ pub(super) const JOB: &[Key] = &[
     )
     .or(c"67108864")
     .of(Scope::Job),
+    flag(
+        c"resume",
+        c"false",
+        c"download: whether a file that comes in parts is kept beside its target when the download fails or the program \
+         ends, under a name with a dot in front, so that the same download goes on with the parts there are.",
+    ),
     flag(c"no_download", c"false", c"download: whether objects are read and checked, but written nowhere."),
     flag(c"shuffle", c"false", c"download: whether the objects of a page come in random order."),
     flag(c"ignore_mtime", c"false", c"download: whether files keep the time they are written at."),

@@ -1,8 +1,9 @@
 //! download: objects to files, each complete and verified before it gets its name, or to the caller.
 //!
 //! `names` says what files are called, `same` whether one has the content of its object already, and `parts` fetches
-//! one large object in several parts at once.
+//! one large object in several parts at once, of which `kept` keeps what a crash must not cost.
 
+mod kept;
 mod names;
 mod parts;
 mod same;
@@ -39,6 +40,7 @@ pub(super) fn options(named: bool) -> &'static [&'static str] {
         "prefix",
         "remove_prefix",
         "part_size",
+        "resume",
         "no_download",
         "shuffle",
         "ignore_mtime",
@@ -56,6 +58,7 @@ pub(super) fn options(named: bool) -> &'static [&'static str] {
         "yes_all",
         "remove_prefix",
         "part_size",
+        "resume",
         "no_download",
         "shuffle",
         "ignore_mtime",
@@ -74,6 +77,7 @@ const OBJECT_OPTIONS: &[&str] = &[
     "out_file",
     "out_directory",
     "part_size",
+    "resume",
     "no_download",
     "ignore_mtime",
     "skip_identical",
@@ -148,6 +152,7 @@ struct Own {
     checksum: bool,
     /// 0: never in parts.
     part_size: u64,
+    resume: bool,
     no_download: bool,
     ignore_mtime: bool,
     skip_identical: bool,
@@ -155,13 +160,19 @@ struct Own {
 
 impl Own {
     fn new(settings: &JobSettings<'_>, count: Option<usize>) -> Result<Own> {
+        let part_size = settings.config().get_u64("part_size")?;
+        let resume = settings.flag("resume")?;
+        if resume && part_size == 0 {
+            return Err(Error::invalid("option resume is for downloads in parts, but part_size is 0"));
+        }
         Ok(Own {
             headers: settings.headers(None)?,
             // Of objects that a listing finds no one version can be meant.
             version_id: if count.is_some() { settings.text("version_id")? } else { None },
             output: settings.output(count)?,
             checksum: settings.flag("checksum")?,
-            part_size: settings.config().get_u64("part_size")?,
+            part_size,
+            resume,
             no_download: settings.flag("no_download")?,
             ignore_mtime: settings.flag("ignore_mtime")?,
             skip_identical: settings.flag("skip_identical")?,
@@ -378,7 +389,7 @@ impl Download {
             }
         }
         let time = if own.ignore_mtime { None } else { mtime(&result.headers) };
-        let target = parts::Target { path, time, part_size: own.part_size };
+        let target = parts::Target { path, time, part_size: own.part_size, resume: own.resume };
         let remote = &self.from.remote;
         if let Some(plan) = parts::plan(remote, (container, object), response, result, request, target)? {
             return Ok(Some(plan));

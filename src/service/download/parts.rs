@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, TryLockError};
 use std::time::SystemTime;
 
 use super::PIECE;
+use super::kept::Kept;
 use crate::core::body::parse_content_range;
 use crate::core::body::verify::{Piece as Sum, Verify};
 use crate::core::cancel::lock;
-use crate::core::digest::md5_of_etag;
+use crate::core::digest::{Sum as Digest, md5_of_etag};
 use crate::core::log::{Level, log};
 use crate::core::{Error, Kind, Request, Response, Result};
 use crate::service::job::Ticket;
@@ -32,12 +33,15 @@ pub(super) struct Target<'a> {
     /// The time its file shall have.
     pub time: Option<SystemTime>,
     pub part_size: u64,
+    pub resume: bool,
 }
 
 /// What an object of which all is known but its bytes will be fetched as.
 pub(super) struct Plan {
     whole: Whole,
     pending: PendingFile,
+    /// Which parts are in the file already.
+    there: Vec<bool>,
 }
 
 /// A part: where it lies in the object, and what it is checked by when it is made of whole segments.
@@ -58,6 +62,8 @@ struct Whole {
     /// MD5 of the whole, where that is what it is checked by.
     md5: Option<String>,
     file: File,
+    /// What is kept for another time.
+    kept: Option<Kept>,
     shown: String,
     time: Option<SystemTime>,
 }
@@ -108,7 +114,32 @@ pub(super) fn plan(
     }
     let shown = target.path.display().to_string();
     let fail = |e: &std::io::Error| Error::io(&shown, e);
-    let pending = PendingFile::create(target.path).map_err(|e| fail(&e))?;
+    let taken = if target.resume {
+        // The query names the version.
+        let place = format!(
+            "{} {container}/{object} {:?}",
+            remote.connection.storage_url().unwrap_or_default(),
+            request.query
+        );
+        let what = format!("{} {size} {}", Digest::of(place.as_bytes()), etag.trim_matches('"'));
+        let layout: Vec<u8> = parts.iter().flat_map(|p| p.length.to_le_bytes()).collect();
+        let ends: Vec<u64> = parts.iter().map(|p| p.offset + p.length).collect();
+        let what = format!("{what} {}", Digest::of(&layout));
+        let taken = Kept::take_up(target.path, &what, &ends).map_err(|e| fail(&e))?;
+        if taken.is_none() {
+            log!(Level::Warn, "{shown}: another download to it is under way: this one cannot be resumed");
+        }
+        taken
+    } else {
+        None
+    };
+    let (pending, kept, there) = match taken {
+        Some((pending, kept, there)) => (pending, Some(kept), there),
+        None => {
+            let pending = PendingFile::create(target.path).map_err(|e| fail(&e))?;
+            (pending, None, vec![false; parts.len()])
+        }
+    };
     preallocate(pending.shared(), size).map_err(|e| fail(&e))?;
     let file = pending.shared().try_clone().map_err(|e| fail(&e))?;
     let mut request = request.clone();
@@ -126,10 +157,11 @@ pub(super) fn plan(
         parts,
         md5,
         file,
+        kept,
         shown,
         time: target.time,
     };
-    Ok(Some(Plan { whole, pending }))
+    Ok(Some(Plan { whole, pending, there }))
 }
 
 /// Parts of one size.
@@ -150,7 +182,7 @@ fn by_segments(pieces: &[Piece], size: u64, part_size: u64, checked: bool) -> Ve
         let name = piece.place.as_ref().map_or("in the manifest".to_owned(), |(c, o)| format!("/{c}/{o}"));
         let md5 = match (&piece.md5, &piece.data) {
             (Some(md5), _) => Some(md5.clone()),
-            (None, data) => data.as_deref().map(crate::core::digest::Sum::of),
+            (None, data) => data.as_deref().map(Digest::of),
         };
         let sum = Sum { length: Some(piece.size), md5: md5.filter(|_| checked), name, ..Sum::default() };
         match parts.last_mut().filter(|p| p.length < part_size) {
@@ -173,6 +205,7 @@ impl Plan {
         let order = self.whole.md5.clone().map(|md5| Mutex::new(Order { next: 0, sum: Verify::whole(md5) }));
         let parts = Parts {
             there: (0..count).map(|_| AtomicBool::new(false)).collect(),
+            kept: self.there,
             left: AtomicUsize::new(count),
             order,
             failure: OnceLock::new(),
@@ -189,6 +222,8 @@ impl Plan {
 struct Parts {
     whole: Whole,
     there: Vec<AtomicBool>,
+    /// Which were in the file from the beginning.
+    kept: Vec<bool>,
     /// How many have not ended.
     left: AtomicUsize,
     /// The sum of the whole, when it has one.
@@ -219,11 +254,34 @@ impl Parts {
             return Err(e.clone());
         }
         let Some(part) = self.whole.parts.get(index) else { return Ok(()) };
-        self.receive(part, turn)?;
+        if !self.has_kept(index, part, turn)? {
+            self.receive(part, turn)?;
+            if let Some(kept) = &self.whole.kept {
+                kept.note(&self.whole.file, index).map_err(|e| Error::io(&self.whole.shown, &e))?;
+            }
+        }
         if let Some(there) = self.there.get(index) {
             there.store(true, Ordering::Release);
         }
         self.add_up(turn)
+    }
+
+    /// Whether a part was kept, and is what it should be as far as that can be told of a part.
+    fn has_kept(&self, index: usize, part: &Part, turn: &Turn) -> Result<bool> {
+        if !self.kept.get(index).is_some_and(|k| *k) {
+            return Ok(false);
+        }
+        if !part.sums.is_empty() {
+            let mut sums = Verify::new(part.sums.clone());
+            let read = self.read_back(part, turn, |bytes| sums.update(bytes).map(|_| ()));
+            match read.and_then(|()| sums.finish()) {
+                Ok(()) => {}
+                Err(e) if e.kind() == Kind::Checksum => return Ok(false),
+                Err(e) => return Err(e),
+            }
+        }
+        turn.job().moved(part.length);
+        Ok(true)
     }
 
     fn receive(&self, part: &Part, turn: &Turn) -> Result<()> {
@@ -339,13 +397,24 @@ impl Parts {
         if self.left.fetch_sub(1, Ordering::AcqRel) > 1 {
             return;
         }
-        let Some(End { pending, ticket, mut result }) = lock(&self.end).take() else { return };
+        let Some(End { mut pending, ticket, mut result }) = lock(&self.end).take() else { return };
         result.attempts = self.attempts.load(Ordering::Relaxed);
         result.bytes = self.bytes.load(Ordering::Relaxed);
-        let outcome = self
-            .verify()
-            .map_err(|e| self.describe(e))
+        let outcome = self.verify().map_err(|e| self.describe(e));
+        // What is wrong, or of an object that is not there any more, is of no use another time.
+        let useless = |e: &Error| matches!(e.kind(), Kind::Checksum | Kind::Precondition | Kind::NotFound);
+        if outcome.as_ref().is_err_and(useless) {
+            pending.give_up();
+        }
+        let outcome = outcome
             .and_then(|()| pending.commit(self.whole.time).map_err(|e| Error::io(&self.whole.shown, &e)));
+        if let Some(kept) = &self.whole.kept {
+            if outcome.as_ref().err().is_none_or(useless) {
+                kept.forget();
+            }
+            // The same download may begin on seeing the result, before this one's last handle is closed.
+            let _ = self.whole.file.unlock();
+        }
         ticket.deliver(match outcome {
             Ok(()) => result,
             Err(e) => result.failed(e),
