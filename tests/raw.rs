@@ -5,46 +5,13 @@
 
 mod support;
 
-use std::io::Read;
-
-use support::faulty::{Faulty, Reply, memory, reply, response};
+use support::faulty::{Faulty, Reply, memory, nobody, once, reply, response, text};
 use support::pattern;
 use support::real::{self, Container};
 use swiftclient::core::{Config, Connection, Kind, Request, Response, Source};
 
-struct Once(std::io::Cursor<Vec<u8>>);
-impl swiftclient::core::source::Callbacks for Once {
-    fn read(&mut self, buf: &mut [u8]) -> Result<usize, i64> {
-        Ok(self.0.read(buf).unwrap())
-    }
-    fn can_rewind(&self) -> bool {
-        false
-    }
-    fn rewind(&mut self) -> bool {
-        false
-    }
-}
-
-/// A body of a length that is not told, and that can be sent only once.
-fn once(bytes: &[u8]) -> Source {
-    Source::callbacks(Box::new(Once(std::io::Cursor::new(bytes.to_vec()))), None)
-}
-
 fn any() -> Request {
     Request { any_status: true, ..Request::new() }
-}
-
-fn text(mut response: Response) -> String {
-    String::from_utf8(response.read_all(1 << 20).unwrap()).unwrap()
-}
-
-/// No credentials, and no token ever.
-fn nobody(storage_url: Option<&str>) -> Connection {
-    let mut c = Config::new();
-    c.set("os_auth_type", Some("none")).unwrap();
-    c.set("retries", Some("0")).unwrap();
-    c.set("os_storage_url", storage_url).unwrap();
-    Connection::new(&c).unwrap()
 }
 
 /// Every byte of the path arrives: slashes, dot segments and encodings are the caller's.
@@ -122,18 +89,9 @@ fn any_method_and_a_body_with_any() {
 fn bad_targets_are_refused_and_nothing_is_sent() {
     let s = Faulty::new(|_, _| reply("200 OK", &[], b""));
     let cn = s.connection();
-    for target in [
-        "a b",
-        "/a<b",
-        "/a\tb",
-        "a\r\nX: y",
-        "/ä",
-        "/a#b",
-        "ftp://h/x",
-        "http://",
-        "http://u:p@h/x",
-        "http://h:0/",
-    ] {
+    for target in
+        ["a b", "/a\tb", "a\r\nX: y", "/ä b", "/a#b", "ftp://h/x", "http://", "http://u:p@h/x", "http://h:0/"]
+    {
         let e = cn.request("GET", target, None, &Request::new()).unwrap_err();
         assert_eq!(e.kind(), Kind::InvalidArgument, "{target:?}: {e}");
     }

@@ -109,7 +109,10 @@ pub fn is_secret(header: &str) -> bool {
 
 /// The value of a header as it may be shown.
 fn shown<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
-    let value = String::from_utf8_lossy(value);
+    let value = match std::str::from_utf8(value) {
+        Ok(text) => Cow::from(text),
+        Err(_) => value.escape_ascii().to_string().into(),
+    };
     if SECRETS.load(Ordering::Acquire) {
         return value;
     }

@@ -140,6 +140,23 @@ pub(crate) fn without_signature(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
+/// Path and query for messages, without a signature. A byte outside ASCII, which stands there as the character of its
+/// value, is shown as in C: `\xe4`.
+pub(crate) fn shown_target(target: &str) -> Cow<'_, str> {
+    let shown = without_signature(target);
+    if shown.is_ascii() {
+        return shown;
+    }
+    let mut escaped = String::with_capacity(shown.len() * 2);
+    for c in shown.chars() {
+        match c.is_ascii() {
+            true => escaped.push(c),
+            false => escaped.push_str(&format!("\\x{:02x}", u32::from(c))),
+        }
+    }
+    escaped.into()
+}
+
 /// A URL that was refused, for a message: quoted, cut, and without what may be a secret.
 pub(crate) struct Shown<'a>(pub &'a str);
 
@@ -253,6 +270,7 @@ mod tests {
     fn signatures_stay_out_of_messages() {
         assert_eq!(without_signature("/v1/a?temp_url_sig=abc&x=1"), "/v1/a?temp_url_sig=...&x=1");
         assert_eq!(without_signature("/v1/a?x=1"), "/v1/a?x=1");
+        assert_eq!(shown_target("/\u{e4}?temp_url_sig=\u{e4}&x=\u{80}"), "/\\xe4?temp_url_sig=...&x=\\x80");
         let twice = "/v1/a?temp_url_sig=abc&x=1&swiftinfo_sig=def";
         assert_eq!(without_signature(twice), "/v1/a?temp_url_sig=...&x=1&swiftinfo_sig=...");
     }

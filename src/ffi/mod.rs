@@ -220,6 +220,18 @@ unsafe fn text<'a>(p: *const c_char, what: &str) -> Result<&'a str> {
     })
 }
 
+/// Text from C that need not be UTF-8.
+///
+/// # Safety
+/// As [`text`].
+unsafe fn bytes<'a>(p: *const c_char, what: &str) -> Result<&'a [u8]> {
+    if p.is_null() {
+        return Err(is_null(what));
+    }
+    // SAFETY: as this function's own.
+    Ok(unsafe { CStr::from_ptr(p) }.to_bytes())
+}
+
 /// Text from C that may be left out.
 ///
 /// # Safety

@@ -103,6 +103,78 @@ static void refusals(void)
     swc_request_free(request);
 }
 
+/* Names as bytes: raw UTF-8 in the target, and values that are no text. */
+static void bytes_as_they_are(void)
+{
+    swc_source *source = source_of("hello");
+    swc_request *request = swc_request_new();
+    swc_response *response = NULL;
+    CHECK_OK(swc_request_set_header_bytes(request, "X-Object-Meta-A", "gr\xc3\xbc\xc3\x9f", 6, &err));
+    CHECK_OK(swc_connection_request(connection, "PUT", target_of("gr\xc3\xb6\xc3\x9f" "e"), source, request, &response,
+                                    &err));
+    check_body(response, 201, "");
+    CHECK_OK(swc_connection_head_object(connection, container, "gr\xc3\xb6\xc3\x9f" "e", NULL, &response, &err));
+    CHECK_TEXT(swc_response_header(response, "X-Object-Meta-A"), "gr\xc3\xbc\xc3\x9f");
+    swc_response_free(response);
+    /* Half a character: the server says what it thinks of it. */
+    CHECK_OK(swc_request_set_header_bytes(request, "X-Object-Meta-A", "gr\xc3", 3, &err));
+    CHECK_OK(swc_request_set_any_status(request, true, &err));
+    CHECK_OK(swc_connection_request(connection, "POST", target_of("gr\xc3\xb6\xc3\x9f" "e"), NULL, request, &response,
+                                    &err));
+    CHECK_INT(swc_response_status(response), 400);
+    swc_response_free(response);
+    CHECK_OK(swc_request_set_header_bytes(request, "X-Object-Meta-A", NULL, 0, &err));
+    CHECK_FAILS(swc_request_set_header_bytes(request, "X-Object-Meta-A", "a\r\nX: y", 7, &err),
+                SWC_ERR_INVALID_ARGUMENT);
+    forget_error();
+    CHECK_STATUS(swc_request_set_header_bytes(request, "X-Object-Meta-A", "a\0b", 3, &err), SWC_ERR_INVALID_ARGUMENT);
+    swc_request_free(request);
+    CHECK_FAILS(swc_connection_request(connection, "PUT", target_of("\xff\xe4"), source, NULL, &response, &err),
+                SWC_ERR_PRECONDITION);
+    CHECK(strstr(swc_error_message(err), "\\xff\\xe4") != NULL);
+    forget_error();
+    swc_source_free(source);
+    delete_object(connection, container, "gr\xc3\xb6\xc3\x9f" "e");
+}
+
+/* A server is tested with lengths that are false, and with chunks of one's own. */
+static void framing_of_ones_own(void)
+{
+    static const struct {
+        const char *name, *value, *body;
+        int status;
+    } cases[] = {
+        {"Content-Length", "x", "hello", 400},
+        {NULL, NULL, "hello", 411},
+        {"Transfer-Encoding", "gzip,chunked", "hello", 501},
+        {"Content-Length", "2", "hello", 201},
+        {"Transfer-Encoding", "chunked", "5\r\nhello\r\n0\r\n\r\n", 201},
+    };
+    swc_request *request = swc_request_new();
+    swc_response *response = NULL;
+    size_t i;
+    CHECK_STATUS(swc_request_set_header(request, "Content-Length", "2", &err), SWC_ERR_INVALID_ARGUMENT);
+    swc_request_free(request);
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        swc_source *source = source_of(cases[i].body);
+        request = swc_request_new();
+        CHECK_OK(swc_request_set_own_framing(request, true, &err));
+        CHECK_OK(swc_request_set_any_status(request, true, &err));
+        if (cases[i].name)
+            CHECK_OK(swc_request_set_header(request, cases[i].name, cases[i].value, &err));
+        CHECK_OK(swc_connection_request(connection, "PUT", target_of("o"), source, request, &response, &err));
+        CHECK_INT(swc_response_status(response), cases[i].status);
+        swc_response_free(response);
+        CHECK_STATUS(swc_connection_put_object(connection, container, "o", source, request, NULL, &err),
+                     SWC_ERR_INVALID_ARGUMENT);
+        swc_source_free(source);
+        swc_request_free(request);
+        if (cases[i].status == 201)
+            check_object(connection, container, "o", i == 3 ? "he" : "hello");
+    }
+    delete_object(connection, container, "o");
+}
+
 /* Who has no credentials reads what is public, and gets no further. */
 static void without_a_token(void)
 {
@@ -168,6 +240,8 @@ int main(int count, char **arguments)
     make_container(connection, container);
     RUN(requests_of_ones_own);
     RUN(refusals);
+    RUN(bytes_as_they_are);
+    RUN(framing_of_ones_own);
     RUN(without_a_token);
     RUN(a_url_with_the_token);
     remove_container(connection, container);

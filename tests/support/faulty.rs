@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use swiftclient::core::{Config, Connection, Error, Request, Source};
+use swiftclient::core::{Config, Connection, Error, Request, Response, Source};
 
 /// A request as it came.
 #[derive(Clone, Debug, Default)]
@@ -360,4 +360,36 @@ pub fn make_fifo(path: &std::path::Path) {
     let name = std::ffi::CString::new(path.to_str().unwrap()).unwrap();
     // SAFETY: a path that ends in a NUL.
     assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+}
+
+struct Once(std::io::Cursor<Vec<u8>>);
+impl swiftclient::core::source::Callbacks for Once {
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, i64> {
+        Ok(self.0.read(buf).unwrap())
+    }
+    fn can_rewind(&self) -> bool {
+        false
+    }
+    fn rewind(&mut self) -> bool {
+        false
+    }
+}
+
+/// A body of a length that is not told, and that can be sent only once.
+pub fn once(bytes: &[u8]) -> Source {
+    Source::callbacks(Box::new(Once(std::io::Cursor::new(bytes.to_vec()))), None)
+}
+
+/// A body that is text.
+pub fn text(mut response: Response) -> String {
+    String::from_utf8(response.read_all(1 << 20).unwrap()).unwrap()
+}
+
+/// No credentials, and no token ever.
+pub fn nobody(storage_url: Option<&str>) -> Connection {
+    let mut c = Config::new();
+    c.set("os_auth_type", Some("none")).unwrap();
+    c.set("retries", Some("0")).unwrap();
+    c.set("os_storage_url", storage_url).unwrap();
+    Connection::new(&c).unwrap()
 }

@@ -16,7 +16,7 @@ use crate::core::request::{Request, refuse_framing};
 use crate::core::response::Response;
 use crate::core::retry::Retry;
 use crate::core::source::SourceReader;
-use crate::core::url::{Url, without_signature};
+use crate::core::url::{Url, shown_target, without_signature};
 
 /// A small answer that is read whole must fit into this: the longest listing page does several times over.
 const WHOLE: usize = 64 << 20;
@@ -120,12 +120,17 @@ impl Connection {
         retry: &mut Retry,
         mut whole: Option<&mut Vec<u8>>,
     ) -> Result<Answer> {
-        r.headers.iter().try_for_each(|(name, _)| refuse_framing(name))?;
-        if r.any_status && !op.any_status {
-            return Err(Error::invalid(format!(
-                "{}: any status as a response is for requests of your own (swc_connection_request) only",
-                op.title()
-            )));
+        let own_only = match r {
+            _ if r.any_status && !op.any_status => Some("any status as a response is"),
+            _ if r.own_framing && !op.own_framing => Some("framing of your own is"),
+            _ => None,
+        };
+        if let Some(what) = own_only {
+            let text = "for requests of your own (swc_connection_request) only";
+            return Err(Error::invalid(format!("{}: {what} {text}", op.title())));
+        }
+        if !op.own_framing {
+            r.headers.iter().try_for_each(|(name, _)| refuse_framing(name))?;
         }
         let call = guard.call();
         if let Send::Source(reader) = &mut send {
@@ -133,7 +138,9 @@ impl Connection {
         }
         let mut renewed = false;
         let mut fresh = false;
-        let mut expect = r.expect.unwrap_or(self.shared.options.expect);
+        let expect = r.expect.unwrap_or(self.shared.options.expect);
+        // With framing of the caller's own, its own headers say that too.
+        let mut expect = expect.filter(|_| !op.own_framing);
         loop {
             let way = match self.way(op, r, call) {
                 Ok(way) => way,
@@ -310,7 +317,7 @@ impl Connection {
         }
         retry.begin();
         self.meter.count(retry.attempts > 1);
-        let shown = without_signature(&target);
+        let shown = shown_target(&target);
         let described = |e: Error| {
             e.with_request(op.method.as_str(), &shown_url(base, &target)).with_attempts(retry.attempts)
         };
@@ -333,6 +340,7 @@ impl Connection {
             headers: &headers,
             fresh: access.fresh,
             expect: access.expect.filter(|_| matches!(send, Send::Source(_))),
+            own_framing: op.own_framing,
             payload: match send {
                 Send::Nothing => Payload::None,
                 Send::Empty => Payload::Empty,

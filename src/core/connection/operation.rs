@@ -7,7 +7,7 @@ use crate::core::headers::Headers;
 use crate::core::names;
 use crate::core::report::Wanted;
 use crate::core::request::Request;
-use crate::core::url::{Url, without_signature};
+use crate::core::url::{Url, shown_target};
 
 /// What an operation is about.
 #[derive(Clone, Copy)]
@@ -19,7 +19,8 @@ pub(crate) enum Target<'a> {
     ObjectOf(&'a str, &'a str, &'a str),
     /// A path of the cluster's own, such as `/info`: it stands where the version does in the storage URL.
     Cluster(&'a str),
-    /// Path and query as they are, below the account: nothing, `?…`, or what follows a slash.
+    /// Path and query as they are, below the account: nothing, `?…`, or what follows a slash. Here and in the next two
+    /// a byte outside ASCII stands as the character of its value.
     Below(&'a str),
     /// Path and query as they are, on the server of the account.
     Server(&'a str),
@@ -43,6 +44,8 @@ pub(crate) struct Operation<'a> {
     pub report: Option<&'a Wanted>,
     /// Whether an answer that is no success goes to the caller as it is, once there is no more to try.
     pub any_status: bool,
+    /// Whether the headers of the request say how its body is framed.
+    pub own_framing: bool,
     /// Whether its answer is ours to read, so that it may come compressed.
     pub plain: bool,
 }
@@ -59,6 +62,7 @@ impl<'a> Operation<'a> {
             token: true,
             report: None,
             any_status: false,
+            own_framing: false,
             plain: false,
         }
     }
@@ -101,7 +105,7 @@ impl<'a> Operation<'a> {
             Target::Container(c) => format!("{name} {c:?}"),
             Target::Object(c, o) => format!("{name} {:?}", format!("{c}/{o}")),
             Target::Below(path) | Target::Server(path) | Target::Elsewhere(_, path) => {
-                format!("{} {:?}", self.method, without_signature(path))
+                format!("{} \"{}\"", self.method, shown_target(path))
             }
             Target::ObjectOf(a, c, o) => format!("{name} {:?}", format!("{a}/{c}/{o}")),
         }
@@ -171,7 +175,7 @@ const SIGNATURE: &str = "temp_url_sig";
 
 /// A URL for messages.
 pub(super) fn shown_url(base: &Url, target: &str) -> String {
-    format!("{}://{}{}", base.scheme(), base.authority(), without_signature(target))
+    format!("{}://{}{}", base.scheme(), base.authority(), shown_target(target))
 }
 
 /// Where a cluster whose storage URL has the path `storage` has a path of its own: what stands before `/v1` is

@@ -1,5 +1,7 @@
 //! Requests of the caller's own: any method, and a path that is sent as it is given.
 
+use std::borrow::Cow;
+
 use http::Method;
 
 use super::Connection;
@@ -14,7 +16,7 @@ use crate::core::request::Request;
 use crate::core::response::Response;
 use crate::core::retry::Retry;
 use crate::core::source::Source;
-use crate::core::url::{Shown, Url, without_signature};
+use crate::core::url::{Shown, Url, shown_target};
 
 /// Methods that announce a body even when it is empty.
 const WITH_BODY: [&str; 4] = ["PUT", "POST", "PATCH", "COPY"];
@@ -26,6 +28,7 @@ pub(crate) struct Raw {
     pub(super) place: Place,
     token: bool,
     any_status: bool,
+    own_framing: bool,
 }
 
 /// Where it goes; path and query are sent as they are.
@@ -36,21 +39,24 @@ pub(super) enum Place {
 }
 
 impl Raw {
-    fn new(method: &str, target: &str, r: &Request) -> Result<Raw> {
-        let place = Place::parse(target)?;
+    fn new(method: &str, target: &[u8], r: &Request) -> Result<Raw> {
+        let place = Place::parse(&as_text(target), refuse_in_request)?;
         Ok(Raw {
             name: "Request",
             method: self::method(method)?,
             place,
             token: true,
             any_status: r.any_status,
+            own_framing: r.own_framing,
         })
     }
 
     /// An object at a URL that needs no token.
     pub(super) fn object(name: &'static str, method: Method, url: &str) -> Result<Raw> {
-        match Place::parse(url)? {
-            place @ Place::Elsewhere(..) => Ok(Raw { name, method, place, token: false, any_status: false }),
+        match Place::parse(url, refuse_in_url)? {
+            place @ Place::Elsewhere(..) => {
+                Ok(Raw { name, method, place, token: false, any_status: false, own_framing: false })
+            }
             _ => Err(Error::invalid(format!(
                 "{} is not a URL that begins with http:// or https://",
                 Shown(url)
@@ -67,6 +73,7 @@ impl Raw {
             },
             token: self.token,
             any_status: self.any_status,
+            own_framing: self.own_framing,
             ..Operation::account(self.name, self.method.clone())
         }
     }
@@ -77,16 +84,16 @@ impl Raw {
 }
 
 impl Place {
-    fn parse(target: &str) -> Result<Place> {
+    fn parse(target: &str, refused: fn(char, bool) -> bool) -> Result<Place> {
         let Some((scheme, rest)) = target.split_once("://").filter(|(s, _)| is_scheme(s)) else {
-            check(target)?;
+            check(target, refused)?;
             let place = if target.starts_with('/') { Place::Server } else { Place::Below };
             return Ok(place(target.to_owned()));
         };
         let host = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (origin, path) = target.split_at(scheme.len() + 3 + host);
         let url = Url::parse(origin)?;
-        check(path)?;
+        check(path, refused)?;
         let slash = if path.starts_with('/') { "" } else { "/" };
         Ok(Place::Elsewhere(url, format!("{slash}{path}")))
     }
@@ -106,26 +113,49 @@ fn method(text: &str) -> Result<Method> {
     }
 }
 
-/// Refuses what cannot stand in a request line. What is wrong is named, for a server would only say 400.
-fn check(target: &str) -> Result<()> {
-    let query = target.find('?').unwrap_or(target.len());
-    let wrong = |(at, c): &(usize, char)| match c {
+/// A target in which each byte outside ASCII stands as the character of its value.
+fn as_text(target: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(target) {
+        Ok(text) if text.is_ascii() => text.into(),
+        _ => target.iter().map(|b| char::from(*b)).collect::<String>().into(),
+    }
+}
+
+/// What cannot stand in a request line, or would not be sent by anybody: that much is checked of a request of the
+/// caller's own.
+fn refuse_in_request(c: char, _in_query: bool) -> bool {
+    c <= ' ' || matches!(c, '#' | '\u{7f}')
+}
+
+/// What cannot stand in a URL.
+fn refuse_in_url(c: char, in_query: bool) -> bool {
+    match c {
         '#' | '<' | '>' => true,
-        '`' => *at < query,
-        '"' => *at > query,
+        '`' => !in_query,
+        '"' => in_query,
         c => !c.is_ascii_graphic(),
-    };
-    let Some((at, c)) = target.char_indices().find(wrong) else { return Ok(()) };
-    Err(Error::invalid(format!(
-        "the path {} has {c:?} at byte {at}: it is sent as it is given, so percent-encode that",
-        Shown(&without_signature(target))
-    )))
+    }
+}
+
+/// Refuses some characters. What is wrong is named, for a server would only say 400.
+fn check(target: &str, refused: fn(char, bool) -> bool) -> Result<()> {
+    let mut in_query = false;
+    for (at, c) in target.chars().enumerate() {
+        if refused(c, in_query) {
+            return Err(Error::invalid(format!(
+                "the path {} has {c:?} at byte {at}: it is sent as it is given, so percent-encode that",
+                Shown(&shown_target(target))
+            )));
+        }
+        in_query |= c == '?';
+    }
+    Ok(())
 }
 
 impl Connection {
-    /// A request of the caller's own. `target` is sent as it is, so it must be percent-encoded: a path that begins
-    /// with a slash is on the server of the account, another one below the account, and a whole URL anywhere. It may
-    /// have a query, behind which that of `r` stands.
+    /// A request of the caller's own. `target` is sent as it is, byte for byte: a path that begins with a slash is on the
+    /// server of the account, another one below the account, and a whole URL anywhere. It may have a query, behind which
+    /// that of `r` stands.
     ///
     /// The body of the answer is a stream, which is checked only when `r.checksum` is `Some(true)`, and not taken up
     /// again where it breaks. What fails before is tried again as in every other call. With `r.any_status` an answer
@@ -133,12 +163,34 @@ impl Connection {
     pub fn request(
         &self,
         method: &str,
-        target: &str,
+        target: impl AsRef<[u8]>,
+        body: Option<&Source>,
+        r: &Request,
+    ) -> Result<Response> {
+        self.request_of_bytes(method, target.as_ref(), body, r)
+    }
+
+    fn request_of_bytes(
+        &self,
+        method: &str,
+        target: &[u8],
         body: Option<&Source>,
         r: &Request,
     ) -> Result<Response> {
         let raw = Raw::new(method, target, r)?;
         let checked = r.checksum == Some(true);
+        if r.own_framing {
+            if matches!(r.expect, Some(Some(_))) {
+                return Err(Error::invalid(
+                    "with framing of your own a body is announced by a header of your own, not by the library",
+                ));
+            }
+            if checked && body.is_some() {
+                return Err(Error::invalid(
+                    "with framing of your own nobody knows what is stored, so there is no checksum to compare",
+                ));
+            }
+        }
         let guard = self.begin(r);
         let mut retry = Retry::new(&self.shared.options, &r.retry);
         let mut reader = body.map(Source::open).transpose()?;
@@ -227,7 +279,7 @@ mod tests {
             ("HTTPS://h:1//a/./b?c#", "", ""),
             ("https://h:1//a/./b?c", "elsewhere", "//a/./b?c"),
         ] {
-            let (is, text) = match Place::parse(target) {
+            let (is, text) = match Place::parse(target, refuse_in_request) {
                 Ok(Place::Below(t)) => ("below", t),
                 Ok(Place::Server(t)) => ("server", t),
                 Ok(Place::Elsewhere(_, t)) => ("elsewhere", t),
@@ -242,17 +294,20 @@ mod tests {
         for c in (0..128_u8).map(char::from) {
             for target in [format!("/{c}"), format!("/?{c}")] {
                 let taken = target.parse::<http::uri::PathAndQuery>().is_ok_and(|p| p.as_str() == target);
-                assert_eq!(check(&target).is_ok(), taken, "{target:?}");
+                assert_eq!(check(&target, refuse_in_url).is_ok(), taken, "{target:?}");
+                let taken = c > ' ' && c != '\u{7f}' && c != '#';
+                assert_eq!(check(&target, refuse_in_request).is_ok(), taken, "{target:?}");
             }
         }
-        for target in ["/a b", "a\nb", "/ä", "/a#b", "/\u{7f}", "http://h/a b"] {
-            let e = Place::parse(target).err().unwrap();
+        assert!(Place::parse("/ä", refuse_in_url).is_err());
+        for target in ["/a b", "a\nb", "/a#b", "/\u{7f}", "http://h/a b"] {
+            let e = Place::parse(target, refuse_in_request).err().unwrap();
             assert!(e.message().contains("percent-encode"), "{e}");
         }
-        let e = Place::parse("/v1/a/c/o o?temp_url_sig=geheim").err().unwrap();
+        let e = Place::parse("/v1/a/c/o o?temp_url_sig=geheim", refuse_in_url).err().unwrap();
         assert!(!e.message().contains("geheim"), "{e}");
         for target in ["ftp://h/", "http://", "http://u:p@h/", "http://h:0/"] {
-            assert!(Place::parse(target).is_err(), "{target}");
+            assert!(Place::parse(target, refuse_in_request).is_err(), "{target}");
         }
     }
 

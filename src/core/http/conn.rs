@@ -51,6 +51,8 @@ pub(super) struct Conn {
     pub broken: Option<io::Error>,
     /// No answer is looked for before the request is sent.
     deaf: bool,
+    /// What is on its way may be more or less than one request: it serves no other.
+    pub spent: bool,
 }
 
 /// The server has answered and wants no more of the body.
@@ -82,6 +84,7 @@ impl Conn {
             offered: AtomicBool::new(false),
             broken: None,
             deaf: false,
+            spent: false,
         }
     }
 
@@ -124,7 +127,7 @@ impl Conn {
 
     /// Whether nothing is left over from a request.
     pub fn is_clean(&self) -> bool {
-        self.broken.is_none() && self.start == self.end && self.held == 0
+        !self.spent && self.broken.is_none() && self.start == self.end && self.held == 0
     }
 
     /// Moves what is not consumed to the front of the input, so that all room is behind it.
@@ -337,6 +340,10 @@ impl Conn {
         self.end += n;
         if !self.wire.in_body.load(Ordering::Relaxed) {
             self.end = self.scan.advance(&mut self.input, self.start, self.end);
+            if self.scan.switched {
+                let text = format!("{} goes on with another protocol than HTTP/1.1 (101)", self.wire.peer);
+                return Err(fault::into_io(Error::new(Kind::Protocol, text)));
+            }
             if self.scan.interims > INTERIMS {
                 let text = format!("{} announces an answer over and over and sends none", self.wire.peer);
                 return Err(fault::into_io(Error::new(Kind::Protocol, text)));

@@ -57,6 +57,8 @@ pub(super) struct Scan {
     pub interims: u32,
     /// One of them was `100 Continue`: the server wants the body.
     pub go_on: bool,
+    /// One of them was `101 Switching Protocols`: no answer follows.
+    pub switched: bool,
     /// The answer is a success.
     pub success: bool,
     fields: usize,
@@ -97,6 +99,7 @@ impl Scan {
                 let class = line.get(9).filter(|_| line.starts_with(b"HTTP/"));
                 self.interim = class == Some(&b'1');
                 self.success = class == Some(&b'2');
+                self.switched |= self.interim && line.get(10..12) == Some(b"01");
                 self.go_on |= self.interim && line.get(10..12) == Some(b"00");
                 self.in_fields = true;
                 self.last = Last::Nothing;

@@ -5,6 +5,7 @@ mod conn;
 mod connect;
 mod fault;
 mod heads;
+mod own;
 mod pool;
 mod proxy;
 mod tls;
@@ -54,13 +55,16 @@ pub(crate) struct Exchange<'a> {
     pub method: Method,
     pub https: bool,
     pub authority: &'a Authority,
-    /// Path and query, encoded.
+    /// Path and query, encoded. A byte outside ASCII stands in it as the character of its value.
     pub target: &'a str,
     pub headers: &'a Headers,
     /// Not on a connection that lay idle, as the server may have closed it.
     pub fresh: bool,
     /// The body is announced, and this is how long the server may take to ask for it before it is sent.
     pub expect: Option<Duration>,
+    /// The headers say how the body is framed, rightly or not: nothing is added to them, nothing to the body, and the
+    /// connection serves no other request.
+    pub own_framing: bool,
     pub payload: Payload<'a>,
 }
 
@@ -149,15 +153,28 @@ impl Client {
         let peer = x.authority.as_str();
         let mut request = http::Request::new(());
         *request.method_mut() = x.method.clone();
-        *request.uri_mut() = uri(x.https, x.authority, x.target).map_err(fresh)?;
+        let own = own::is_needed(&x);
+        // ureq does not see a head that is not its own; what it must know is where bodies end.
+        let target = if own { "/" } else { x.target };
+        *request.uri_mut() = uri(x.https, x.authority, target).map_err(fresh)?;
         let headers = request.headers_mut();
         let mut disguised = false;
         for (name, value) in x.headers.iter() {
             disguised |= !name.is_ascii();
             let (name, value) = header(name, value).map_err(fresh)?;
-            headers.try_append(name, value).map_err(|_| fresh(Error::invalid("too many headers")))?;
+            if !own {
+                headers.try_append(name, value).map_err(|_| fresh(Error::invalid("too many headers")))?;
+            }
         }
-        let mut reader = BodyReader::new(x.payload);
+        let reader = BodyReader::new(x.payload);
+        let head = match own {
+            true => {
+                let announced = if x.own_framing { Announced::Nothing } else { reader.announced() };
+                Some(own::head(&x.method, x.authority, x.target, x.headers, &announced).map_err(fresh)?)
+            }
+            false => None,
+        };
+        let mut reader = reader;
         let has_body = match reader.announced() {
             Announced::Nothing => false,
             Announced::Length(n) => {
@@ -170,16 +187,22 @@ impl Client {
             }
         };
         reader.lend = !x.https;
+        let bare = x.own_framing && matches!(reader.announced(), Announced::Chunked);
 
         let agent = self.agent();
         // A callback that gives the body may itself use the library on this thread.
         let outer = CURRENT.replace(Current {
             call: Some(call.clone()),
             disguised,
+            head,
+            bare,
+            spend: x.own_framing,
             body_follows: has_body && !reader.is_empty(),
             expect: x.expect.filter(|_| has_body && !reader.is_empty()),
             // A body that can be sent only once must not be spent on a connection the server has closed.
-            fresh: x.fresh || matches!(&reader.payload, Payload::Source(s) if !s.can_rewind()),
+            fresh: x.fresh
+                || x.own_framing
+                || matches!(&reader.payload, Payload::Source(s) if !s.can_rewind()),
             ..Current::default()
         });
         let answered = if has_body {
@@ -214,7 +237,7 @@ impl Client {
             headers.push(name, value);
         }
         let status = parts.status.as_u16();
-        if current.cut && parts.status.is_success() {
+        if current.cut && parts.status.is_success() && !x.own_framing {
             // Only a refusal makes sense of a body that was not taken to its end.
             let text = format!("{peer} took only a part of the body, and answered {status}");
             return Err(Unanswered { error: Error::new(Kind::Connect, text), stale: false });
@@ -272,6 +295,7 @@ impl Client {
                     headers,
                     fresh,
                     expect: None,
+                    own_framing: false,
                     payload: body.map_or(Payload::None, Payload::Bytes),
                 },
                 call,

@@ -16,6 +16,7 @@ use ureq::unversioned::transport::{
 
 use super::conn::{Conn, is_cut};
 use super::heads;
+use super::own;
 use super::pool::Pool;
 use super::proxy::{Proxies, Proxy};
 use super::tls::Tls;
@@ -38,6 +39,12 @@ pub(super) struct Current {
     pub fresh: bool,
     /// The head has names in disguise.
     pub disguised: bool,
+    /// The head to send in the place of the one that ureq writes.
+    pub head: Option<Vec<u8>>,
+    /// The body goes without the chunks that ureq puts it into.
+    pub bare: bool,
+    /// The connection may serve no other request.
+    pub spend: bool,
     /// The piece of the body that ureq believes to be in the output buffer.
     pub chunk: Option<Chunk>,
     /// The rest of the body is not wanted: the connection broke, or the server has answered already.
@@ -89,13 +96,19 @@ impl Transport for HttpTransport {
         if conn.broken.is_some() {
             return Ok(());
         }
-        let (hold, chunk, disguised, expect, head) = CURRENT.with_borrow_mut(|c| {
+        let (hold, chunk, disguised, expect, head, own, bare) = CURRENT.with_borrow_mut(|c| {
             let head = !std::mem::replace(&mut c.head_is_out, true);
             let hold = std::mem::take(&mut c.body_follows);
-            (hold, c.chunk.take(), std::mem::take(&mut c.disguised), c.expect.take(), head)
+            let disguised = std::mem::take(&mut c.disguised);
+            (hold, c.chunk.take(), disguised, c.expect.take(), head, c.head.take(), c.bare)
         });
         // The head is the first that goes out.
-        let mut amount = if disguised { heads::uncover(&mut conn.output[..amount]) } else { amount };
+        let mut amount = match own {
+            Some(own) => own::put(&mut conn.output, &own).ok_or_else(too_long)?,
+            None if disguised => heads::uncover(&mut conn.output[..amount]),
+            None if bare && !head => own::unframe(&mut conn.output[conn.held..][..amount]),
+            None => amount,
+        };
         if head && conn.via.is_some() {
             amount = conn.address_proxy(amount).ok_or_else(too_long)?;
         }
@@ -192,7 +205,7 @@ impl Connector<()> for PoolConnector {
             return Err(ureq::Error::BadUri(details.uri.to_string()));
         };
         let https = details.uri.scheme() == Some(&Scheme::HTTPS);
-        let (call, fresh) = CURRENT.with_borrow(|c| (c.call.clone(), c.fresh));
+        let (call, fresh, spend) = CURRENT.with_borrow(|c| (c.call.clone(), c.fresh, c.spend));
         let call = call.unwrap_or_else(|| Arc::new(Call::new(None)));
         let idle = if fresh { None } else { shared.pool.take(https, authority.as_str()) };
         let conn = match idle {
@@ -204,6 +217,7 @@ impl Connector<()> for PoolConnector {
         };
         let mut conn = conn;
         conn.begin();
+        conn.spent = spend;
         conn.wire.begin(&call, shared.stall, None);
         CURRENT.with_borrow_mut(|c| {
             c.wire = Some(conn.wire.clone());

@@ -54,6 +54,10 @@ pub struct Request {
     /// For [`Connection::request`](crate::core::Connection::request): an answer that is no success comes as a
     /// response too.
     pub any_status: bool,
+    /// For [`Connection::request`](crate::core::Connection::request): the headers say how the body is framed, as far as
+    /// they do, and both go out as they are. The server may take what it gets for less or more than one request, so the
+    /// connection serves no other.
+    pub own_framing: bool,
     /// What a POST to a symlink means.
     pub symlink_post: SymlinkPost,
 }
@@ -66,9 +70,14 @@ impl Request {
 
     /// Sends a header in place of any of that name; `None` takes those away again.
     pub fn set_header(&mut self, name: &str, value: Option<&str>) -> Result<()> {
-        check_header(name, value.unwrap_or_default())?;
+        self.set_header_bytes(name, value.map(str::as_bytes))
+    }
+
+    /// Sends a header, whose value need not be UTF-8, in place of any of that name; `None` takes those away again.
+    pub fn set_header_bytes(&mut self, name: &str, value: Option<&[u8]>) -> Result<()> {
+        self.check_header(name, value.unwrap_or_default())?;
         match value {
-            Some(v) => self.headers.set(name, v.as_bytes()),
+            Some(v) => self.headers.set(name, v),
             None => self.headers.remove(name),
         }
         Ok(())
@@ -84,7 +93,7 @@ impl Request {
 
     /// Sends a header besides those that are there.
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<()> {
-        check_header(name, value)?;
+        self.check_header(name, value.as_bytes())?;
         self.headers.push(name, value.as_bytes());
         Ok(())
     }
@@ -150,29 +159,34 @@ impl Request {
     pub fn query_value(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(n, _)| n == name).and_then(|(_, v)| v.as_deref())
     }
-}
 
-/// Refuses what would end a header early, smuggle in another, or contradict what is really sent.
-fn check_header(name: &str, value: &str) -> Result<()> {
-    if name.is_empty() {
-        return Err(Error::invalid("the name of a header is empty"));
+    /// Refuses what would end a header early, smuggle in another, or contradict what is really sent.
+    fn check_header(&self, name: &str, value: &[u8]) -> Result<()> {
+        if name.is_empty() {
+            return Err(Error::invalid("the name of a header is empty"));
+        }
+        if !self.own_framing {
+            refuse_framing(name)?;
+        }
+        if name.bytes().any(|b| b <= b' ' || b == b':' || b == 0x7f) {
+            return Err(Error::invalid(format!(
+                "the header name {name:?} contains a colon, a blank or a control character"
+            )));
+        }
+        if name.eq_ignore_ascii_case("host") && value.iter().any(|b| matches!(b, b' ' | b'\t')) {
+            return Err(Error::invalid(format!(
+                "{:?} is no name of a host: it has a blank",
+                value.escape_ascii().to_string()
+            )));
+        }
+        if value.iter().any(|&b| (b < b' ' && b != b'\t') || b == 0x7f) {
+            // The value is not shown: it may be a secret.
+            return Err(Error::invalid(format!(
+                "the value of the header {name} contains a control character"
+            )));
+        }
+        Ok(())
     }
-    refuse_framing(name)?;
-    if name.bytes().any(|b| b <= b' ' || b == b':' || b == 0x7f) {
-        return Err(Error::invalid(format!(
-            "the header name {name:?} contains a colon, a blank or a control character"
-        )));
-    }
-    if name.eq_ignore_ascii_case("host") && !value.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Error::invalid(format!(
-            "{value:?} is no name of a host: it must be ASCII, without blanks"
-        )));
-    }
-    if value.bytes().any(|b| (b < b' ' && b != b'\t') || b == 0x7f) {
-        // The value is not shown: it may be a secret.
-        return Err(Error::invalid(format!("the value of the header {name} contains a control character")));
-    }
-    Ok(())
 }
 
 /// Refuses headers that would contradict what is really sent.
@@ -194,6 +208,7 @@ impl fmt::Debug for Request {
             .field("retry", &self.retry)
             .field("send_token", &self.send_token)
             .field("any_status", &self.any_status)
+            .field("own_framing", &self.own_framing)
             .finish_non_exhaustive()
     }
 }
@@ -216,10 +231,16 @@ mod tests {
             assert!(r.add_header(name, value).is_err(), "{name:?}: {value:?}");
         }
         assert!(
-            r.set_header("Host", Some("c.é.example")).is_err() && r.set_header("host", Some("a b")).is_err()
+            r.set_header("Host", Some("c\t.example")).is_err() && r.set_header("host", Some("a b")).is_err()
         );
         assert!(r.headers.is_empty());
+        for value in [&b"\xff\r\n"[..], b"\xff\n", b"\xff\0", b"\r\xff"] {
+            assert!(r.set_header_bytes("a", Some(value)).is_err(), "{value:?}");
+        }
+        assert!(r.headers.is_empty());
         assert!(r.set_header("X-Object-Meta-ü", Some("ü\t1")).is_ok());
+        assert!(r.set_header_bytes("X-B", Some(b"\xe4\xff")).is_ok());
+        assert_eq!(r.headers.get("x-b"), Some(&b"\xe4\xff"[..]));
     }
 
     #[test]
@@ -232,6 +253,10 @@ mod tests {
         }
         assert!(r.headers.is_empty());
         assert!(r.set_header("Content-Length-Hint", Some("1")).is_ok());
+        r.own_framing = true;
+        assert!(
+            r.set_header("Content-Length", Some("x")).is_ok() && r.add_header("CONNECTION", "a\nb").is_err()
+        );
     }
 
     #[test]

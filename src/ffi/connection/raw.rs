@@ -11,12 +11,12 @@ use crate::ffi::request::swc_request;
 use crate::ffi::response::swc_response;
 use crate::ffi::source::swc_source;
 use crate::ffi::status::swc_status;
-use crate::ffi::text;
+use crate::ffi::{bytes, text};
 
 /// Makes any other request, for what has no function of its own.
 ///
-/// The target is sent as it is, byte for byte, so it must be percent-encoded; dot segments and double slashes
-/// stay. One that begins with a slash is a path on the server of the storage URL ("/info"), one that begins with
+/// The target is sent as it is, byte for byte, so what servers want percent-encoded must be; dot segments and double
+/// slashes stay, and so do bytes outside ASCII, which need not be UTF-8 (messages show them as in C: "\\xe4"). One that begins with a slash is a path on the server of the storage URL ("/info"), one that begins with
 /// http:// or https:// goes to that server, and any other is below the account ("photos/cat.jpg?symlink=get"; ""
 /// is the account itself). It may have a query; what the request has of it follows. The headers of the request take
 /// the place of those the library sends, X-Auth-Token, Host and User-Agent too. The token goes to no other
@@ -30,6 +30,8 @@ use crate::ffi::text;
 /// the request has one of its own. The source is rewound for that, and one that cannot be is sent once. Redirects are
 /// not followed. An answer that is not 2xx is an error that holds it, but for swc_request_set_any_status().
 ///
+/// The library frames the body, unless swc_request_set_own_framing() leaves that to the caller.
+///
 /// Blocks until the headers are in; any thread. A body that breaks off while it is read is not taken up again, and is
 /// compared with the ETag only when swc_request_set_checksum() asks for that, as is what PUT sends.
 ///
@@ -40,8 +42,7 @@ use crate::ffi::text;
 /// @param[in] request Extras of this call; NULL for none.
 /// @param[out] response The response; free it with swc_response_free().
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when the target has blanks, control characters, '#' or anything outside
-/// ASCII in it; any status of a call: see swc_status.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when the target has blanks, control characters or '#' in it; any status of a call: see swc_status.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_connection_request(
     connection: *const swc_connection,
@@ -55,7 +56,7 @@ pub unsafe extern "C" fn swc_connection_request(
     // SAFETY: the header's rules.
     unsafe {
         respond(connection, request, response, err, |c, r| {
-            let (method, target) = (text(method, "method")?, text(target, "target")?);
+            let (method, target) = (text(method, "method")?, bytes(target, "target")?);
             let source = if source.is_null() { None } else { Some(share(source)?) };
             c.request(method, target, source.as_ref().map(|s| &s.source), r)
         })

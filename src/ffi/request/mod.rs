@@ -4,6 +4,7 @@ pub mod access;
 mod expect;
 mod large;
 pub mod object;
+mod raw;
 mod retry;
 
 use std::ffi::{c_char, c_void};
@@ -64,12 +65,12 @@ pub extern "C" fn swc_request_new() -> *mut swc_request {
 /// Sets a header, in place of any of that name, whatever its case.
 ///
 /// It also takes the place of a header the library would send by itself, but for Content-Length,
-/// Transfer-Encoding, Connection, Expect and Upgrade, which are refused.
+/// Transfer-Encoding, Connection, Expect and Upgrade, which are refused: see swc_request_set_own_framing().
 ///
 /// @param[in] request The request.
 /// @param[in] name Name of the header.
-/// @param[in] value Its value, which may hold any UTF-8 but control characters; NULL takes the header away
-/// again.
+/// @param[in] value Its value, which may hold any UTF-8 but control characters (other bytes:
+/// swc_request_set_header_bytes()); NULL takes the header away again.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
 #[unsafe(no_mangle)]
