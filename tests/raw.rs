@@ -8,7 +8,7 @@ mod support;
 use support::faulty::{Faulty, Reply, memory, nobody, once, reply, response, text};
 use support::pattern;
 use support::real::{self, Container};
-use swiftclient::core::{Config, Connection, Kind, Request, Response, Source};
+use swiftclient::core::{Config, Connection, Kind, Request};
 
 fn any() -> Request {
     Request { any_status: true, ..Request::new() }

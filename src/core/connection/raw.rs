@@ -163,7 +163,7 @@ impl Connection {
     pub fn request(
         &self,
         method: &str,
-        target: impl AsRef<[u8]>,
+        target: &(impl AsRef<[u8]> + ?Sized),
         body: Option<&Source>,
         r: &Request,
     ) -> Result<Response> {

@@ -15,13 +15,13 @@ use crate::ffi::{bytes, text};
 
 /// Makes any other request, for what has no function of its own.
 ///
-/// The target is sent as it is, byte for byte, so what servers want percent-encoded must be; dot segments and double
-/// slashes stay, and so do bytes outside ASCII, which need not be UTF-8 (messages show them as in C: "\\xe4"). One that begins with a slash is a path on the server of the storage URL ("/info"), one that begins with
-/// http:// or https:// goes to that server, and any other is below the account ("photos/cat.jpg?symlink=get"; ""
-/// is the account itself). It may have a query; what the request has of it follows. The headers of the request take
-/// the place of those the library sends, X-Auth-Token, Host and User-Agent too. The token goes to no other
-/// server than
-/// that of the storage URL: see swc_request_set_send_token().
+/// The target is sent as it is, byte for byte, so what servers want percent-encoded must be; dot segments and
+/// double slashes stay, and so do bytes outside ASCII, which need not be UTF-8 (messages show them as in C:
+/// "\\xe4"). One that begins with a slash is a path on the server of the storage URL ("/info"), one that begins
+/// with http:// or https:// goes to that server, and any other is below the account ("photos/cat.jpg?symlink=get";
+/// "" is the account itself). It may have a query; what the request has of it follows. The headers of the request
+/// take the place of those the library sends, X-Auth-Token, Host and User-Agent too. The token goes to no other
+/// server than that of the storage URL: see swc_request_set_send_token().
 ///
 /// It is tried again as other calls are: when the server cannot be reached or the connection breaks before the
 /// headers
@@ -42,7 +42,8 @@ use crate::ffi::{bytes, text};
 /// @param[in] request Extras of this call; NULL for none.
 /// @param[out] response The response; free it with swc_response_free().
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when the target has blanks, control characters or '#' in it; any status of a call: see swc_status.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when the target has blanks, control characters or '#' in it; any status
+/// of a call: see swc_status.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_connection_request(
     connection: *const swc_connection,
