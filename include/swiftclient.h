@@ -1510,12 +1510,12 @@ SWC_API swc_request *swc_request_new(void);
  * Sets a header, in place of any of that name, whatever its case.
  *
  * It also takes the place of a header the library would send by itself, but for Content-Length,
- * Transfer-Encoding, Connection, Expect and Upgrade, which are refused.
+ * Transfer-Encoding, Connection, Expect and Upgrade, which are refused: see swc_request_set_own_framing().
  *
  * @param[in] request The request.
  * @param[in] name Name of the header.
- * @param[in] value Its value, which may hold any UTF-8 but control characters; NULL takes the header away
- * again.
+ * @param[in] value Its value, which may hold any UTF-8 but control characters (other bytes:
+ * swc_request_set_header_bytes()); NULL takes the header away again.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
  */
@@ -2203,6 +2203,53 @@ SWC_API
 swc_status swc_request_set_symlink_post(swc_request *request,
                                         int32_t meaning,
                                         swc_error **err);
+
+/**
+ * Sets a header whose value is bytes and need not be UTF-8, in place of any of that name.
+ *
+ * Otherwise like swc_request_set_header(): what is refused there is refused here, control characters too. For any
+ * call.
+ *
+ * @param[in] request The request.
+ * @param[in] name Name of the header.
+ * @param[in] value Its value, which is copied; NULL takes the header away again.
+ * @param[in] size Number of bytes; 0 when `value` is NULL.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_INVALID_UTF8.
+ */
+SWC_API
+swc_status swc_request_set_header_bytes(swc_request *request,
+                                        const char *name,
+                                        const void *value,
+                                        size_t size,
+                                        swc_error **err);
+
+/**
+ * Leaves the framing of the body to the caller, for swc_connection_request().
+ *
+ * After this, Content-Length, Transfer-Encoding, Connection, Expect and Upgrade can be set like other headers. All go
+ * out as they are, or not at all: nothing is added that says how long the body is, and the bytes of the source are
+ * sent as they are, so chunks are the caller's to make. The body is sent at once, also with Expect. The call has a
+ * connection for itself, which is closed after it.
+ *
+ * This is for tests of servers. What the headers say and what is sent may differ, and a server or a proxy may take
+ * the rest for another request, in the name of somebody else: never let others choose these headers or the body.
+ * A server that waits for bytes that do not come is given up when the timeouts of the config are over, and the call is
+ * tried again as others are; one that got enough may answer before it has taken all, and that answer counts.
+ *
+ * Other calls refuse a request that has this set; so does swc_connection_request() together with
+ * swc_request_set_expect_continue() and, when there is a body, swc_request_set_checksum(). Headers that were set under
+ * it are refused when it is taken back.
+ *
+ * @param[in] request The request.
+ * @param[in] own_framing Whether the framing is the caller's.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_own_framing(swc_request *request,
+                                       bool own_framing,
+                                       swc_error **err);
 
 /**
  * Sets how many times a failed request is made again, whatever the key `retries` of the config says.
@@ -3846,13 +3893,13 @@ swc_status swc_connection_delete_object(const swc_connection *connection,
 /**
  * Makes any other request, for what has no function of its own.
  *
- * The target is sent as it is, byte for byte, so it must be percent-encoded; dot segments and double slashes
- * stay. One that begins with a slash is a path on the server of the storage URL ("/info"), one that begins with
- * http:// or https:// goes to that server, and any other is below the account ("photos/cat.jpg?symlink=get"; ""
- * is the account itself). It may have a query; what the request has of it follows. The headers of the request take
- * the place of those the library sends, X-Auth-Token, Host and User-Agent too. The token goes to no other
- * server than
- * that of the storage URL: see swc_request_set_send_token().
+ * The target is sent as it is, byte for byte, so what servers want percent-encoded must be; dot segments and
+ * double slashes stay, and so do bytes outside ASCII, which need not be UTF-8 (messages show them as in C:
+ * "\\xe4"). One that begins with a slash is a path on the server of the storage URL ("/info"), one that begins
+ * with http:// or https:// goes to that server, and any other is below the account ("photos/cat.jpg?symlink=get";
+ * "" is the account itself). It may have a query; what the request has of it follows. The headers of the request
+ * take the place of those the library sends, X-Auth-Token, Host and User-Agent too. The token goes to no other
+ * server than that of the storage URL: see swc_request_set_send_token().
  *
  * It is tried again as other calls are: when the server cannot be reached or the connection breaks before the
  * headers
@@ -3860,6 +3907,8 @@ swc_status swc_connection_delete_object(const swc_connection *connection,
  * on 401 once with a new token, unless
  * the request has one of its own. The source is rewound for that, and one that cannot be is sent once. Redirects are
  * not followed. An answer that is not 2xx is an error that holds it, but for swc_request_set_any_status().
+ *
+ * The library frames the body, unless swc_request_set_own_framing() leaves that to the caller.
  *
  * Blocks until the headers are in; any thread. A body that breaks off while it is read is not taken up again, and is
  * compared with the ETag only when swc_request_set_checksum() asks for that, as is what PUT sends.
@@ -3871,8 +3920,8 @@ swc_status swc_connection_delete_object(const swc_connection *connection,
  * @param[in] request Extras of this call; NULL for none.
  * @param[out] response The response; free it with swc_response_free().
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when the target has blanks, control characters, '#' or anything outside
- * ASCII in it; any status of a call: see swc_status.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT when the target has blanks, control characters or '#' in it; any status
+ * of a call: see swc_status.
  */
 SWC_API
 swc_status swc_connection_request(const swc_connection *connection,
