@@ -109,7 +109,7 @@ static void download(const char *container, int count, const char *threads, cons
     swc_service *service = NULL;
     swc_queue *queue = NULL;
     char **names = calloc((size_t)count, sizeof *names);
-    uint64_t id;
+    swc_objects *objects = swc_objects_new();
     for (int i = 0; i < count; i++) {
         names[i] = malloc(16);
         snprintf(names[i], 16, "obj-%08d", i);
@@ -119,7 +119,9 @@ static void download(const char *container, int count, const char *threads, cons
     TRY(swc_config_set(job, "out_directory", directory, &err));
     TRY(swc_service_new(connection, config, &service, &err));
     TRY(swc_queue_new(&queue, &err));
-    TRY(swc_service_download(service, container, (const char *const *)names, (size_t)count, job, queue, 0, &id, &err));
+    TRY(swc_objects_add_all(objects, (const char *const *)names, (size_t)count, &err));
+    TRY(swc_service_download(service, container, objects, job, queue, 0, NULL, &err));
+    swc_objects_free(objects);
     for (bool last = false; !last;) {
         swc_result *results[64];
         size_t n = 0;

@@ -7,46 +7,74 @@ const DELETED: &str = "application/x-deleted;swift_versions_deleted=1";
 
 /// A field of a row: where its key and value lie in the row's text, each followed by a NUL.
 #[derive(Clone, Copy, Debug)]
-struct Field {
-    key: u32,
-    value: u32,
-    end: u32,
+pub(super) struct Field {
+    pub key: u32,
+    pub key_end: u32,
+    pub value: u32,
+    pub end: u32,
 }
+
+/// From here on offsets of a field are those of what was decoded.
+pub(super) const DECODED: u32 = 1 << 31;
 
 /// One row; borrowed from its listing until the next row is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
+    /// The row with a NUL behind every key and value, in place of what stood there; then what had to be decoded.
     text: Vec<u8>,
-    fields: Vec<Field>,
+    pub(super) fields: Vec<Field>,
+    /// Keys and values that do not lie in the row as they are, while it is read.
+    pub(super) decoded: Vec<u8>,
     /// The row as the server wrote it, and a NUL.
     json: Vec<u8>,
 }
 
 impl Entry {
     pub(super) fn clear(&mut self) {
-        self.text.clear();
         self.fields.clear();
+        self.decoded.clear();
+    }
+
+    /// Keeps text that does not lie in the row as it is; where it is now.
+    pub(super) fn decode(&mut self, text: &str) -> (u32, u32) {
+        let start = self.decoded.len() as u32;
+        self.decoded.extend_from_slice(text.as_bytes());
+        let end = self.decoded.len() as u32;
+        self.decoded.push(0);
+        (DECODED + start, DECODED + end)
+    }
+
+    /// Takes the row, as the server wrote it, that the fields were found in.
+    pub(super) fn take_row(&mut self, row: &[u8]) {
         self.json.clear();
-    }
-
-    /// Notes the row as the server wrote it.
-    pub(super) fn set_json(&mut self, json: &[u8]) {
-        self.json.extend_from_slice(json);
+        self.json.extend_from_slice(row);
         self.json.push(0);
-    }
-
-    pub(super) fn push(&mut self, key: &str, value: &str) {
-        let start = self.text.len() as u32;
-        self.text.extend_from_slice(key.as_bytes());
-        self.text.push(0);
-        let at = self.text.len() as u32;
-        self.text.extend_from_slice(value.as_bytes());
-        self.text.push(0);
-        self.fields.push(Field { key: start, value: at, end: self.text.len() as u32 - 1 });
+        self.text.clear();
+        self.text.extend_from_slice(row);
+        for f in &self.fields {
+            // What follows a key or a value is no part of it: a quote, a comma, a bracket, a blank.
+            for end in [f.key_end, f.end] {
+                if let Some(b) = self.text.get_mut(end as usize) {
+                    *b = 0;
+                }
+            }
+        }
+        if self.decoded.is_empty() {
+            return;
+        }
+        let base = self.text.len() as u32;
+        self.text.extend_from_slice(&self.decoded);
+        for f in &mut self.fields {
+            for at in [&mut f.key, &mut f.key_end, &mut f.value, &mut f.end] {
+                if *at >= DECODED {
+                    *at = *at - DECODED + base;
+                }
+            }
+        }
     }
 
     fn key_of(&self, f: Field) -> &str {
-        std::str::from_utf8(&self.text[f.key as usize..f.value as usize - 1]).unwrap_or_default()
+        std::str::from_utf8(&self.text[f.key as usize..f.key_end as usize]).unwrap_or_default()
     }
 
     fn value_of(&self, f: Field) -> &str {
@@ -54,7 +82,7 @@ impl Entry {
     }
 
     fn find(&self, key: &str) -> Option<Field> {
-        let is = |f: &Field| &self.text[f.key as usize..f.value as usize - 1] == key.as_bytes();
+        let is = |f: &Field| &self.text[f.key as usize..f.key_end as usize] == key.as_bytes();
         self.fields.iter().copied().find(is)
     }
 
@@ -150,6 +178,6 @@ impl Entry {
     /// Key and value of field number `i`, each with its NUL, for C.
     pub fn field_with_nul(&self, i: usize) -> Option<(&[u8], &[u8])> {
         let f = *self.fields.get(i)?;
-        Some((&self.text[f.key as usize..f.value as usize], &self.text[f.value as usize..=f.end as usize]))
+        Some((&self.text[f.key as usize..=f.key_end as usize], &self.text[f.value as usize..=f.end as usize]))
     }
 }

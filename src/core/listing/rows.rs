@@ -6,8 +6,13 @@ use std::fmt;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::entry::Entry;
-use crate::core::error::{Error, Kind, Result};
+use super::entry::{Entry, Field};
+use crate::core::error::{Error, Kind};
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// No row is longer; offsets within one are 31 bits.
+const MAX_ROW: usize = 64 << 20;
 
 /// Text in JSON, borrowed where it holds no escapes.
 struct Text<'a>(Cow<'a, str>);
@@ -77,29 +82,159 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
     }
 }
 
-/// Puts one JSON object into a row.
-struct Fill<'e>(&'e mut Entry);
-
-impl<'de> serde::de::DeserializeSeed<'de> for Fill<'_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, d: D) -> std::result::Result<(), D::Error> {
-        d.deserialize_map(self)
+/// Where the text that begins at `at` stops being plain: at a quote, a backslash, or what JSON has no place for.
+fn plain_until(page: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = ONES << 7;
+    // The lowest byte that is marked is right; those above it need not be.
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & TOPS;
+    while let Some(eight) = page.get(at..at + 8).and_then(|b| b.try_into().ok()) {
+        let word = u64::from_le_bytes(eight);
+        let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+        let marked = is(b'"') | is(b'\\') | below(word, b' ');
+        if marked != 0 {
+            return at + marked.trailing_zeros() as usize / 8;
+        }
+        at += 8;
     }
+    let ends = |b: &u8| matches!(b, b'"' | b'\\' | ..b' ');
+    page[at..].iter().position(ends).map_or(page.len(), |n| at + n)
 }
 
-impl<'de> Visitor<'de> for Fill<'_> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a row of a listing")
+fn skip_blanks(page: &[u8], mut at: usize) -> usize {
+    while matches!(page.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+        at += 1;
     }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
-        self.0.clear();
-        while let Some(Text(key)) = map.next_key()? {
-            if let Scalar(Some(value)) = map.next_value()? {
-                self.0.push(&key, &value);
+    at
+}
+
+/// Why a row is none, and where that shows.
+type Fault = (usize, String);
+
+/// One row at a time: what servers send is found with a glance and stays where it lies; all else is left to a parser
+/// for any JSON.
+struct Scanner<'p> {
+    page: &'p [u8],
+    /// Where the row begins.
+    row: usize,
+    at: usize,
+}
+
+impl<'p> Scanner<'p> {
+    fn peek(&mut self) -> Option<u8> {
+        self.at = skip_blanks(self.page, self.at);
+        self.page.get(self.at).copied()
+    }
+
+    fn expected(&self, what: &str) -> Fault {
+        match self.page.get(self.at) {
+            Some(b) => (self.at, format!("{what} expected, not {:?}", char::from(*b))),
+            None => (self.at, format!("{what} expected, but it breaks off")),
+        }
+    }
+
+    fn expect(&mut self, byte: u8, what: &str) -> Result<(), Fault> {
+        if self.peek() != Some(byte) {
+            return Err(self.expected(what));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Where in the row something lies.
+    fn span(&self, start: usize, end: usize) -> (u32, u32) {
+        ((start - self.row) as u32, (end - self.row) as u32)
+    }
+
+    /// Leaves what comes next to the parser.
+    fn parse<T: Deserialize<'p>>(&mut self) -> Result<T, Fault> {
+        let at = self.at;
+        let mut de = serde_json::Deserializer::from_slice(&self.page[at..]);
+        let value = T::deserialize(&mut de).map_err(|e| (at, e.to_string()))?;
+        // Turned into an iterator, which nobody runs, it tells how far it came.
+        self.at = at + de.into_iter::<IgnoredAny>().byte_offset();
+        Ok(value)
+    }
+
+    /// Text after a quote, when it lies there as it is.
+    fn plain_text(&mut self) -> Option<(u32, u32)> {
+        let start = self.at + 1;
+        let end = plain_until(self.page, start);
+        if self.page.get(end) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        Some(self.span(start, end))
+    }
+
+    fn key(&mut self, entry: &mut Entry) -> Result<(u32, u32), Fault> {
+        if self.peek() != Some(b'"') {
+            return Err(self.expected("a key"));
+        }
+        match self.plain_text() {
+            Some(span) => Ok(span),
+            None => self.parse::<Text<'_>>().map(|text| entry.decode(&text.0)),
+        }
+    }
+
+    /// Nothing for null.
+    fn value(&mut self, entry: &mut Entry) -> Result<Option<(u32, u32)>, Fault> {
+        let start = self.at;
+        let plain = match self.peek() {
+            Some(b'"') => self.plain_text(),
+            Some(b'0'..=b'9') => self.plain_number(),
+            _ => None,
+        };
+        if plain.is_some() {
+            return Ok(plain);
+        }
+        self.at = start;
+        Ok(self.parse::<Scalar<'_>>()?.0.map(|text| entry.decode(&text)))
+    }
+
+    /// A number as sizes and counts are.
+    fn plain_number(&mut self) -> Option<(u32, u32)> {
+        let start = self.at;
+        let digits = self.page[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let end = start + digits;
+        let whole = matches!(self.page.get(end), Some(b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
+        if !whole || digits > 19 || (digits > 1 && self.page[start] == b'0') {
+            return None;
+        }
+        self.at = end;
+        Some(self.span(start, end))
+    }
+
+    /// The whole row; where it ends.
+    fn row(mut self, entry: &mut Entry) -> Result<usize, Fault> {
+        entry.clear();
+        self.expect(b'{', "a row")?;
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+        } else {
+            loop {
+                let (key, key_end) = self.key(entry)?;
+                self.expect(b':', "a colon")?;
+                if self.at - self.row > MAX_ROW || entry.decoded.len() > MAX_ROW {
+                    return Err((self.at, "the row is too long".to_owned()));
+                }
+                if let Some((value, end)) = self.value(entry)? {
+                    entry.fields.push(Field { key, key_end, value, end });
+                }
+                match self.peek() {
+                    Some(b',') => self.at += 1,
+                    Some(b'}') => break self.at += 1,
+                    _ => return Err(self.expected("a comma or the end of the row")),
+                }
             }
         }
-        Ok(())
+        let row = &self.page[self.row..self.at];
+        // Decoded text is proper by itself; the rest is as it came.
+        if let Err(e) = std::str::from_utf8(row) {
+            return Err((self.row + e.valid_up_to(), "no UTF-8".to_owned()));
+        }
+        entry.take_row(row);
+        Ok(self.at)
     }
 }
 
@@ -140,13 +275,8 @@ impl Rows {
     }
 
     fn peek(&mut self) -> Option<u8> {
-        while let Some(b) = self.page.get(self.at) {
-            if !b.is_ascii_whitespace() {
-                return Some(*b);
-            }
-            self.at += 1;
-        }
-        None
+        self.at = skip_blanks(&self.page, self.at);
+        self.page.get(self.at).copied()
     }
 
     /// The next row; `None` at the end of the page.
@@ -169,7 +299,6 @@ impl Rows {
     }
 
     pub(super) fn advance(&mut self) -> Result<bool> {
-        use serde::de::DeserializeSeed;
         let bad = |at: usize, why: &dyn fmt::Display| {
             Error::new(Kind::Protocol, format!("the listing is not what it should be at byte {at}: {why}"))
         };
@@ -191,15 +320,13 @@ impl Rows {
         if first && self.peek() == Some(b']') {
             return self.close();
         }
-        let mut de = serde_json::Deserializer::from_slice(&self.page[self.at..]);
-        Fill(&mut self.next).deserialize(&mut de).map_err(|e| bad(self.at, &e))?;
+        let row = skip_blanks(&self.page, self.at);
+        let scanner = Scanner { page: &self.page, row, at: row };
+        let end = scanner.row(&mut self.next).map_err(|(at, why)| bad(at, &why))?;
         // A name with a NUL would be another one to C.
         if self.next.name().is_empty() || self.next.name().contains('\0') {
             return Err(bad(self.at, &"a row without a proper name"));
         }
-        // Turned into an iterator, which nobody runs, it tells how far it came.
-        let end = self.at + de.into_iter::<IgnoredAny>().byte_offset();
-        self.next.set_json(self.page[self.at..end].trim_ascii());
         std::mem::swap(&mut self.entry, &mut self.next);
         self.at = end;
         Ok(true)
@@ -264,9 +391,90 @@ mod tests {
             "[{\"name\":\"a\"}",
             "null",
             ",",
+            "[{\"name\":\"a\"\u{c}}]",
+            "[{\"name\":\"a\u{1}b\"}]",
+            "[{\"name\":\"a\",}]",
+            "[{\"name\":\"a\" \"b\":1}]",
+            "[{\"name\" \"a\"}]",
+            "[{name:\"a\"}]",
+            "[{\"name\":\"a\",\"bytes\":01}]",
+            "[{\"name\":\"a\",\"bytes\":1x}]",
+            "[{\"name\":\"a\",\"bytes\":-}]",
+            "[{\"name\":\"a\",\"bytes\":}]",
+            "[{\"name\":\"a\",\"bytes\":12",
+            "[{\"name\":\"a\\x\"}]",
+            "[{\"name\":\"\\ud83d\"}]",
         ] {
             let e = names(bad);
             assert!(matches!(&e, Err(e) if e.kind() == Kind::Protocol), "{bad:.40}: {e:?}");
         }
+    }
+
+    #[test]
+    fn rows_are_what_a_parser_for_any_json_says() {
+        let values = [
+            "\"\"",
+            "\"plain\"",
+            "\"a much longer plain text, with \u{e9} and \u{1f600} in it\"",
+            "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00\"",
+            "0",
+            "7",
+            "18446744073709551615",
+            "1234567890123456789",
+            "-5",
+            "1.5",
+            "1e3",
+            "true",
+            "false",
+            "null",
+            "[1,\"]\",{}]",
+            "{\"a\":\"}\"}",
+        ];
+        let keys = ["k", "a-long-key-of-its-own", "k\\u00fc", "\u{fc}"];
+        for blank in ["", " ", "\t\r\n "] {
+            for (n, key) in keys.iter().enumerate() {
+                for value in values {
+                    let pad = "x".repeat(n * 3 + value.len() % 8);
+                    let row = format!(
+                        "{{{blank}\"name\"{blank}:{blank}\"{pad}n\",{blank}\"{key}\":{blank}{value}{blank},\"z\":1{blank}}}"
+                    );
+                    let mut rows = Rows::new(format!("[{row},{row}]").into_bytes());
+                    for _ in 0..2 {
+                        let e = rows.next().unwrap().unwrap();
+                        let all: serde_json::Value = serde_json::from_str(&row).unwrap();
+                        let want: Vec<_> = ["name", &key.replace("\\u00fc", "\u{fc}"), "z"]
+                            .map(|k| match &all[k] {
+                                serde_json::Value::Null => None,
+                                serde_json::Value::String(s) => Some((k.to_owned(), s.clone())),
+                                other => Some((k.to_owned(), other.to_string())),
+                            })
+                            .into_iter()
+                            .flatten()
+                            .collect();
+                        let got: Vec<_> = e.fields().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+                        assert_eq!(got.len(), want.len(), "{row}");
+                        for ((k, v), (wk, wv)) in got.iter().zip(&want) {
+                            let same = v == wv || v.parse::<f64>().ok() == wv.parse::<f64>().ok();
+                            assert!(k == wk && same, "{row}: {k}={v}, not {wk}={wv}");
+                        }
+                        for i in 0..e.field_count() {
+                            let (k, v) = e.field_with_nul(i).unwrap();
+                            assert_eq!((&k[..k.len() - 1], k.last()), (got[i].0.as_bytes(), Some(&0)));
+                            assert_eq!((&v[..v.len() - 1], v.last()), (got[i].1.as_bytes(), Some(&0)));
+                        }
+                        assert_eq!(e.json(), row);
+                    }
+                    assert!(rows.next().unwrap().is_none());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_no_utf8_is_refused_and_the_one_before_stays() {
+        let mut rows = Rows::new(b"[{\"name\":\"good\"},{\"name\":\"b\xff\"}]".to_vec());
+        assert_eq!(rows.next().unwrap().unwrap().name(), "good");
+        assert_eq!(rows.next().unwrap_err().kind(), Kind::Protocol);
+        assert_eq!(rows.entry.name(), "good");
     }
 }
