@@ -43,6 +43,49 @@ fn rb_02_a_broken_download_goes_on_where_it_broke() {
 }
 
 #[test]
+fn rb_02_a_file_that_the_kernel_writes_goes_on_where_it_broke() {
+    // Longer than what is worth it; the pieces come with a head, and then without one.
+    let body = pattern(5_000_000);
+    let b = body.clone();
+    let s = Faulty::new(move |n, seen: &Seen| match (n, seen.header("range")) {
+        (0, None) => Reply::SendAndClose(cut("200 OK", &[("ETag", "\"e\"")], &b, 2_000_000)),
+        (1, Some("bytes=2000000-4999999")) => Reply::SendAndClose(cut(
+            "206 Partial Content",
+            &[("ETag", "\"e\""), ("Content-Range", "bytes 2000000-4999999/5000000")],
+            &b[2_000_000..],
+            3,
+        )),
+        (2, Some("bytes=2000003-4999999")) => reply(
+            "206 Partial Content",
+            &[("ETag", "\"e\""), ("Content-Range", "bytes 2000003-4999999/5000000")],
+            &b[2_000_003..],
+        ),
+        (3, None) => reply("200 OK", &[], &b),
+        _ => reply("400 What", &[], format!("{n} {:?}", seen.header("range")).as_bytes()),
+    });
+    let folder = Folder::new("spliced");
+    let cn = s.connection();
+    let unchecked = Request { checksum: Some(false), ..Request::new() };
+    for name in ["broken", "whole"] {
+        let path = folder.path(name);
+        let mut r = cn.get_object("c", "o", &unchecked).unwrap();
+        assert_eq!(r.write_to_file(&path, None).unwrap(), 5_000_000);
+        assert!(std::fs::read(path).unwrap() == body);
+        assert_eq!((r.bytes_read(), r.bytes_verified()), (5_000_000, 0));
+    }
+    // To where a descriptor is, with what was read before.
+    let path = folder.path("rest");
+    let mut out = File::create(&path).unwrap();
+    std::io::Write::write_all(&mut out, b"before").unwrap();
+    let s = Faulty::new(|_, _| reply("200 OK", &[], &pattern(5_000_000)));
+    let mut r = s.connection().get_object("c", "o", &unchecked).unwrap();
+    r.read(&mut [0; 100]).unwrap();
+    let n = r.write_to_fd(out.as_fd()).unwrap();
+    let read = std::fs::read(path).unwrap();
+    assert!(n <= 4_999_999 && read.len() as u64 == n + 6 && read[6..] == body[body.len() - n as usize..]);
+}
+
+#[test]
 fn rb_02_a_broken_range_goes_on_within_the_range() {
     let body = pattern(1000);
     let b = body.clone();

@@ -310,6 +310,43 @@ fn the_deadline_holds_while_a_body_is_sent() {
     assert_eq!(e.kind(), Kind::Timeout, "{e}");
 }
 
+#[cfg(unix)]
+#[test]
+fn the_deadline_holds_while_the_kernel_sends_a_file() {
+    use std::io::Read;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let folder = support::Folder::new("deadline-file");
+    let path = folder.path("o");
+    std::fs::File::create(&path).unwrap().set_len(64 << 20).unwrap();
+    // It takes a page now and then: no single wait is long.
+    let slow = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/v1/AUTH_test", slow.local_addr().unwrap());
+    let over = std::sync::Arc::new(AtomicBool::new(false));
+    let until = over.clone();
+    let server = std::thread::spawn(move || {
+        let (mut peer, _) = slow.accept().unwrap();
+        let mut page = [0; 4096];
+        while !until.load(Ordering::Relaxed) && peer.read(&mut page).is_ok_and(|n| n > 0) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    let mut c = Config::new();
+    for (k, v) in [("os_storage_url", url.as_str()), ("os_auth_token", "t"), ("retries", "0")] {
+        c.set(k, Some(v)).unwrap();
+    }
+    let source = swiftclient::core::Source::file(&path);
+    let q = Request {
+        timeout: Some(Duration::from_millis(300)),
+        checksum: Some(false),
+        expect: Some(None),
+        ..Request::new()
+    };
+    let e = Connection::new(&c).unwrap().put_object("c", "o", &source, &q).unwrap_err();
+    over.store(true, Ordering::Relaxed);
+    assert_eq!(e.kind(), Kind::Timeout, "{e}");
+    server.join().unwrap();
+}
+
 #[test]
 fn connect_timeout_bounds_the_whole_handshake() {
     use std::io::Write;

@@ -39,10 +39,8 @@ impl Headers {
         self.text.push(0);
         let at = self.text.len();
         self.text.extend_from_slice(value);
-        for b in &mut self.text[at..] {
-            if *b == 0 {
-                *b = b' ';
-            }
+        if value.contains(&0) {
+            self.text[at..].iter_mut().filter(|b| **b == 0).for_each(|b| *b = b' ');
         }
         self.text.push(0);
         self.spans.push(Span { name: start, value: at as u32, end: self.text.len() as u32 - 1 });

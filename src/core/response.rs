@@ -15,6 +15,8 @@ use super::time;
 #[cfg(unix)]
 use crate::sys::file::{Occupant, occupant};
 use crate::sys::file::{PendingFile, preallocate};
+#[cfg(target_os = "linux")]
+use crate::sys::pipe::Pipe;
 #[cfg(unix)]
 use crate::sys::poll;
 #[cfg(unix)]
@@ -149,21 +151,21 @@ impl Response {
             // The server's word for it; what it really sends may be less.
             let _ = out.try_reserve(left.min(64 << 20) as usize);
         }
+        let mut filled = 0;
         loop {
-            let at = out.len();
-            let room = (out.capacity() - at).clamp(8 * 1024, PIECE);
-            grow(&mut out, room)?;
-            match self.take(&mut out[at..]) {
-                Ok(n) => {
-                    out.truncate(at + n);
-                    if n == 0 {
-                        return Ok(out);
-                    }
-                    if out.len() > limit {
-                        return Err(too_long(limit));
-                    }
+            if filled == out.len() {
+                let room = (out.capacity() - filled).clamp(8 * 1024, PIECE);
+                grow(&mut out, room)?;
+            }
+            match self.take(&mut out[filled..])? {
+                0 => {
+                    out.truncate(filled);
+                    return Ok(out);
                 }
-                Err(e) => return Err(e),
+                n => filled += n,
+            }
+            if filled > limit {
+                return Err(too_long(limit));
             }
         }
     }
@@ -178,11 +180,46 @@ impl Response {
         let mut out = std::fs::File::from(own);
         let meta = out.metadata().map_err(|e| Error::io("the descriptor cannot be examined", &e))?;
         if meta.is_file() {
-            self.write_to(&mut out, "the descriptor")
+            self.write_to_regular(&mut out, "the descriptor")
         } else {
             let mut out = Patient { out: &out, call: self.body.call() };
             self.write_to(&mut out, "the descriptor")
         }
+    }
+
+    /// Long bodies that nobody has to look at go past this process.
+    #[cfg(target_os = "linux")]
+    fn write_to_regular(&mut self, out: &mut std::fs::File, name: &str) -> Result<u64> {
+        let mut written = 0;
+        let worth = self.left().is_some_and(|l| l >= PIECE as u64) && self.body.is_unchecked();
+        let pipe = if worth && !self.has_several_parts() { Pipe::new().ok() } else { None };
+        if let Some(mut pipe) = pipe {
+            let mut piece = vec![0; 64 * 1024];
+            let mut read = false;
+            loop {
+                if let Some(moved) = self.body.move_to(out, name, &mut pipe) {
+                    written += moved? as u64;
+                    read = false;
+                    continue;
+                }
+                // What came with a head lies in memory; after that the way is free, or it never will be.
+                if std::mem::replace(&mut read, true) {
+                    break;
+                }
+                let n = self.take(&mut piece)?;
+                if n == 0 {
+                    return Ok(written);
+                }
+                std::io::Write::write_all(out, &piece[..n]).map_err(|e| Error::io(name, &e))?;
+                written += n as u64;
+            }
+        }
+        Ok(written + self.write_to(out, name)?)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn write_to_regular(&mut self, out: &mut std::fs::File, name: &str) -> Result<u64> {
+        self.write_to(out, name)
     }
 
     fn write_to(&mut self, out: &mut impl std::io::Write, name: &str) -> Result<u64> {
@@ -223,7 +260,7 @@ impl Response {
         if let Some(left) = self.left() {
             preallocate(pending.file(), left).map_err(|e| fail(&e))?;
         }
-        let n = self.write_to(pending.file(), &shown)?;
+        let n = self.write_to_regular(pending.file(), &shown)?;
         pending.commit(modified).map_err(|e| fail(&e))?;
         Ok(n)
     }

@@ -48,7 +48,9 @@ pub unsafe extern "C" fn swc_listing_next(
         let entry = out(entry, "entry");
         guard(err, || {
             let listing = borrow_mut(listing)?;
-            listing.response = OnceLock::new();
+            if listing.response.get().is_some() {
+                listing.response = OnceLock::new();
+            }
             lend(listing.listing.next(), entry?)
         })
     }

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 #[cfg(target_os = "linux")]
+use super::pipe::Pipe;
+#[cfg(target_os = "linux")]
 use super::signals::NoSigPipe;
 use socket2::{Domain, Protocol, SockRef, Socket as Raw, TcpKeepalive, Type};
 
@@ -86,6 +88,16 @@ impl Socket {
         (&self.raw).read(buf).map_err(timed_out)
     }
 
+    /// The same behind what is in `out`, at most `most` bytes and what there is room for.
+    pub fn recv_behind(&self, out: &mut Vec<u8>, most: usize) -> io::Result<usize> {
+        let room = out.spare_capacity_mut();
+        let most = most.min(room.len());
+        let n = self.raw.recv(&mut room[..most]).map_err(timed_out)?;
+        // SAFETY: the kernel has written so many bytes behind what was there.
+        unsafe { out.set_len(out.len() + n.min(most)) };
+        Ok(n)
+    }
+
     /// Sends what the kernel takes of these pieces in one system call; never nothing. Errors as in
     /// [`recv`](Socket::recv).
     pub fn send(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
@@ -116,6 +128,14 @@ impl Socket {
             Some(libc::EINVAL | libc::ENOSYS) => Ok(None),
             _ => Err(timed_out(e)),
         }
+    }
+
+    /// Moves up to `most` bytes that came into a pipe without copying them, in one system call: how many; 0 is the end.
+    /// `None`: the kernel cannot, and nothing was taken. Errors as in [`recv`](Socket::recv).
+    #[cfg(target_os = "linux")]
+    pub fn splice_into(&self, pipe: &Pipe, most: usize) -> io::Result<Option<usize>> {
+        use std::os::fd::AsFd;
+        pipe.fill(self.raw.as_fd(), most).map_err(timed_out)
     }
 
     /// Elsewhere nothing is sent, and the caller reads and sends.

@@ -3,6 +3,8 @@
 mod segments;
 pub(crate) mod verify;
 
+#[cfg(target_os = "linux")]
+use std::fs::File;
 #[cfg(unix)]
 use std::sync::Arc;
 
@@ -17,6 +19,8 @@ use super::http::RawBody;
 use super::log::{Level, log};
 use super::request::Progress;
 use super::retry::{Attempt, Retry};
+#[cfg(target_os = "linux")]
+use crate::sys::pipe::Pipe;
 
 /// What is skipped of an answer that starts at the object's first byte goes through a buffer of this size.
 const SKIP: usize = 64 * 1024;
@@ -118,16 +122,44 @@ impl Stream {
                 }
                 Ok(n) => {
                     self.verify(&buf[..n])?;
-                    let so_far = delivered + n as u64;
-                    let total = self.raw.left().map(|l| so_far + l);
-                    if self.progress.as_ref().is_some_and(|p| !p(so_far, total)) {
-                        return Err(Error::new(Kind::Cancelled, "ended by the progress callback"));
-                    }
+                    self.report(delivered + n as u64)?;
                     return Ok(n);
                 }
                 Err(e) => self.go_on(e, delivered)?,
             }
         }
+    }
+
+    /// Tells how far it has come.
+    fn report(&self, so_far: u64) -> Result<()> {
+        let total = self.raw.left().map(|l| so_far + l);
+        if self.progress.as_ref().is_some_and(|p| !p(so_far, total)) {
+            return Err(Error::new(Kind::Cancelled, "ended by the progress callback"));
+        }
+        Ok(())
+    }
+
+    /// Moves bytes to a file past this process, where nobody looks at them; `None` where that cannot be done, `Some(0)`
+    /// when the connection broke and there is another one.
+    #[cfg(target_os = "linux")]
+    fn move_to(
+        &mut self,
+        file: &mut File,
+        name: &str,
+        through: &mut Pipe,
+        delivered: u64,
+    ) -> Option<Result<usize>> {
+        if !matches!(self.check, Check::Length) {
+            return None;
+        }
+        if let Err(e) = self.guard.call().check() {
+            return Some(Err(e));
+        }
+        Some(match self.raw.move_to(file, through)? {
+            Ok(Ok(n)) => self.report(delivered + n as u64).map(|()| n),
+            Ok(Err(e)) => Err(Error::io(name, &e)),
+            Err(e) => self.go_on(e, delivered).map(|()| 0),
+        })
     }
 
     fn verify(&mut self, mut bytes: &[u8]) -> Result<()> {
@@ -313,6 +345,37 @@ impl Body {
             State::Stream(s) => Some(s.guard.call().clone()),
             _ => None,
         }
+    }
+
+    /// Whether its bytes are received, and nobody has to look at them.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn is_unchecked(&self) -> bool {
+        matches!(&self.state, State::Stream(s) if matches!(s.check, Check::Length))
+    }
+
+    /// Moves bytes to where a file is, past this process; `None` where that cannot be done with those that come next.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn move_to(
+        &mut self,
+        file: &mut File,
+        name: &str,
+        through: &mut Pipe,
+    ) -> Option<Result<usize>> {
+        let State::Stream(stream) = &mut self.state else { return None };
+        let moved = stream.move_to(file, name, through, self.delivered)?;
+        self.attempts = stream.retry.attempts;
+        Some(match moved {
+            Ok(n) => {
+                self.delivered += n as u64;
+                Ok(n)
+            }
+            Err(e) => {
+                let e = stream.describe(e);
+                self.history = stream.retry.history().to_vec();
+                self.state = State::Failed(e.clone());
+                Err(e)
+            }
+        })
     }
 
     pub(crate) fn read(&mut self, buf: &mut [u8]) -> Result<usize> {

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::core::headers::Headers;
+use crate::sys::scan::line_end;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, percent_decode_str, percent_encode};
 
 const DISGUISE: &str = "x-swc-disguised-";
@@ -90,8 +91,12 @@ impl Scan {
     pub fn advance(&mut self, input: &mut Vec<u8>, start: usize, mut end: usize) -> usize {
         while !self.complete {
             let from = start + self.ready;
-            let Some(length) = input[from..end].iter().position(|b| *b == b'\n') else { break };
-            let line = &input[from..from + length];
+            let Some((line_end, clean)) = line_end(&input[..end], from) else { break };
+            let length = line_end - from;
+            let line = &input[from..line_end];
+            // What nearly all names are.
+            let name = line.iter().take_while(|b| is_token(**b)).count();
+            let proper = name > 0 && line.get(name) == Some(&b':');
             if !self.in_fields && matches!(line, b"" | b"\r") {
                 // Blank lines before the status line belong to nothing; httparse passes over them too.
             } else if !self.in_fields {
@@ -135,7 +140,7 @@ impl Scan {
                         continue;
                     }
                 }
-            } else if line.iter().position(|b| *b == b':').is_none_or(|colon| colon == 0) {
+            } else if !proper && line.iter().position(|b| *b == b':').is_none_or(|colon| colon == 0) {
                 // No field: the others are no worse for it.
                 self.last = Last::Nothing;
                 end = remove(input, from, length + 1, end);
@@ -147,7 +152,7 @@ impl Scan {
                 // The line is gone for ureq.
                 end = remove(input, from, length + 1, end);
                 continue;
-            } else if let Some(longer) = disguise(line) {
+            } else if let Some(longer) = if proper { None } else { disguise(line) } {
                 self.last = Last::Field;
                 let grown = longer.len() - length;
                 // What follows makes room; the buffer keeps its size where it can.
@@ -161,7 +166,9 @@ impl Scan {
                 plain(&mut input[from..from + longer.len()]);
             } else {
                 self.last = Last::Field;
-                plain(&mut input[from..from + length]);
+                if !clean {
+                    plain(&mut input[from..line_end]);
+                }
             }
             self.ready += length + 1;
         }
@@ -209,8 +216,25 @@ fn plain(line: &mut [u8]) {
 }
 
 fn is_token(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)
+    TOKEN[usize::from(b)]
 }
+
+/// Which bytes names of fields are made of.
+static TOKEN: [bool; 256] = {
+    let mut token = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        token[b] = (b as u8).is_ascii_alphanumeric();
+        b += 1;
+    }
+    let others = b"!#$%&'*+-.^_`|~";
+    let mut n = 0;
+    while n < others.len() {
+        token[others[n] as usize] = true;
+        n += 1;
+    }
+    token
+};
 
 /// A field line with its name disguised, when that is needed and there is one.
 fn disguise(line: &[u8]) -> Option<Vec<u8>> {

@@ -12,6 +12,8 @@ mod tls;
 mod transport;
 mod wire;
 
+#[cfg(target_os = "linux")]
+use std::fs::File;
 use std::io::{self, Read};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
@@ -32,6 +34,8 @@ use super::error::{BODY_KEPT, Error, Failure, Kind, Result};
 use super::headers::Headers;
 use super::source::SourceReader;
 use super::url::{Url, without_signature};
+#[cfg(target_os = "linux")]
+use crate::sys::pipe::Pipe;
 
 /// A whole answer of the identity service must fit into this.
 const FETCH_LIMIT: usize = 4 << 20;
@@ -454,11 +458,13 @@ impl Read for BodyReader<'_> {
 
 /// Makes room behind what is in a buffer. Memory that is not there is an error, not the end of the program.
 pub(crate) fn grow(out: &mut Vec<u8>, room: usize) -> Result<()> {
-    out.try_reserve(room).map_err(|_| {
-        Error::new(Kind::Io, format!("no memory for {} bytes", out.len().saturating_add(room)))
-    })?;
+    out.try_reserve(room).map_err(|_| no_memory(out.len(), room))?;
     out.resize(out.len() + room, 0);
     Ok(())
+}
+
+fn no_memory(there: usize, room: usize) -> Error {
+    Error::new(Kind::Io, format!("no memory for {} bytes", there.saturating_add(room)))
 }
 
 /// The body of a response as it comes off the connection.
@@ -503,6 +509,35 @@ impl RawBody {
             }
             _ => reader.read(&mut buf[..most]),
         };
+        self.received(n)
+    }
+
+    /// Whether what comes next of the body is next on the socket too, where anybody may take it.
+    fn is_ahead(&self) -> bool {
+        let plain = |w: &Arc<Wire>| w.is_plain() && (self.direct || w.buffered.load(Ordering::Relaxed) == 0);
+        self.reader.is_some() && self.left.is_some_and(|l| l > 0) && self.wire.as_ref().is_some_and(plain)
+    }
+
+    /// Moves bytes of the body, if there are any left, to where a file is, past this process; `None` when that cannot be
+    /// done with what comes next. An error of the file is given apart: the outer one is of the connection.
+    #[cfg(target_os = "linux")]
+    pub fn move_to(&mut self, file: &mut File, through: &mut Pipe) -> Option<Result<io::Result<usize>>> {
+        if !self.is_ahead() {
+            return None;
+        }
+        let (wire, left) = (self.wire.as_ref()?, self.left?);
+        let most = usize::try_from(left).unwrap_or(usize::MAX);
+        let n = match wire.receive_into(through, most) {
+            Ok(None) => return None,
+            Ok(Some(n)) => Ok(n),
+            Err(e) => Err(e),
+        };
+        self.direct = true;
+        Some(self.received(n).map(|n| through.empty(n, file).map(|()| n)))
+    }
+
+    /// Counts what a read has brought.
+    fn received(&mut self, n: io::Result<usize>) -> Result<usize> {
         match n {
             Ok(0) if self.left.is_none() => {
                 self.finish();
@@ -533,12 +568,17 @@ impl RawBody {
 
     /// Appends the rest to `out`, at most `limit` bytes: `false` when there is more.
     pub fn read_into(&mut self, out: &mut Vec<u8>, limit: usize) -> Result<bool> {
-        let start = out.len();
-        let expected = self.left.unwrap_or(0).min(limit as u64).min(1 << 20) as usize;
-        out.reserve(expected);
+        let mut filled = out.len();
+        let done = self.fill(out, &mut filled, limit);
+        out.truncate(filled);
+        done
+    }
+
+    fn fill(&mut self, out: &mut Vec<u8>, filled: &mut usize, limit: usize) -> Result<bool> {
+        let start = *filled;
+        out.reserve(self.left.unwrap_or(0).min(limit as u64).min(1 << 20) as usize);
         loop {
-            let have = out.len() - start;
-            if have == limit {
+            if *filled - start == limit {
                 let mut one = [0];
                 return Ok(self.read(&mut one)? == 0);
             }
@@ -547,20 +587,28 @@ impl RawBody {
                 self.finish();
                 return Ok(true);
             }
-            let at = out.len();
-            let room = (out.capacity() - at).clamp(4096, 1 << 20).min(limit - have);
-            grow(out, room)?;
-            match self.read(&mut out[at..]) {
-                Ok(n) => {
-                    out.truncate(at + n);
-                    if n == 0 {
-                        return Ok(true);
-                    }
+            if self.is_ahead()
+                && let (Some(wire), Some(left)) = (&self.wire, self.left)
+                && (self.direct || left >= DIRECT as u64)
+            {
+                // Room that is not filled with zeros first.
+                out.truncate(*filled);
+                let most = left.min((limit - (*filled - start)) as u64).min(1 << 20) as usize;
+                if out.capacity() == out.len() {
+                    out.try_reserve(most).map_err(|_| no_memory(out.len(), most))?;
                 }
-                Err(e) => {
-                    out.truncate(at);
-                    return Err(e);
-                }
+                let n = wire.recv_behind(out, most);
+                self.direct = true;
+                *filled += self.received(n)?;
+                continue;
+            }
+            if *filled == out.len() {
+                let room = (out.capacity() - *filled).clamp(4096, 1 << 20).min(limit - (*filled - start));
+                grow(out, room)?;
+            }
+            match self.read(&mut out[*filled..])? {
+                0 => return Ok(true),
+                n => *filled += n,
             }
         }
     }

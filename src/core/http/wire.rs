@@ -12,10 +12,17 @@ use crate::core::cancel::{Call, lock};
 use crate::core::error::{Error, Kind};
 use crate::sys::file::cannot_be_read;
 use crate::sys::net::Socket;
+#[cfg(target_os = "linux")]
+use crate::sys::pipe::Pipe;
 
 /// How long a system call that sends may block before it is looked whether the server has answered meanwhile. The
 /// kernel, which counts the time anew for each piece it takes, measures no more than this either.
 const SLICE: Duration = Duration::from_millis(100);
+
+/// The kernel counts that time anew for each page of a sendfile. A call that must be over by a point in time sends
+/// pieces and waits slices so small that all pages together do not outlast it by much more than a slice.
+const TIMED_SLICE: Duration = Duration::from_millis(8);
+const TIMED_PIECE: usize = 64 * 1024;
 
 /// Shared by the transport that ureq drives and by the reader that takes a body straight off the socket.
 #[derive(Debug)]
@@ -185,7 +192,21 @@ impl Wire {
     }
 
     fn recv_raw(&self, buf: &mut [u8]) -> io::Result<usize> {
-        let (n, call) = self.limited("received from", Socket::set_read_timeout, |s| s.recv(buf))?;
+        self.receiving(|s| s.recv(buf))
+    }
+
+    /// Receives behind what is in `out`; only where nothing has to be deciphered.
+    pub fn recv_behind(&self, out: &mut Vec<u8>, most: usize) -> io::Result<usize> {
+        self.receiving(|s| s.recv_behind(out, most))
+    }
+
+    /// Whether what goes over the socket is what is meant.
+    pub fn is_plain(&self) -> bool {
+        !self.tls && self.outer.is_none()
+    }
+
+    fn receiving(&self, receive: impl FnMut(&Socket) -> io::Result<usize>) -> io::Result<usize> {
+        let (n, call) = self.limited("received from", Socket::set_read_timeout, receive)?;
         if n > 0 {
             self.answered.store(true, Ordering::Relaxed);
             return Ok(n);
@@ -197,14 +218,34 @@ impl Wire {
         }
     }
 
+    /// Has the kernel put what the peer sent, at most `most` bytes, into a pipe; `None` when it cannot.
+    #[cfg(target_os = "linux")]
+    pub fn receive_into(&self, pipe: &Pipe, most: usize) -> io::Result<Option<usize>> {
+        if !self.is_plain() {
+            return Ok(None);
+        }
+        let (n, call) =
+            self.limited("received from", Socket::set_read_timeout, |s| s.splice_into(pipe, most))?;
+        if n == Some(0)
+            && let Some(Err(why)) = call.map(|c| c.check())
+        {
+            return Err(fault::into_io(why));
+        }
+        Ok(n)
+    }
+
     /// Does one system call that sends; `None` when it sent nothing and the peer has something to say.
-    fn sending<T>(&self, mut send: impl FnMut(&Socket) -> io::Result<T>) -> io::Result<Option<T>> {
+    fn sending<T>(
+        &self,
+        slice: Duration,
+        mut send: impl FnMut(&Socket) -> io::Result<T>,
+    ) -> io::Result<Option<T>> {
         let mut since: Option<Instant> = None;
         let mut whole = None;
         loop {
             let (call, left) = self.limit(since)?;
             let limit = *whole.get_or_insert(left);
-            let slice = left.map_or(SLICE, |l| l.min(SLICE));
+            let slice = left.map_or(slice, |l| l.min(slice));
             if slice.is_zero() {
                 return Err(self.explain(io::ErrorKind::TimedOut.into(), call.as_ref(), limit, "sent to"));
             }
@@ -242,7 +283,7 @@ impl Wire {
 
     fn send_raw(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
         let all: usize = pieces.iter().map(|p| p.len()).sum();
-        let n = self.sending(|s| s.send(pieces))?.unwrap_or(0);
+        let n = self.sending(SLICE, |s| s.send(pieces))?.unwrap_or(0);
         if n < all {
             self.look.store(true, Ordering::Relaxed);
         }
@@ -262,12 +303,15 @@ impl Wire {
     /// Sends some of a part of a file; `None` when the kernel cannot, and then nothing was sent; 0 when there is
     /// reason to look for an answer.
     pub fn send_file(&self, file: &std::fs::File, offset: u64, length: usize) -> io::Result<Option<usize>> {
-        // The kernel gives each page of a sendfile the whole timeout: too much for a call that must be over by a time.
-        let timed = lock(&self.job).call.as_ref().is_some_and(|c| c.deadline().is_some());
-        if timed || self.outer.is_some() {
+        if self.outer.is_some() {
             return Ok(None);
         }
-        match self.sending(|s| s.send_file(file, offset, length)) {
+        let timed = {
+            let job = lock(&self.job);
+            job.until.is_some() || job.call.as_ref().is_some_and(|c| c.deadline().is_some())
+        };
+        let (slice, length) = if timed { (TIMED_SLICE, length.min(TIMED_PIECE)) } else { (SLICE, length) };
+        match self.sending(slice, |s| s.send_file(file, offset, length)) {
             Ok(Some(Some(0))) => Err(shrunk()),
             Ok(Some(Some(n))) => {
                 if n < length {

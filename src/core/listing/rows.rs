@@ -8,6 +8,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use super::entry::{Entry, Field};
 use crate::core::error::{Error, Kind};
+use crate::sys::scan::plain_until;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -82,25 +83,6 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
     }
 }
 
-/// Where the text that begins at `at` stops being plain: at a quote, a backslash, or what JSON has no place for.
-fn plain_until(page: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const TOPS: u64 = ONES << 7;
-    // The lowest byte that is marked is right; those above it need not be.
-    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & TOPS;
-    while let Some(eight) = page.get(at..at + 8).and_then(|b| b.try_into().ok()) {
-        let word = u64::from_le_bytes(eight);
-        let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-        let marked = is(b'"') | is(b'\\') | below(word, b' ');
-        if marked != 0 {
-            return at + marked.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    let ends = |b: &u8| matches!(b, b'"' | b'\\' | ..b' ');
-    page[at..].iter().position(ends).map_or(page.len(), |n| at + n)
-}
-
 fn skip_blanks(page: &[u8], mut at: usize) -> usize {
     while matches!(page.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
         at += 1;
@@ -118,6 +100,8 @@ struct Scanner<'p> {
     /// Where the row begins.
     row: usize,
     at: usize,
+    /// What lies in the row as it is, is ASCII so far.
+    ascii: bool,
 }
 
 impl<'p> Scanner<'p> {
@@ -159,11 +143,12 @@ impl<'p> Scanner<'p> {
     /// Text after a quote, when it lies there as it is.
     fn plain_text(&mut self) -> Option<(u32, u32)> {
         let start = self.at + 1;
-        let end = plain_until(self.page, start);
+        let (end, ascii) = plain_until(self.page, start);
         if self.page.get(end) != Some(&b'"') {
             return None;
         }
         self.at = end + 1;
+        self.ascii &= ascii;
         Some(self.span(start, end))
     }
 
@@ -229,8 +214,10 @@ impl<'p> Scanner<'p> {
             }
         }
         let row = &self.page[self.row..self.at];
-        // Decoded text is proper by itself; the rest is as it came.
-        if let Err(e) = std::str::from_utf8(row) {
+        // What the parser took is proper, and all else is looked at: only plain text may hold what is not.
+        if !self.ascii
+            && let Err(e) = std::str::from_utf8(row)
+        {
             return Err((self.row + e.valid_up_to(), "no UTF-8".to_owned()));
         }
         entry.take_row(row);
@@ -321,10 +308,11 @@ impl Rows {
             return self.close();
         }
         let row = skip_blanks(&self.page, self.at);
-        let scanner = Scanner { page: &self.page, row, at: row };
+        let scanner = Scanner { page: &self.page, row, at: row, ascii: true };
         let end = scanner.row(&mut self.next).map_err(|(at, why)| bad(at, &why))?;
         // A name with a NUL would be another one to C.
-        if self.next.name().is_empty() || self.next.name().contains('\0') {
+        let name = self.next.name_with_nul();
+        if name.len() == 1 || name[..name.len() - 1].contains(&0) {
             return Err(bad(self.at, &"a row without a proper name"));
         }
         std::mem::swap(&mut self.entry, &mut self.next);
@@ -457,10 +445,10 @@ mod tests {
                             let same = v == wv || v.parse::<f64>().ok() == wv.parse::<f64>().ok();
                             assert!(k == wk && same, "{row}: {k}={v}, not {wk}={wv}");
                         }
-                        for i in 0..e.field_count() {
+                        for (i, (key, value)) in got.iter().enumerate() {
                             let (k, v) = e.field_with_nul(i).unwrap();
-                            assert_eq!((&k[..k.len() - 1], k.last()), (got[i].0.as_bytes(), Some(&0)));
-                            assert_eq!((&v[..v.len() - 1], v.last()), (got[i].1.as_bytes(), Some(&0)));
+                            assert_eq!((&k[..k.len() - 1], k.last()), (key.as_bytes(), Some(&0)));
+                            assert_eq!((&v[..v.len() - 1], v.last()), (value.as_bytes(), Some(&0)));
                         }
                         assert_eq!(e.json(), row);
                     }

@@ -63,6 +63,12 @@ impl Response {
         }
     }
 
+    /// Whether the body is to be taken apart.
+    #[cfg(target_os = "linux")]
+    pub(super) fn has_several_parts(&self) -> bool {
+        !matches!(self.parts, Progress::Unasked | Progress::One)
+    }
+
     /// How many bytes are still to come, of the body or of the part, when known.
     pub(super) fn left(&self) -> Option<u64> {
         match &self.parts {
