@@ -101,6 +101,10 @@ bench: need-bench stage ## measure against other clients and raw sockets; instal
 bench-quick: need-bench stage ## the same, smaller and less exact (minutes)
 	bench/run $(STAGE) $(BENCH_WORK) --quick
 
+bench-instructions: need-bench need-test stage ## count instructions under callgrind against those of before (minutes)
+	@mkdir -p $(BENCH_WORK)
+	bench/instructions $(STAGE) $(BENCH_WORK)
+
 test-server: ## test the script that starts the real server
 	tests/swift-server/check
 
@@ -126,4 +130,4 @@ clean: ## remove what was built (the test server included)
 	$(CARGO) clean
 
 .PHONY: all help lib stage install files header examples demo test test-rust test-contract test-c test-server lint \
-        bench bench-quick need-c need-test need-bench server clean
+        bench bench-quick bench-instructions need-c need-test need-bench server clean
