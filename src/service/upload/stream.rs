@@ -2,6 +2,7 @@
 //! one is an ordinary object. Segments larger than `buffer_size` are not kept: a writer sends them as they come.
 
 use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use super::Target;
 use super::object::counted;
@@ -10,6 +11,7 @@ use crate::core::cancel::lock;
 use crate::core::source::SourceReader;
 use crate::core::writer::Writer;
 use crate::core::{Config, Error, Request, Result, Source};
+use crate::service::local::mtime_text;
 
 use crate::service::job::Ticket;
 use crate::service::pool::Lane;
@@ -28,7 +30,8 @@ pub(super) fn upload(whole: Whole, source: Source, turn: &mut Turn) -> Result<Ne
     }
     let own = whole.own.clone();
     let cluster = whole.target.cluster(&whole.target.remote.request(turn));
-    let prefix = format!("{}/slo/{}/{}/", whole.name, whole.mtime, own.segment_size);
+    // Not the whole seconds that the object gets: another upload to the same name must not write over these.
+    let prefix = format!("{}/slo/{}/{}/", whole.name, mtime_text(SystemTime::now()), own.segment_size);
     let reader = source.open()?;
     let Some(ticket) = turn.hand_over() else { return Ok(Next::Elsewhere) };
     let (done, group) = (Arc::new(Done::default()), Group::new());
