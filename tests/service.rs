@@ -125,10 +125,10 @@ fn up_22_upload_from_every_kind_of_source() {
     let marker = all.iter().find(|r| r.action == "create_dir_marker").unwrap().object.clone().unwrap();
     assert_eq!(w.header(&w.container(), &marker, "content-type").as_deref(), Some("application/directory"));
     let gone = Verb::Upload {
-        container: "no such container".into(),
+        container: support::unique("none"),
         objects: support::upload_of("o", Source::memory(Arc::new(b"x"))),
     };
-    let r = w.one(gone, &[]);
+    let r = w.one(gone, &[("skip_container_put", "true")]);
     assert!(r.error.unwrap().message().ends_with("does the container exist?"));
 }
 
