@@ -81,11 +81,12 @@ test: need-c need-test ## all tests: Rust, C (valgrind), header, symbols, agains
 test-rust:
 	$(CARGO) test --locked
 
-# The header compiles alone; exported symbols, header and symbols.txt agree; every function has a C test; what is
-# installed is found where it was put.
+# The header compiles alone; exported symbols, header and symbols.txt agree; every function has a C test, every feature
+# and rule a test; what is installed is found where it was put.
 test-contract: stage
 	tests/check-symbols $(STAGE)/lib/libswiftclient.so
 	tests/check-header
+	tests/check-coverage
 	tests/check-install
 
 test-c: stage

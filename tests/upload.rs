@@ -424,7 +424,13 @@ fn versions_in_a_container_of_their_own_keep_their_segments() {
     assert_eq!((kept.len(), s.names().len()), (1, 6));
     let mut old = cn.get_object(&versions, &kept[0], &Request::new()).unwrap();
     assert_eq!(old.read_all(1 << 20).unwrap(), pattern(250_000));
-    cn.delete_object(&versions, &kept[0], &Request::new()).unwrap();
+    // Deleted it is kept as well.
+    let verb = Verb::Delete { container: Some(w.container()), objects: support::world::owned(&["o"]) };
+    assert!(w.one(verb, &[]).success());
+    assert_eq!(s.names().len(), 6);
+    for name in names(&w, &versions) {
+        cn.delete_object(&versions, &name, &Request::new()).unwrap();
+    }
     r.set_history_location(Some("")).unwrap();
     cn.post_container(&w.container(), &r).unwrap();
     cn.delete_container(&versions, &Request::new()).unwrap();

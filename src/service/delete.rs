@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::engine::Plan;
 use super::find::{AHEAD, Account, Finder, Found, Step, incomplete};
-use super::made::Made;
+use super::made::{KEEP_DELETED, Made, keeps};
 use super::objects::{Each, Objects};
 use super::pool::Lane;
 use super::result::JobResult;
@@ -273,11 +273,13 @@ impl Delete {
         };
         result.attempts += head.attempts();
         let headers = head.headers();
+        let made = Made::of(headers);
         // Where versions are kept, a delete of the latest keeps it as an older one, which needs its segments.
-        if self.version(index, own).is_none() && headers.get("x-object-version-id").is_some() {
-            return Ok(Made::Plain);
-        }
-        Ok(Made::of(headers))
+        let kept = made != Made::Plain
+            && self.version(index, own).is_none()
+            && (headers.get("x-object-version-id").is_some()
+                || keeps(&self.remote, &self.container, &KEEP_DELETED, &request));
+        Ok(if kept { Made::Plain } else { made })
     }
 
     fn delete(&self, index: usize, turn: &Turn) -> Result<Response> {

@@ -33,6 +33,21 @@ impl Made {
     }
 }
 
+/// Headers of containers that keep what is overwritten in a container of older versions.
+pub(super) const KEEP_OVERWRITTEN: [&str; 2] = ["x-versions-location", "x-history-location"];
+/// Those that keep what is deleted there; with the other one an older version takes its place.
+pub(super) const KEEP_DELETED: [&str; 1] = ["x-history-location"];
+
+/// Whether a container has one of these headers. Who may not look leaves segments rather than an object without
+/// them.
+pub(super) fn keeps(remote: &Remote, container: &str, names: &[&str], request: &Request) -> bool {
+    let own = Request { cancel: request.cancel.clone(), ..Request::new() };
+    match remote.connection.head_container(container, &own) {
+        Ok(head) => names.iter().any(|name| head.headers().get(name).is_some()),
+        Err(_) => true,
+    }
+}
+
 /// A piece of a large object, in order.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Target;
-use crate::core::{Headers, Kind, Request, Result};
+use crate::core::{Headers, Kind, Result};
 
-use crate::service::made::{Made, Piece, pieces};
+use crate::service::made::{KEEP_OVERWRITTEN, Made, Piece, keeps, pieces};
 use crate::service::pool::Lane;
 use crate::service::result::JobResult;
 use crate::service::work::{Next, Turn, Work};
@@ -64,24 +64,14 @@ pub(super) fn look(
     *attempts += head.attempts();
     let made = Made::of(head.headers());
     let linked = head.headers().get("content-location").is_some();
-    let kept = linked || (made != Made::Plain && keeps_versions(target, &request));
+    let kept = linked
+        || (made != Made::Plain && keeps(&target.remote, &target.container, &KEEP_OVERWRITTEN, &request));
     let headers = head.headers().clone();
     let pieces = match made {
         Made::Plain => Vec::new(),
         _ => pieces(&target.remote, &target.container, object, &made, &request)?,
     };
     Ok(Some((Before { made, pieces, kept }, headers)))
-}
-
-/// Whether what is overwritten goes to a container of older versions. Who may not look leaves segments rather than an
-/// object without them.
-fn keeps_versions(target: &Target, request: &Request) -> bool {
-    match target.remote.connection.head_container(&target.container, request) {
-        Ok(head) => ["x-versions-location", "x-history-location"]
-            .iter()
-            .any(|name| head.headers().get(name).is_some()),
-        Err(_) => true,
-    }
 }
 
 /// Has `places` deleted, each with a result of its own, which come after that of the object. What cannot be deleted is
