@@ -315,6 +315,15 @@ impl Rows {
         if name.len() == 1 || name[..name.len() - 1].contains(&0) {
             return Err(bad(self.at, &"a row without a proper name"));
         }
+        // A size that is none must not pass for nothing: programs add them up, and compare files with them.
+        for key in ["bytes", "count"] {
+            if let Some(v) = self.next.get(key)
+                && v.parse::<u64>().is_err()
+            {
+                let shown: String = v.chars().take(40).collect();
+                return Err(bad(self.at, &format_args!("{key} is {shown:?}, which is no size")));
+            }
+        }
         std::mem::swap(&mut self.entry, &mut self.next);
         self.at = end;
         Ok(true)
@@ -324,6 +333,22 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_that_is_none_is_refused() {
+        for bad in ["-1", "1.5", "18446744073709551616", "\"x\"", "[1]", "true"] {
+            let page = format!("[{{\"name\":\"a\",\"bytes\":1}},{{\"name\":\"b\",\"bytes\":{bad}}}]");
+            let mut rows = Rows::new(page.into_bytes());
+            assert!(rows.next().unwrap().is_some());
+            let e = rows.next().unwrap_err();
+            assert!(e.kind() == Kind::Protocol && e.message().contains("no size"), "{bad}: {e}");
+            // The last good row stays.
+            assert_eq!(rows.entry.name(), "a");
+        }
+        let mut rows =
+            Rows::new(b"[{\"name\":\"a\",\"bytes\":null,\"count\":18446744073709551615}]".to_vec());
+        assert_eq!(rows.next().unwrap().map(|e| (e.bytes(), e.count())), Some((0, u64::MAX)));
+    }
 
     fn names(page: &str) -> Result<Vec<String>> {
         let mut rows = Rows::new(page.as_bytes().to_vec());
