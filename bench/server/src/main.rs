@@ -51,7 +51,9 @@ impl Request {
             query: query
                 .split('&')
                 .filter(|q| !q.is_empty())
-                .map(|q| q.split_once('=').map_or((decode(q), String::new()), |(n, v)| (decode(n), decode(v))))
+                .map(|q| {
+                    q.split_once('=').map_or((decode(q), String::new()), |(n, v)| (decode(n), decode(v)))
+                })
                 .collect(),
             headers: lines
                 .filter_map(|l| l.split_once(':'))
@@ -236,7 +238,9 @@ fn serve<W: Wire>(server: &Server, wire: W) -> io::Result<()> {
                 peer.wire.send_file(&piece)?;
                 peer.wire.send(b"]")?;
             }
-            Body::Pattern(from, to) if to - from <= 32 * 1024 && from % PERIOD as u64 + (to - from) <= PERIOD as u64 => {
+            Body::Pattern(from, to)
+                if to - from <= 32 * 1024 && from % PERIOD as u64 + (to - from) <= PERIOD as u64 =>
+            {
                 let at = (from % PERIOD as u64) as usize;
                 out.extend_from_slice(&server.pattern.bytes[at..at + (to - from) as usize]);
                 peer.wire.send(&out)?;
@@ -275,7 +279,8 @@ fn respond<W: Wire>(server: &Server, r: &Request, peer: &mut Peer<W>) -> io::Res
             .with("Content-Type", "application/json")
             .body(Body::Bytes(info.as_bytes().to_vec())));
     }
-    let mut parts = r.path.splitn(5, '/').skip(3).map(|p| percent_decode_str(p).decode_utf8_lossy().into_owned());
+    let mut parts =
+        r.path.splitn(5, '/').skip(3).map(|p| percent_decode_str(p).decode_utf8_lossy().into_owned());
     let container = parts.next().filter(|c| !c.is_empty());
     let object = parts.next().filter(|o| !o.is_empty());
     match (container, object) {
@@ -361,7 +366,9 @@ fn on_object<W: Wire>(
             });
         };
         let mut object = if manifest == Some("put") {
-            let Some(large) = store::large(&server.store, &body) else { return Ok(answer("400 Bad Request")) };
+            let Some(large) = store::large(&server.store, &body) else {
+                return Ok(answer("400 Bad Request"));
+            };
             large
         } else {
             Object { size, etag: server.pattern.sum(size), ..Object::default() }
@@ -438,9 +445,12 @@ fn get(r: &Request, object: &Object, manifest: Option<&str>) -> Answer {
 fn tls(cert: &str, key: &str) -> Arc<rustls::ServerConfig> {
     use rustls::pki_types::pem::PemObject;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-    let chain = CertificateDer::pem_file_iter(cert).expect("certificate").map(|c| c.expect("certificate")).collect();
+    let chain =
+        CertificateDer::pem_file_iter(cert).expect("certificate").map(|c| c.expect("certificate")).collect();
     let key = PrivateKeyDer::from_pem_file(key).expect("key");
-    Arc::new(rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).expect("pair"))
+    Arc::new(
+        rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).expect("pair"),
+    )
 }
 
 fn listen(port: u16, each: impl Fn(TcpStream) + Send + Clone + 'static) -> u16 {

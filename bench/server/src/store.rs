@@ -155,7 +155,6 @@ impl Store {
     }
 }
 
-
 /// The objects of a container as JSON.
 pub fn list(objects: &BTreeMap<String, Object>, asked: &Asked) -> String {
     let limit = asked.limit.unwrap_or(PAGE).min(PAGE);
@@ -171,7 +170,10 @@ pub fn list(objects: &BTreeMap<String, Object>, asked: &Asked) -> String {
             continue;
         }
         let text = |t: &str| serde_json::Value::from(t).to_string();
-        let row = match name[asked.prefix.len()..].find(&asked.delimiter).filter(|_| !asked.delimiter.is_empty()) {
+        let row = match name[asked.prefix.len()..]
+            .find(&asked.delimiter)
+            .filter(|_| !asked.delimiter.is_empty())
+        {
             Some(at) => {
                 let subdir = &name[..asked.prefix.len() + at + asked.delimiter.len()];
                 if subdir == last_subdir || subdir <= asked.marker.as_str() {

@@ -28,7 +28,8 @@ impl Wire for TcpStream {
         let end = (piece.offset + piece.length) as libc::off_t;
         while offset < end {
             // SAFETY: both descriptors are open; the offset is ours.
-            let n = unsafe { libc::sendfile(self.as_raw_fd(), piece.fd, &mut offset, (end - offset) as usize) };
+            let n =
+                unsafe { libc::sendfile(self.as_raw_fd(), piece.fd, &mut offset, (end - offset) as usize) };
             if n <= 0 {
                 return Err(io::Error::last_os_error());
             }
@@ -43,7 +44,11 @@ impl Wire for TcpStream {
             // SAFETY: with MSG_TRUNC the kernel throws the bytes away; no memory is written to.
             let n = unsafe { libc::recv(self.as_raw_fd(), std::ptr::null_mut(), most, libc::MSG_TRUNC) };
             if n <= 0 {
-                return Err(if n == 0 { io::ErrorKind::UnexpectedEof.into() } else { io::Error::last_os_error() });
+                return Err(if n == 0 {
+                    io::ErrorKind::UnexpectedEof.into()
+                } else {
+                    io::Error::last_os_error()
+                });
             }
             left -= n as u64;
         }
