@@ -33,6 +33,16 @@ impl Made {
     }
 }
 
+/// The media type that marks a directory; of two, the one that is written.
+pub(super) const DIRECTORY: &str = "application/directory";
+
+/// Whether the object stands for a directory (DL-07, UP-06).
+pub(super) fn is_directory_marker(headers: &Headers) -> bool {
+    let Some(value) = headers.get_str("content-type") else { return false };
+    let kind = value.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case(DIRECTORY) || kind.eq_ignore_ascii_case("text/directory")
+}
+
 /// Headers of containers that keep what is overwritten in a container of older versions.
 pub(super) const KEEP_OVERWRITTEN: [&str; 2] = ["x-versions-location", "x-history-location"];
 /// Those that keep what is deleted there; with the other one an older version takes its place.

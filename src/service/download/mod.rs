@@ -15,6 +15,7 @@ use std::time::SystemTime;
 
 use super::engine::Plan;
 use super::find::{AHEAD, Account, Finder, Step, incomplete};
+use super::made::is_directory_marker;
 use super::objects::{Each, Objects};
 use super::pool::Lane;
 use super::result::JobResult;
@@ -22,7 +23,7 @@ use super::settings::{JobSettings, Output};
 use super::verb::{Remote, check_target};
 use super::work::{Group, Next, Turn, Wait, Work};
 use crate::core::{Error, Headers, Kind, Request, Response, Result};
-use names::{is_directory_marker, local_name, make_directory, mtime, no_file};
+use names::{local_name, make_directory, mtime, no_file};
 
 /// Open responses that may wait for the caller.
 const HANDED_OUT: usize = 8;

@@ -56,13 +56,6 @@ fn is_windows_device(part: &str) -> bool {
     }
 }
 
-/// Whether the object stands for a directory (DL-07).
-pub(super) fn is_directory_marker(headers: &Headers) -> bool {
-    let Some(value) = headers.get_str("content-type") else { return false };
-    let kind = value.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/directory") || kind.eq_ignore_ascii_case("text/directory")
-}
-
 pub(super) fn make_directory(path: &Path) -> Result<()> {
     if path.as_os_str().is_empty() {
         return Ok(());
@@ -105,6 +98,7 @@ fn parse_mtime(text: &str) -> Option<SystemTime> {
 mod tests {
     use super::*;
     use crate::core::Kind;
+    use crate::service::made::is_directory_marker;
 
     #[test]
     fn dl_05_names_become_paths() {

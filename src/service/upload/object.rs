@@ -11,13 +11,11 @@ use crate::core::digest::md5_of_etag;
 use crate::core::{Error, Headers, Kind, Request, Response, Result, Source};
 use crate::service::local::{Local, mtime_now};
 
-use crate::service::made::{Made, same_as_file};
+use crate::service::made::{DIRECTORY, Made, is_directory_marker, same_as_file};
 use crate::service::objects::What;
 use crate::service::result::JobResult;
 use crate::service::work::{Next, Turn, Work};
 
-/// Media types that mark a directory, the one that is written first.
-const MARKERS: [&str; 2] = ["application/directory", "text/directory"];
 /// MD5 of nothing.
 const EMPTY: &str = "d41d8cd98f00b204e9800998ecf8427e";
 
@@ -126,7 +124,7 @@ impl Upload {
         let mut headers = Headers::new();
         headers.set("x-object-meta-mtime", mtime.as_bytes());
         if marker {
-            headers.set("content-type", MARKERS[0].as_bytes());
+            headers.set("content-type", DIRECTORY.as_bytes());
         } else {
             for (name, value) in own.headers.iter() {
                 headers.set(name, value);
@@ -144,8 +142,10 @@ impl Upload {
             attempts: result.attempts,
         };
         match way(item, local, marker, size, turn, target) {
-            Way::Marker => Ok(self.put(whole, &Source::memory(Arc::new(Vec::new())), turn, result)),
-            Way::Plain(source) => Ok(self.put(whole, &source, turn, result)),
+            Way::Marker => {
+                Ok(put(&whole, &Source::memory(Arc::new(Vec::new())), turn, std::mem::take(result)))
+            }
+            Way::Plain(source) => Ok(put(&whole, &source, turn, std::mem::take(result))),
             Way::Segments(local) => segments::upload(whole, local, turn),
             Way::Stream(source) => stream::upload(whole, source, turn),
         }
@@ -184,28 +184,26 @@ impl Upload {
             && headers.get_str("x-object-meta-mtime") == Some(&local.mtime);
         Ok(unchanged.then_some("skipped-changed"))
     }
+}
 
-    /// Sends an object with one request.
-    fn put(&self, whole: Whole, source: &Source, turn: &Turn, result: &mut JobResult) -> Next {
-        let mut result = std::mem::take(result);
-        let (request, sent) = whole.request(&self.target, turn, whole.headers.clone());
-        let outcome =
-            self.target.remote.connection.put_object(&self.target.container, &whole.name, source, &request);
-        let attempts = result.attempts + outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
-        let advice = "; large files are uploaded in segments: set the option segment_size";
-        let outcome = outcome.map_err(|e| {
-            let large = e.kind() == Kind::TooLarge && whole.own.segment_size == 0;
-            if large { e.remark(advice.trim_start_matches("; ")) } else { e }
-        });
-        result = result.settled(outcome);
-        result.attempts = attempts;
-        result.bytes = sent.load(Ordering::Relaxed);
-        if result.success() {
-            result.status = Some("uploaded");
-            whole.remove_old(&Vec::new(), None, turn);
-        }
-        Next::done(result)
+/// Sends an object with one request; `result` is what is known of it so far.
+pub(super) fn put(whole: &Whole, source: &Source, turn: &Turn, result: JobResult) -> Next {
+    let target: &Target = &whole.target;
+    let (request, sent) = whole.request(target, turn, whole.headers.clone());
+    let outcome = target.remote.connection.put_object(&target.container, &whole.name, source, &request);
+    let attempts = result.attempts + outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
+    let outcome = outcome.map_err(|e| {
+        let large = e.kind() == Kind::TooLarge && whole.own.segment_size == 0;
+        if large { e.remark("large files are uploaded in segments: set the option segment_size") } else { e }
+    });
+    let mut result = result.settled(outcome);
+    result.attempts = attempts;
+    result.bytes = sent.load(Ordering::Relaxed);
+    if result.success() {
+        result.status = Some("uploaded");
+        whole.remove_old(&Vec::new(), None, turn);
     }
+    Next::done(result)
 }
 
 /// Which way an object goes.
@@ -248,9 +246,7 @@ fn skipped(result: &mut JobResult, headers: Headers, status: &'static str) -> Ne
 
 /// Whether an object marks a directory of this time (UP-06).
 fn is_marker(headers: &Headers, mtime: &str) -> bool {
-    let kind = headers.get_str("content-type").unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    MARKERS.contains(&kind)
+    is_directory_marker(headers)
         && headers.get_u64("content-length") == Some(0)
         && headers.get_str("etag").and_then(md5_of_etag).as_deref() == Some(EMPTY)
         && headers.get_str("x-object-meta-mtime") == Some(mtime)

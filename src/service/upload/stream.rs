@@ -4,8 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use super::Target;
-use super::object::counted;
+use super::object::{counted, put};
 use super::segments::{Done, Finish, Kinds, Whole};
 use crate::core::cancel::lock;
 use crate::core::source::SourceReader;
@@ -106,7 +105,10 @@ impl Work for Stream {
         let short = segment.as_ref().is_none_or(|s| (s.len() as u64) < whole.own.segment_size);
         if number == 0 && short {
             drop(state);
-            return put_small(whole, segment.unwrap_or_default(), turn);
+            // What fits into a segment is an ordinary object.
+            let bytes = segment.unwrap_or_default();
+            turn.job().tally().size(0, bytes.len() as u64);
+            return put(whole, &Source::memory(Arc::new(bytes)), turn, whole.blank());
         }
         let group = &self.finish.group;
         if let Some(bytes) = segment {
@@ -127,26 +129,6 @@ impl Work for Stream {
 
 fn follow(ticket: Ticket, finish: &Arc<Finish>) {
     ticket.follow_after(Wait::Done(finish.group.clone()), Lane::ObjectUu, finish.clone());
-}
-
-/// An object that fits into a segment is none.
-fn put_small(whole: &Whole, bytes: Vec<u8>, turn: &Turn) -> Next {
-    let (request, sent) = whole.request(&whole.target, turn, whole.headers.clone());
-    let size = bytes.len() as u64;
-    turn.job().tally().size(0, size);
-    let target: &Target = &whole.target;
-    let source = Source::memory(Arc::new(bytes));
-    let outcome = target.remote.connection.put_object(&target.container, &whole.name, &source, &request);
-    let mut result = whole.blank();
-    let before = result.attempts;
-    result = result.settled(outcome);
-    result.attempts += before;
-    result.bytes = sent.load(std::sync::atomic::Ordering::Relaxed);
-    if result.success() {
-        result.status = Some("uploaded");
-        whole.remove_old(&Vec::new(), None, turn);
-    }
-    Next::done(result)
 }
 
 /// One segment, in memory.
