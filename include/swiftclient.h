@@ -3698,6 +3698,9 @@ swc_status swc_connection_post_dlo(const swc_connection *connection,
  * gone, so that the call can be made again after a failure, of which swc_error_report() tells.
  * swc_connection_delete_object() deletes the manifest alone. Blocks until all is deleted; any thread.
  *
+ * In a container that keeps older versions the segments go all the same, which the version that is kept then lacks:
+ * there delete the manifest alone, with swc_connection_delete_object().
+ *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
  * @param[in] object Name of the object, not percent-encoded.
@@ -4112,6 +4115,9 @@ swc_status swc_connection_get_slo_manifest(const swc_connection *connection,
  * Segments that other manifests use too are deleted all the same.
  *
  * Blocks until all is deleted; any thread.
+ *
+ * In a container that keeps older versions the segments go all the same, which the version that is kept then lacks:
+ * there delete the manifest alone, with swc_connection_delete_object().
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.

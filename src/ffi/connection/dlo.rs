@@ -88,6 +88,9 @@ pub unsafe extern "C" fn swc_connection_post_dlo(
 /// gone, so that the call can be made again after a failure, of which swc_error_report() tells.
 /// swc_connection_delete_object() deletes the manifest alone. Blocks until all is deleted; any thread.
 ///
+/// In a container that keeps older versions the segments go all the same, which the version that is kept then lacks:
+/// there delete the manifest alone, with swc_connection_delete_object().
+///
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.
 /// @param[in] object Name of the object, not percent-encoded.
