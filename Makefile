@@ -17,11 +17,16 @@ SERVER     := tests/swift-server/swift-server
 # What a program needs beside the static library, as `rustc --print native-static-libs` tells; but for the libraries
 # compilers add by themselves, the static ones with -static.
 NATIVE     := -lutil -lrt -lpthread -lm -ldl
-# Where libraries go, and how the pkg-config file says it: from where it lies itself, so that a tree can be moved.
+# Where libraries go, and how the files for pkg-config and CMake say it: from where they lie themselves, so that a tree
+# can be moved.
 LIBPATH    := $(if $(filter /%,$(LIBDIR)),$(LIBDIR),$(PREFIX)/$(LIBDIR))
 BELOW      := $(patsubst $(PREFIX)/%,%,$(LIBPATH))
-PC_LIBDIR  := $(if $(filter /%,$(BELOW)),$(BELOW),$${prefix}/$(BELOW))
-PC_PREFIX  := $(if $(filter /%,$(BELOW)),$(PREFIX),$${pcfiledir}$(subst $() ,,$(patsubst %,/..,$(subst /, ,$(BELOW)/pkgconfig))))
+# From the folder of libraries up to PREFIX; nothing where it is not below.
+UP         := $(if $(filter /%,$(BELOW)),,$(subst $() ,,$(patsubst %,/..,$(subst /, ,$(BELOW)))))
+PC_LIBDIR  := $(if $(UP),$${prefix}/$(BELOW),$(BELOW))
+PC_PREFIX  := $(if $(UP),$${pcfiledir}/..$(UP),$(PREFIX))
+CMAKE_INCLUDE := $(if $(UP),../..$(UP),$(PREFIX))/include
+HEADERS    := include/swiftclient.h $(wildcard include/swiftclient.hpp)
 # The library names files of its sources, not folders of whoever built it: Rust's and C's way to say so.
 CARGO_DIR  := $(or $(CARGO_HOME),$(HOME)/.cargo)
 FOLDERS    := $(if $(HOME),$(HOME)=/home) $(CARGO_DIR)=/cargo $(CURDIR)=/swiftclient
@@ -45,18 +50,29 @@ stage: lib
 	@$(MAKE) --no-print-directory -s files DESTDIR= PREFIX=$(STAGE) LIBDIR=lib
 
 # Builds nothing, so that `sudo make install` needs no toolchain.
-install: files ## install what `make` has built: library, header, pkg-config file (PREFIX, DESTDIR, LIBDIR)
+install: files ## install what `make` has built: libraries, headers, files for pkg-config and CMake (PREFIX, DESTDIR, LIBDIR)
 
 files:
 	@test -f $(RELEASE)/libswiftclient.so || { echo "nothing to install yet: run make first" >&2; exit 1; }
-	install -d $(DESTDIR)$(LIBPATH)/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -d $(DESTDIR)$(LIBPATH)/pkgconfig $(DESTDIR)$(LIBPATH)/cmake/swiftclient $(DESTDIR)$(PREFIX)/include
 	install -m 755 $(RELEASE)/libswiftclient.so $(DESTDIR)$(LIBPATH)/libswiftclient.so.$(VERSION)
 	ln -sf libswiftclient.so.$(VERSION) $(DESTDIR)$(LIBPATH)/libswiftclient.so.$(ABI)
 	ln -sf libswiftclient.so.$(ABI) $(DESTDIR)$(LIBPATH)/libswiftclient.so
 	install -m 644 $(RELEASE)/libswiftclient.a $(DESTDIR)$(LIBPATH)/
-	install -m 644 include/swiftclient.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@PREFIX@|$(PC_PREFIX)|' -e 's|@LIBDIR@|$(PC_LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@NATIVE@|$(NATIVE)|' \
-	    swiftclient.pc.in > $(DESTDIR)$(LIBPATH)/pkgconfig/swiftclient.pc
+	    packaging/swiftclient.pc.in > $(DESTDIR)$(LIBPATH)/pkgconfig/swiftclient.pc
+	sed -e 's|@INCLUDEDIR@|$(CMAKE_INCLUDE)|' -e 's|@LIBDIRS@|../..|' packaging/cmake/swiftclient-config.cmake.in \
+	    > $(DESTDIR)$(LIBPATH)/cmake/swiftclient/swiftclient-config.cmake
+	sed -e 's|@VERSION@|$(VERSION)|' packaging/cmake/swiftclient-config-version.cmake.in \
+	    > $(DESTDIR)$(LIBPATH)/cmake/swiftclient/swiftclient-config-version.cmake
+
+uninstall: ## remove what `make install` has installed (the same PREFIX, DESTDIR, LIBDIR)
+	rm -f $(DESTDIR)$(LIBPATH)/libswiftclient.so $(DESTDIR)$(LIBPATH)/libswiftclient.so.$(ABI) \
+	    $(DESTDIR)$(LIBPATH)/libswiftclient.so.$(VERSION) $(DESTDIR)$(LIBPATH)/libswiftclient.a \
+	    $(DESTDIR)$(LIBPATH)/pkgconfig/swiftclient.pc \
+	    $(DESTDIR)$(PREFIX)/include/swiftclient.h $(DESTDIR)$(PREFIX)/include/swiftclient.hpp
+	rm -rf $(DESTDIR)$(LIBPATH)/cmake/swiftclient
 
 header: ## write include/swiftclient.h anew from the sources
 	SWIFTCLIENT_HEADER=update $(CARGO) check --locked
@@ -121,7 +137,7 @@ need-c:
 	@tests/need cc:gcc pkg-config:pkg-config
 
 need-test:
-	@tests/need valgrind:valgrind g++:g++ nm:binutils bzip2:bzip2 openssl:openssl curl:curl
+	@tests/need valgrind:valgrind g++:g++ cmake:cmake nm:binutils bzip2:bzip2 openssl:openssl curl:curl
 
 server: ## start the real server for experiments; eval "$$(tests/swift-server/swift-server env)" shows the way
 	$(SERVER) start --keystone --tls
@@ -130,5 +146,5 @@ clean: ## remove what was built (the test server included)
 	-$(SERVER) stop --wipe
 	$(CARGO) clean
 
-.PHONY: all help lib stage install files header examples demo test test-rust test-contract test-c test-server lint \
+.PHONY: all help lib stage install uninstall files header examples demo test test-rust test-contract test-c test-server lint \
         bench bench-quick bench-instructions need-c need-test need-bench server clean

@@ -1,4 +1,4 @@
-//! Names the shared library, and keeps `include/swiftclient.h` in step with `src/ffi`.
+//! Names the shared library, keeps `include/swiftclient.h` in step with `src/ffi`, and fills in the CMake files for cargo-c.
 //!
 //! The header is made afresh in Cargo's own folder and compared with the one in the tree. When they differ,
 //! `SWIFTCLIENT_HEADER=update` brings the tree up to date, `=check` fails, and without it there is a warning.
@@ -15,10 +15,11 @@ const ABI: u32 = 0;
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=cbindgen.toml");
+    println!("cargo::rerun-if-changed=packaging/cmake");
     println!("cargo::rerun-if-changed=src/ffi");
     println!("cargo::rerun-if-changed=include/swiftclient.h");
     println!("cargo::rerun-if-env-changed=SWIFTCLIENT_HEADER");
-    match name_library().and_then(|()| header()) {
+    match name_library().and_then(|()| cmake()).and_then(|()| header()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             println!("cargo::error={}", e.to_string().replace('\n', " "));
@@ -43,6 +44,23 @@ fn name_library() -> Result<(), Box<dyn Error>> {
             println!("cargo::rustc-cdylib-link-arg=-Wl,-current_version,{}", told("CARGO_PKG_VERSION")?);
         }
         _ => {}
+    }
+    Ok(())
+}
+
+/// What `make install` writes by sed, for a tree by cargo-c: there these files lie in share/cmake/swiftclient, and which
+/// folder the libraries have gone to is not known here.
+fn cmake() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(told("CARGO_MANIFEST_DIR")?).join("packaging/cmake");
+    let made = PathBuf::from(told("OUT_DIR")?).join("cmake");
+    fs::create_dir_all(&made)?;
+    for name in ["swiftclient-config.cmake", "swiftclient-config-version.cmake"] {
+        let template = root.join(format!("{name}.in"));
+        let text = fs::read_to_string(&template).map_err(|e| format!("{}: {e}", template.display()))?;
+        let text = fill_in(&text)?
+            .replace("@INCLUDEDIR@", "../../../include")
+            .replace("@LIBDIRS@", "../../../lib/${CMAKE_LIBRARY_ARCHITECTURE} ../../../lib64 ../../../lib");
+        fs::write(made.join(name), text)?;
     }
     Ok(())
 }
