@@ -97,10 +97,11 @@ test: need-c need-test ## all tests: Rust, C (valgrind), header, symbols, agains
 test-rust:
 	$(CARGO) test --locked
 
-# The header compiles alone; exported symbols, header and symbols.txt agree; every function has a C test, every feature
-# and rule a test; what is installed is found where it was put.
+# Exported symbols, header and symbols.txt agree; programs made before still run; the header compiles alone; every
+# function has a C test, every feature and rule a test; what is installed is found where it was put.
 test-contract: stage
 	tests/check-symbols $(STAGE)/lib/libswiftclient.so
+	tests/check-abi
 	tests/check-header
 	tests/check-coverage
 	tests/check-install
@@ -137,7 +138,7 @@ need-c:
 	@tests/need cc:gcc pkg-config:pkg-config
 
 need-test:
-	@tests/need valgrind:valgrind g++:g++ cmake:cmake nm:binutils bzip2:bzip2 openssl:openssl curl:curl
+	@tests/need valgrind:valgrind g++:g++ cmake:cmake abidiff:abigail-tools nm:binutils bzip2:bzip2 openssl:openssl curl:curl
 
 server: ## start the real server for experiments; eval "$$(tests/swift-server/swift-server env)" shows the way
 	$(SERVER) start --keystone --tls
