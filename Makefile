@@ -88,10 +88,10 @@ examples: need-c stage ## build examples-c into target/examples-c
 demo: examples ## watch C programs work on a real OpenStack Swift, started for it
 	@SWIFT_DEMO_BIN=$(TARGET_DIR)/examples-c examples-c/demo
 
-test: need-c need-test ## all tests: Rust, C (valgrind), header, symbols, against a real Swift and Keystone
+test: need-c need-test ## all tests: Rust, C (valgrind), header, symbols, python-swiftclient beside ours, against a real Swift and Keystone
 	@set -e; $(SERVER) status >/dev/null 2>&1 || trap '$(SERVER) stop --wipe >/dev/null 2>&1' EXIT; \
 	$(SERVER) start --keystone --tls >/dev/null; \
-	$(MAKE) --no-print-directory test-rust test-contract test-c; \
+	$(MAKE) --no-print-directory test-rust test-contract test-c test-exchange; \
 	echo; echo "All tests passed."
 
 test-rust:
@@ -110,6 +110,10 @@ test-c: stage
 	$(CARGO) build --locked --lib
 	tests/c/run $(STAGE) $(TARGET_DIR)/debug
 	eval "$$($(SERVER) env)"; tests/check-readme $(STAGE)
+
+# What one has left on the server, the other takes for what it is; and their results agree.
+test-exchange: stage
+	tests/exchange/run $(STAGE)
 
 BENCH_WORK := $(TARGET_DIR)/bench
 
@@ -147,5 +151,6 @@ clean: ## remove what was built (the test server included)
 	-$(SERVER) stop --wipe
 	$(CARGO) clean
 
-.PHONY: all help lib stage install uninstall files header examples demo test test-rust test-contract test-c test-server lint \
+.PHONY: all help lib stage install uninstall files header examples demo test test-rust test-contract test-c test-exchange \
+        test-server lint \
         bench bench-quick bench-instructions need-c need-test need-bench server clean

@@ -6739,7 +6739,7 @@ SWC_API
 const char *swc_result_destination(const swc_result *result);
 
 /**
- * Tells whether an object stands for a directory, so that nothing was written: its name ends in "/" and it is empty.
+ * Tells whether a directory was made of an object that is no marker of one: its name ends in "/" and it is empty.
  *
  * @param[in] result The result.
  * @return Whether it does; false for NULL.

@@ -722,6 +722,7 @@ fn de_03_many_objects_go_in_bulk_where_nothing_is_lost() {
     assert_eq!(v["result"]["Number Deleted"], 4);
     assert_eq!(v["result"]["Response Status"], "200 OK");
     assert_eq!((v["success"].as_bool(), v["attempts"].as_u64()), (Some(true), Some(1)));
+    assert!(v["response_dict"]["headers"]["x-trans-id"].is_string());
     assert_eq!(w.service.progress(0).unwrap().objects, 12);
 
     // DE-02: of objects that are named only when nobody shall look for segments, and only when there are enough.

@@ -219,7 +219,11 @@ fn up_12_to_17_a_large_file_goes_in_segments_named_as_other_clients_name_them() 
         assert_eq!(segment.headers().get_str("content-type"), Some("application/swiftclient-segment"));
         assert!(segment.headers().get("x-object-meta-colour").is_none());
         let json: serde_json::Value = serde_json::from_str(&r.to_json()).unwrap();
-        assert_eq!(json["segment_results"].as_array().unwrap().len(), 3);
+        let told = json["segment_results"].as_array().unwrap();
+        let places: Vec<_> = told.iter().map(|s| s["segment_location"].as_str().unwrap()).collect();
+        assert_eq!(places, [0, 1, 2].map(|n| format!("/{}/{}", s.container(), mine[n])));
+        let manifest = json["headers"]["x-object-manifest"].as_str();
+        assert_eq!(manifest, head(&w, &object, "x-object-manifest").as_deref());
         assert_eq!(json["manifest_response_dict"]["status"], 201);
     }
     assert_eq!(head(&w, "big auto", "x-static-large-object").as_deref(), Some("True"));

@@ -62,7 +62,7 @@ impl PathError {
 }
 
 /// What came of a call, as the server told it at the end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     status: u16,
     reason: String,
@@ -73,6 +73,8 @@ pub struct Report {
     etag: Option<String>,
     last_modified: Option<String>,
     errors: Vec<PathError>,
+    /// Of the answer it came in; of several, the last.
+    headers: Headers,
 }
 
 /// What a report is about.
@@ -96,6 +98,11 @@ impl Report {
     /// HTTP status of the whole: 200, 201, or why it failed.
     pub fn status(&self) -> u16 {
         self.status
+    }
+
+    /// Headers of the answer it came in; of several, the last.
+    pub fn headers(&self) -> &Headers {
+        &self.headers
     }
 
     /// The words after the status, as "Bad Request".
@@ -192,6 +199,7 @@ impl Report {
         self.not_found = self.not_found.saturating_add(other.not_found);
         self.created = self.created.saturating_add(other.created);
         self.errors.extend(other.errors);
+        self.headers = other.headers;
     }
 
     /// Sets what the whole came to.
@@ -332,7 +340,7 @@ impl Wanted {
                 answer.headers.set("last-modified", time.as_bytes());
             }
         }
-        self.found.set(Some(report));
+        self.found.set(Some(Report { headers: answer.headers.clone(), ..report }));
         Ok(())
     }
 

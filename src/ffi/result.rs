@@ -391,7 +391,7 @@ pub unsafe extern "C" fn swc_result_destination(result: *const swc_result) -> *c
     unsafe { read(result, ptr::null(), |r| r.destination.get_if_any(r.result.destination.as_deref())) }
 }
 
-/// Tells whether an object stands for a directory, so that nothing was written: its name ends in "/" and it is empty.
+/// Tells whether a directory was made of an object that is no marker of one: its name ends in "/" and it is empty.
 ///
 /// @param[in] result The result.
 /// @return Whether it does; false for NULL.

@@ -138,9 +138,10 @@ struct Segments<'a>(&'a JobResult);
 
 impl Serialize for Segments<'_> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let container = self.0.segment_container.as_deref().unwrap_or("");
         s.collect_seq(self.0.segments.iter().enumerate().map(|(index, (name, size, etag))| {
-            serde_json::json!({ "segment_index": index, "segment_name": name, "segment_size": size,
-                "segment_etag": etag })
+            serde_json::json!({ "segment_index": index, "segment_location": format!("/{container}/{name}"),
+                "segment_name": name, "segment_size": size, "segment_etag": etag })
         }))
     }
 }

@@ -32,8 +32,8 @@ pub struct JobResult {
     pub object: Option<String>,
     /// The local path.
     pub path: Option<PathBuf>,
-    /// download: the name ends in a slash and the object, though no directory marker, is empty, so nothing was
-    /// written.
+    /// download: the name ends in a slash and the object, though no directory marker, is empty, so a directory was
+    /// made of it.
     pub pseudodir: bool,
     /// Why it failed; `None` is success.
     pub error: Option<Error>,
@@ -86,6 +86,8 @@ pub struct JobResult {
     pub large_object: bool,
     /// upload of a large object: name, size and MD5 of each of its segments.
     pub segments: Vec<(String, u64, Option<String>)>,
+    /// upload of a large object: where its segments are.
+    pub segment_container: Option<String>,
     /// download with `out_file` `-`: the open response.
     pub response: Option<Box<Response>>,
     /// How far the job is, in a result that tells that.
@@ -149,6 +151,7 @@ impl Default for JobResult {
             part: None,
             large_object: false,
             segments: Vec::new(),
+            segment_container: None,
             response: None,
             progress: None,
             times: None,
@@ -215,6 +218,7 @@ impl JobResult {
             Ok(report) => {
                 self.http_status = report.status();
                 self.reason = report.reason().to_owned();
+                self.headers = report.headers().clone();
                 self.report = Some(Arc::new(report));
                 self
             }

@@ -379,9 +379,7 @@ impl Download {
                     let why = format!("{what} is that of a directory, but it has content");
                     return Err(no_file(object, &why));
                 }
-                if marker {
-                    make_directory(path)?;
-                }
+                make_directory(path)?;
                 result.pseudodir = !marker;
                 return Ok(None);
             }

@@ -116,6 +116,7 @@ impl Upload {
             // Also what must be looked at before it is gone: which segments it has (UP-07).
             if let Some((found, headers)) = old::look(target, &item.name, turn, &mut result.attempts)? {
                 if let Some(status) = self.needless(item, local.as_ref(), &found, &headers, turn)? {
+                    result.large_object = found.made != Made::Plain;
                     return Ok(skipped(result, headers, status));
                 }
                 before = Some(found);

@@ -302,6 +302,13 @@ impl Finish {
     fn result(&self) -> JobResult {
         let mut result = self.whole.blank();
         result.large_object = true;
+        result.segment_container = Some(self.whole.own.segment_container.clone());
+        if let Kinds::Dynamic(prefix) = &self.kind {
+            let mut request = Request { headers: std::mem::take(&mut result.sent), ..Request::new() };
+            // Where it cannot be, it is the manifest that fails.
+            let _ = request.set_dlo(Some((&self.whole.own.segment_container, prefix)));
+            result.sent = request.headers;
+        }
         result.attempts += u32::try_from(self.done.attempts.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
         result
     }

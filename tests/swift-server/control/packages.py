@@ -1,4 +1,4 @@
-"""Swift and Keystone from PyPI, in exact versions, in a virtual environment."""
+"""Packages from PyPI, in exact versions, in a virtual environment: Swift and Keystone, or what other tests need."""
 import json
 import os
 import shutil
@@ -11,8 +11,9 @@ OLDEST_PYTHON = (3, 11)    # by the metadata of the packages
 
 
 class Packages:
-    def __init__(self, venv):
+    def __init__(self, venv, lists=HERE):
         self.venv = venv
+        self.lists = lists
         self.python = os.path.join(venv, 'bin', 'python')
         # Which lists were installed, and for which Python: while this is written down,
         # all of that is there and whole.
@@ -32,15 +33,15 @@ class Packages:
             if os.path.exists(self.record):
                 os.unlink(self.record)
             for name in missing:
-                say(f'installing {first_line(name)} and what it needs, into {self.venv}')
+                say(f'installing {first_line(self.requirements(name))} and what it needs, into {self.venv}')
                 self.pip(name)
-                installed[name] = digest(read(requirements(name)))
+                installed[name] = digest(read(self.requirements(name)))
             write(self.record, json.dumps(dict(installed, python=self.base())) + '\n')
 
     def missing(self, names):
         installed = self.installed()
         return [name for name in names
-                if installed.get(name) != digest(read(requirements(name)))]
+                if installed.get(name) != digest(read(self.requirements(name)))]
 
     def installed(self):
         """The lists that are installed; none if the environment is not to be trusted:
@@ -65,22 +66,21 @@ class Packages:
         try:
             run(self.python, '-m', 'pip', '--disable-pip-version-check', '--no-input',
                 'install', '--quiet', '--retries', '2', '--no-deps',
-                '--only-binary', ':all:', '--requirement', requirements(name),
+                '--only-binary', ':all:', '--requirement', self.requirements(name),
                 timeout=1800, env=clean_env())
         except CommandFailed as e:
             raise Failure(f'{e}\n{advice(e.output)}') from None
 
+    def requirements(self, name):
+        return os.path.join(self.lists, f'requirements-{name}.txt')
 
-def requirements(name):
-    return os.path.join(HERE, f'requirements-{name}.txt')
 
-
-def first_line(name):
+def first_line(path):
     """swift==1.2.3: what the list is for."""
-    for line in read(requirements(name)).splitlines():
+    for line in read(path).splitlines():
         if line and not line.startswith('#'):
             return line
-    raise Failure(f'{requirements(name)} names no package')
+    raise Failure(f'{path} names no package')
 
 
 def clean_env():
