@@ -115,8 +115,8 @@ pub unsafe extern "C" fn swc_connection_delete_container(
 ///
 /// It is text with a name on each line, unless the query parameter "format" of the request says "json" or "xml": see
 /// swc_request_set_query(); the header Accept with a media type works too. What narrows it down is that of
-/// swc_connection_list_container(), which reads all pages and takes them apart. With swc_request_set_web_mode() it is
-/// what static web shows instead. Blocks until the page is there; any thread.
+/// swc_connection_list_container(), which reads all pages and takes them apart. Blocks until the page is there; any
+/// thread.
 ///
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.

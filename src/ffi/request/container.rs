@@ -366,7 +366,8 @@ pub unsafe extern "C" fn swc_request_set_web_directory_type(
 
 /// Has a container answer as a web site although the request carries a token: X-Web-Mode (static web).
 ///
-/// For swc_connection_get_container() and reads of objects.
+/// For reads of objects, and of the container itself by swc_connection_request() with a slash behind its name; without
+/// the slash the server sends a redirect there, as it does to browsers.
 ///
 /// @param[in] request The request.
 /// @param[in] web Whether it does.
