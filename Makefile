@@ -109,7 +109,7 @@ test-contract: stage
 test-c: stage
 	$(CARGO) build --locked --lib
 	tests/c/run $(STAGE) $(TARGET_DIR)/debug
-	eval "$$($(SERVER) env)"; tests/check-readme $(STAGE)
+	eval "$$($(SERVER) env)"; tests/check-readme $(STAGE) && tests/check-docs $(STAGE)
 
 # What one has left on the server, the other takes for what it is; and their results agree.
 test-exchange: stage
@@ -129,6 +129,16 @@ bench-instructions: need-bench need-test stage ## count instructions under callg
 
 test-server: ## test the script that starts the real server
 	tests/swift-server/check
+
+DOCS := $(TARGET_DIR)/docs
+
+docs: need-c stage ## the reference as HTML, in target/docs/html
+	@tests/need doxygen:doxygen
+	@mkdir -p $(DOCS)
+	@$(CC) -o $(DOCS)/settings docs/settings.c $$(pkg-config --cflags --libs swiftclient) -Wl,-rpath,$(STAGE)/lib
+	@$(DOCS)/settings > $(DOCS)/settings.md
+	DOCS_OUT=$(DOCS) DOCS_VERSION=$(VERSION) DOCS_SETTINGS=$(DOCS)/settings.md doxygen docs/Doxyfile
+	@echo "$(DOCS)/html/index.html"
 
 lint: ## formatting, clippy and rustdoc, warnings denied
 	$(CARGO) fmt --check
@@ -152,5 +162,5 @@ clean: ## remove what was built (the test server included)
 	$(CARGO) clean
 
 .PHONY: all help lib stage install uninstall files header examples demo test test-rust test-contract test-c test-exchange \
-        test-server lint \
+        test-server lint docs \
         bench bench-quick bench-instructions need-c need-test need-bench server clean

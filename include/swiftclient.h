@@ -2780,7 +2780,8 @@ swc_status swc_request_set_web_directory_type(swc_request *request,
 /**
  * Has a container answer as a web site although the request carries a token: X-Web-Mode (static web).
  *
- * For swc_connection_get_container() and reads of objects.
+ * For reads of objects, and of the container itself by swc_connection_request() with a slash behind its name; without
+ * the slash the server sends a redirect there, as it does to browsers.
  *
  * @param[in] request The request.
  * @param[in] web Whether it does.
@@ -3502,8 +3503,8 @@ swc_status swc_connection_delete_container(const swc_connection *connection,
  *
  * It is text with a name on each line, unless the query parameter "format" of the request says "json" or "xml": see
  * swc_request_set_query(); the header Accept with a media type works too. What narrows it down is that of
- * swc_connection_list_container(), which reads all pages and takes them apart. With swc_request_set_web_mode() it is
- * what static web shows instead. Blocks until the page is there; any thread.
+ * swc_connection_list_container(), which reads all pages and takes them apart. Blocks until the page is there; any
+ * thread.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
