@@ -1,4 +1,5 @@
-/* Copies objects to another container, which is made when it is not there. The bytes stay in the cluster.
+/* Copies objects to another container, which is made when it is not there. The bytes stay in the cluster. Objects that are
+ * too large for that in one piece are copied by their segments, each of which is told too.
  *
  *     cc -o copy_service copy_service.c $(pkg-config --cflags --libs swiftclient)
  *     ./copy_service CONTAINER TO_CONTAINER OBJECT...
@@ -56,7 +57,8 @@ int main(int argc, char **argv)
                 fprintf(stderr, "%s\n", swc_error_message(error));
             else if (to)
                 printf("%s -> %s\n", swc_result_object(results[i]), to);
-            failed |= error && to;
+            /* What fails for a segment fails for its object. */
+            failed |= error && to && !swc_result_segment(results[i], NULL, NULL, NULL, NULL, NULL);
             done |= swc_result_is_last(results[i]);
             swc_result_free(results[i]);
         }

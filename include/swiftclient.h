@@ -6353,12 +6353,23 @@ swc_status swc_service_delete(const swc_service *service,
  * There is one result for each, and before them one with the action "create_container" for each container they are
  * copied to, which is made when it is not there. Never blocks; any thread.
  *
+ * A large object, static (SLO) or dynamic (DLO), becomes a plain one with the same bytes. One that is larger than
+ * the cluster lets a plain object be ("swift.max_file_size" of its capabilities, 5 GiB by default) stays a large
+ * one: its segments are copied within the cluster, several at once, to "segment_container" (made when it is
+ * missing), each with a result "copy_segment"; then a manifest of the same kind makes one object of the copies,
+ * with the metadata, media type and expiry a copy has. Copied onto itself it keeps its segments. The copies are
+ * compared with the manifest they are from. A copy that broke off goes on where it was when it is made again:
+ * segments that are there, and have the right MD5, are not copied again (status "skipped-identical"). With
+ * "clean_segments" they are deleted when the copy fails instead. The segments of an object that was replaced so
+ * are deleted ("delete_segment") unless "leave_segments" is set; those of the source stay.
+ *
  * @param[in] service The service.
  * @param[in] container Name of the container.
  * @param[in] objects Objects in the container, at least one.
  * @param[in] options Settings for this job alone; NULL for none. It knows "destination" (as "/container" or
  * "/container/object"; without it objects are copied onto themselves), "fresh_metadata", "meta", "header",
- * "version_id", "fail_fast" and "progress_interval"; an object the first five.
+ * "version_id", "segment_container", "leave_segments" and "clean_segments", which an object may have too, and
+ * "fail_fast" and "progress_interval".
  * @param[in] queue Where the results go.
  * @param[in] tag Whatever shall come back in the results.
  * @param[out] job Number of the job, which is never 0; may be NULL.
@@ -6749,15 +6760,16 @@ SWC_API
 bool swc_result_pseudodir(const swc_result *result);
 
 /**
- * Tells what came of it beyond success: "uploaded", "skipped-identical" or "skipped-changed".
+ * Tells what came of it beyond success: "uploaded", "copied", "skipped-identical" or "skipped-changed".
  *
  * @param[in] result The result.
  * @return The word, which is there for good; "" for results that have none, and for NULL.
  */
-SWC_API const char *swc_result_outcome(const swc_result *result);
+SWC_API
+const char *swc_result_outcome(const swc_result *result);
 
 /**
- * Tells whether an upload made a large object, of segments and a manifest.
+ * Tells whether an upload or a copy made a large object, of segments and a manifest.
  *
  * @param[in] result The result.
  * @return Whether it did; false for NULL.
@@ -6765,9 +6777,10 @@ SWC_API const char *swc_result_outcome(const swc_result *result);
 SWC_API bool swc_result_is_large(const swc_result *result);
 
 /**
- * Tells what a segment is part of, in a result with the action "upload_segment".
+ * Tells what a segment is part of, in a result with the action "upload_segment" or "copy_segment".
  *
- * Where the segment itself is, swc_result_container() and swc_result_object() tell.
+ * Where the segment itself is, swc_result_container() and swc_result_object() tell; of one that was copied
+ * swc_result_destination(), as those tell where it was copied from.
  *
  * @param[in] result The result.
  * @param[out] for_container The container of the object; NULL when there is none. It lives as long as the result;

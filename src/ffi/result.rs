@@ -401,7 +401,7 @@ pub unsafe extern "C" fn swc_result_pseudodir(result: *const swc_result) -> bool
     unsafe { read(result, false, |r| r.result.pseudodir) }
 }
 
-/// Tells what came of it beyond success: "uploaded", "skipped-identical" or "skipped-changed".
+/// Tells what came of it beyond success: "uploaded", "copied", "skipped-identical" or "skipped-changed".
 ///
 /// @param[in] result The result.
 /// @return The word, which is there for good; "" for results that have none, and for NULL.
@@ -411,6 +411,7 @@ pub unsafe extern "C" fn swc_result_outcome(result: *const swc_result) -> *const
     let outcome = unsafe { read(result, None, |r| r.result.status) };
     match outcome {
         Some("uploaded") => c"uploaded",
+        Some("copied") => c"copied",
         Some("skipped-identical") => c"skipped-identical",
         Some("skipped-changed") => c"skipped-changed",
         _ => c"",
@@ -418,7 +419,7 @@ pub unsafe extern "C" fn swc_result_outcome(result: *const swc_result) -> *const
     .as_ptr()
 }
 
-/// Tells whether an upload made a large object, of segments and a manifest.
+/// Tells whether an upload or a copy made a large object, of segments and a manifest.
 ///
 /// @param[in] result The result.
 /// @return Whether it did; false for NULL.
@@ -428,9 +429,10 @@ pub unsafe extern "C" fn swc_result_is_large(result: *const swc_result) -> bool 
     unsafe { read(result, false, |r| r.result.large_object) }
 }
 
-/// Tells what a segment is part of, in a result with the action "upload_segment".
+/// Tells what a segment is part of, in a result with the action "upload_segment" or "copy_segment".
 ///
-/// Where the segment itself is, swc_result_container() and swc_result_object() tell.
+/// Where the segment itself is, swc_result_container() and swc_result_object() tell; of one that was copied
+/// swc_result_destination(), as those tell where it was copied from.
 ///
 /// @param[in] result The result.
 /// @param[out] for_container The container of the object; NULL when there is none. It lives as long as the result;

@@ -52,11 +52,18 @@ impl Serialize for JobResult {
                 let manifest = self.large_object && self.http_status != 0;
                 m.serialize_entry("manifest_response_dict", &manifest.then_some(ResponseMap(self)))?;
             }
-            "upload_segment" => {
+            "upload_segment" | "copy_segment" => {
                 let part = self.part.as_deref().cloned().unwrap_or_default();
                 let place = (self.container.as_deref().unwrap_or(""), self.object.as_deref().unwrap_or(""));
-                let location = format!("/{}/{}", place.0, place.1);
-                m.serialize_entry("path", &self.path.as_deref().map(lossy))?;
+                let location = match &self.destination {
+                    Some(copy) => copy.clone(),
+                    None => format!("/{}/{}", place.0, place.1),
+                };
+                if self.action == "upload_segment" {
+                    m.serialize_entry("path", &self.path.as_deref().map(lossy))?;
+                } else {
+                    m.serialize_entry("destination", &self.destination)?;
+                }
                 m.serialize_entry("for_container", &part.for_container)?;
                 m.serialize_entry("for_object", &part.for_object)?;
                 m.serialize_entry("segment_index", &part.index)?;
@@ -84,6 +91,8 @@ impl Serialize for JobResult {
                 m.serialize_entry("destination", &self.destination)?;
                 m.serialize_entry("headers", &HeaderMap(&self.sent))?;
                 m.serialize_entry("fresh_metadata", &self.fresh_metadata)?;
+                m.serialize_entry("large_object", &self.large_object)?;
+                m.serialize_entry("segment_results", &Segments(self))?;
             }
             "delete_object" => {
                 m.serialize_entry("version_id", &self.version_id)?;

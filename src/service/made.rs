@@ -69,6 +69,8 @@ pub(super) struct Piece {
     pub data: Option<Vec<u8>>,
     /// A manifest within the manifest: it has no bytes, its pieces follow.
     pub manifest: bool,
+    /// First and last byte of the object, when it is not all of it.
+    pub part: Option<(u64, u64)>,
 }
 
 /// The pieces of an object that is stored as `made`.
@@ -97,6 +99,7 @@ pub(super) fn pieces(
                     md5,
                     data: None,
                     manifest: false,
+                    part: None,
                 });
             }
         }
@@ -139,7 +142,7 @@ fn expand(
         if let (Some((c, o)), true, None) = (place, segment.is_slo() && depth > 0, segment.part()) {
             let size = segment.size().unwrap_or(0);
             let place = Some((c.to_owned(), o.to_owned()));
-            out.push(Piece { place, size, md5: None, data: None, manifest: true });
+            out.push(Piece { place, size, md5: None, data: None, manifest: true, part: None });
             let inner = Request { query: Vec::new(), ..r.clone() };
             // Whoever knows which object is meant knows which manifests are.
             let inner_etag = etag.and(segment.etag());
@@ -154,6 +157,7 @@ fn expand(
             md5: if whole { segment.etag().and_then(md5_of_etag) } else { None },
             data: segment.data().map(<[u8]>::to_vec),
             manifest: false,
+            part: segment.part().zip(segment.size()).and_then(|(part, size)| part.of(size)),
         });
     }
     Ok(())

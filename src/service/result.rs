@@ -23,7 +23,7 @@ pub struct JobResult {
     /// python-swiftclient's action: `stat_account`, `stat_container`, `stat_object`, `list_account_part`,
     /// `list_container_part`, `post_account`, `post_container`, `post_object`, `upload_object`, `download_object`,
     /// `delete_object`, `delete_segment`, `bulk_delete`, `delete_container`, `create_container`, `create_dir_marker`,
-    /// `upload_segment`, `copy_object`, `capabilities`. Ours: `upload_directory`, `download_container`, `download_account`, `delete_prefix` and `delete_account`, the last
+    /// `upload_segment`, `copy_object`, `capabilities`. Ours: `copy_segment`, `upload_directory`, `download_container`, `download_account`, `delete_prefix` and `delete_account`, the last
     /// result of what a listing found; `progress`.
     pub action: &'static str,
     /// The container it is about.
@@ -66,7 +66,7 @@ pub struct JobResult {
     pub prefix: Option<String>,
     /// post, copy: the headers that were sent for it.
     pub sent: Headers,
-    /// copy: where to, as `/container/object`.
+    /// copy, also of a segment: where to, as `/container/object`.
     pub destination: Option<String>,
     /// copy: whether the metadata of the source was left behind.
     pub fresh_metadata: bool,
@@ -80,11 +80,11 @@ pub struct JobResult {
     pub dlo_segments_deleted: Option<bool>,
     /// What came of it beyond success and failure, such as `skipped-identical`.
     pub status: Option<&'static str>,
-    /// upload of a segment: what it is a part of.
+    /// upload or copy of a segment: what it is a part of.
     pub part: Option<Box<Part>>,
-    /// upload: whether it is a large object now.
+    /// upload, copy: whether it is a large object now.
     pub large_object: bool,
-    /// upload of a large object: name, size and MD5 of each of its segments.
+    /// upload or copy of a large object: name, size and MD5 of each of its segments.
     pub segments: Vec<(String, u64, Option<String>)>,
     /// upload of a large object: where its segments are.
     pub segment_container: Option<String>,

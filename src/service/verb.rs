@@ -117,6 +117,9 @@ impl Verb {
                 "meta",
                 "header",
                 "version_id",
+                "segment_container",
+                "leave_segments",
+                "clean_segments",
                 "fail_fast",
                 "progress_interval",
             ],
@@ -191,6 +194,11 @@ impl Remote {
         }
         let Some(offers) = self.connection.offers_bulk_delete(request) else { return false };
         *self.bulk_delete.get_or_init(|| offers)
+    }
+
+    /// The same with another connection.
+    pub fn with(&self, connection: Connection) -> Remote {
+        Remote { connection, ..self.clone() }
     }
 
     /// A connection whose requests are counted by themselves too, and what counts them.

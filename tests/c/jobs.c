@@ -123,6 +123,65 @@ static void copy_to_another_container(void)
     swc_config_free(options);
 }
 
+/* Five times 20 MiB are more than the server of the tests takes as one object. */
+static void large_objects_are_copied_by_their_segments(void)
+{
+    enum { SIZE = 20 << 20, TIMES = 5 };
+    const char *copies = own_container("jobs-copies"), *for_container = NULL, *for_object = NULL, *etag = NULL;
+    char *bytes = calloc(1, SIZE), destination[128];
+    swc_config *options = swc_config_new();
+    swc_objects *objects = swc_objects_new();
+    swc_manifest *manifest = swc_manifest_new();
+    swc_source *source = NULL;
+    swc_response *response = NULL;
+    swc_result *result;
+    uint64_t index = 9, size = 0;
+    int64_t length = 0;
+    CHECK_OK(swc_source_new_memory(bytes, SIZE, NULL, NULL, &source, &err));
+    CHECK_OK(swc_connection_put_object(connection, container, "segment", source, NULL, NULL, &err));
+    for (int i = 0; i < TIMES; i++)
+        CHECK_OK(swc_manifest_add_object(manifest, container, "segment", NULL, SIZE, &err));
+    CHECK_OK(swc_connection_put_slo(connection, container, "large", manifest, NULL, NULL, &err));
+    CHECK_OK(swc_objects_add(objects, "large", NULL, &err));
+    snprintf(destination, sizeof destination, "/%s/copy", container);
+    set(options, "destination", destination);
+    set(options, "segment_container", copies);
+    CHECK_OK(swc_service_copy(service, container, objects, options, queue, 0, NULL, &err));
+    swc_result_free(good("create_container"));
+    result = good("create_container");
+    CHECK_TEXT(swc_result_container(result), copies);
+    swc_result_free(result);
+    result = good("copy_segment");
+    CHECK_TEXT(swc_result_object(result), "segment");
+    CHECK_TEXT(swc_result_outcome(result), "copied");
+    CHECK(!strncmp(swc_result_destination(result) + 1, copies, strlen(copies)));
+    CHECK(swc_result_segment(result, &for_container, &for_object, &index, &size, &etag));
+    CHECK_TEXT(for_container, container);
+    CHECK_TEXT(for_object, "copy");
+    CHECK(index == 0 && size == SIZE && etag && strlen(etag) == 32);
+    swc_result_free(result);
+    result = good("copy_object");
+    CHECK(swc_result_is_large(result) && swc_result_is_last(result));
+    CHECK_TEXT(swc_result_destination(result), destination);
+    swc_result_free(result);
+    CHECK_OK(swc_connection_head_object(connection, container, "copy", NULL, &response, &err));
+    length = swc_response_content_length(response);
+    CHECK(length == (int64_t)SIZE * TIMES);
+    CHECK_TEXT(swc_response_header(response, "x-static-large-object"), "True");
+    swc_response_free(response);
+
+    for (int i = 0; i < 3; i++) {
+        static const char *const names[] = {"copy", "large", "segment"};
+        CHECK_OK(swc_connection_delete_object(connection, container, names[i], NULL, NULL, &err));
+    }
+    remove_container(connection, copies);
+    swc_source_free(source);
+    swc_manifest_free(manifest);
+    swc_objects_free(objects);
+    swc_config_free(options);
+    free(bytes);
+}
+
 static void bodies_are_handed_out(void)
 {
     static const char *const names[] = {"a", "b"};
@@ -396,6 +455,7 @@ int main(int argc, char **argv)
     RUN(versions_are_listed_and_deleted);
     RUN(many_are_deleted_in_bulk);
     RUN(progress_and_statistics);
+    RUN(large_objects_are_copied_by_their_segments);
     what_was_sent_and_renewed_is_counted(argc > 1 ? argv[1] : "v1");
     RUN(a_container_is_deleted_with_what_is_in_it);
     CHECK_OK(swc_service_shutdown(service, -1, &err));

@@ -38,7 +38,8 @@ OURS = {
     'delete_object': {
         'version_id': 'which version', 'dlo_segments_deleted': 'null when it was none',
         'result': 'the report about the segments of an SLO, which the peer does not read (DF-18)'},
-    'bulk_delete': {}, 'delete_segment': {}, 'delete_container': {}, 'create_container': {}, 'copy_object': {},
+    'bulk_delete': {}, 'delete_segment': {}, 'delete_container': {}, 'create_container': {},
+    'copy_object': {'large_object': 'copies above max_file_size are ours', 'segment_results': 'the same'},
     'stat_account': {}, 'stat_container': {}, 'post_account': {}, 'post_container': {}, 'post_object': {},
     'stat_object': {'items': 'the same keys whatever the outcome', 'headers': 'the same'},
     'list_account_part': {'listing': 'the last result has none'},

@@ -111,8 +111,8 @@ pub(super) const JOB: &[Key] = &[
     flag(
         c"clean_segments",
         c"false",
-        c"upload: whether the segments that were sent for an object that failed are deleted; else the same upload goes on \
-         with them.",
+        c"upload, copy: whether the segments that were stored for an object that failed are deleted; else the same upload \
+         or copy goes on with them.",
     ),
     flag(
         c"fail_fast",
@@ -122,8 +122,8 @@ pub(super) const JOB: &[Key] = &[
     flag(
         c"leave_segments",
         c"false",
-        c"Whether segments stay: those of large objects that are deleted or replaced by an upload, and those of an object \
-         that a writer could not finish or that was given up.",
+        c"Whether segments stay: those of large objects that are deleted or replaced by an upload or by a copy in segments, \
+         and those of an object that a writer could not finish or that was given up.",
     ),
     key(
         c"segment_size",

@@ -152,6 +152,14 @@ impl Connection {
                 }
             };
             let base = way.base(op).map_err(|e| e.context(op.title()))?;
+            let other;
+            let base = match (&self.account, op.target) {
+                (Some(account), Target::Account | Target::Container(_) | Target::Object(..)) => {
+                    other = base.with_last_segment(account);
+                    &other
+                }
+                _ => base,
+            };
             let session = way.session();
             let renews = session.is_some() && !renewed && self.shared.auth.can_renew();
             let access = Access { base, session: session.map(Arc::as_ref), call, fresh, expect, renews };

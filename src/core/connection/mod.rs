@@ -53,6 +53,8 @@ pub struct Connection {
     shared: Arc<Shared>,
     calls: Arc<Calls>,
     meter: Arc<Meter>,
+    /// The account that is meant instead of that of the storage URL.
+    account: Option<Arc<str>>,
 }
 
 impl Connection {
@@ -72,13 +74,19 @@ impl Connection {
             }),
             calls: Arc::default(),
             meter: Arc::default(),
+            account: None,
         })
     }
 
     /// The same account, token and sockets, but [`interrupt`](Connection::interrupt) of one does not end calls of
     /// the other.
     pub fn separate(&self) -> Connection {
-        Connection { shared: self.shared.clone(), calls: Arc::default(), meter: Arc::default() }
+        Connection { calls: Arc::default(), meter: Arc::default(), ..self.clone() }
+    }
+
+    /// The same token and sockets, but containers and objects are those of another account of the cluster.
+    pub(crate) fn of_account(&self, account: &str) -> Connection {
+        Connection { account: Some(account.into()), ..self.clone() }
     }
 
     /// The same, but its requests are counted by `meter`.

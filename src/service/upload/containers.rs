@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use super::{Own, Target};
-use crate::core::{Headers, Request};
-
+use crate::service::large::{make_container, make_segment_container};
 use crate::service::result::JobResult;
 use crate::service::work::{Next, Turn, Work};
 
@@ -30,19 +29,6 @@ impl Containers {
         }
         Containers { target: target.clone(), policy, segments }
     }
-
-    fn put(&self, container: &str, policy: Option<&[u8]>, turn: &Turn) -> JobResult {
-        let mut result = JobResult::about("create_container", Some(container), None);
-        result.counted = 0;
-        let mut sent = Headers::new();
-        if let Some(policy) = policy {
-            sent.push("X-Storage-Policy", policy);
-        }
-        let request = Request { headers: sent.clone(), ..self.target.remote.request(turn) };
-        result.sent = sent;
-        let outcome = self.target.remote.connection.put_container(container, &request);
-        result.settled(outcome)
-    }
 }
 
 impl Work for Containers {
@@ -53,20 +39,12 @@ impl Work for Containers {
     }
 
     fn run(&self, _: usize, turn: &mut Turn) -> Next {
-        let container = &self.target.container;
-        let mut result = self.put(container, self.policy.as_deref(), turn);
+        let (remote, container) = (&self.target.remote, &self.target.container);
+        let policy = self.policy.as_deref();
+        let mut result = make_container(remote, container, policy, turn);
         for segments in &self.segments {
             turn.job().interim(result);
-            // Segments lie where the object does, unless the options say otherwise.
-            let request = self.target.remote.request(turn);
-            let found = match &self.policy {
-                Some(policy) => Some(policy.clone()),
-                None => match self.target.remote.connection.head_container(container, &request) {
-                    Ok(head) => head.headers().get("x-storage-policy").map(<[u8]>::to_vec),
-                    Err(_) => None,
-                },
-            };
-            result = self.put(segments, found.as_deref(), turn);
+            result = make_segment_container(remote, container, segments, policy, turn);
         }
         Next::done(result)
     }

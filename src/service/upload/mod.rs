@@ -1,11 +1,10 @@
 //! upload: files, directory trees and other sources, as whole objects or in segments.
 //!
 //! `containers` makes what the objects go into, `tree` walks directories, `object` decides what is to be done with one
-//! object, `segments` and `stream` do the large ones, and `old` removes the segments of what was there before.
+//! object, `segments` and `stream` do the large ones.
 
 mod containers;
 mod object;
-mod old;
 mod segments;
 mod stream;
 mod tree;
@@ -20,7 +19,7 @@ use super::pool::Lane;
 use super::settings::JobSettings;
 use super::verb::Remote;
 use crate::core::names::{check_container, check_object};
-use crate::core::{Error, Headers, Request, Result};
+use crate::core::{Error, Headers, Result};
 use object::{Item, Upload};
 
 /// The options that mean something for it.
@@ -117,32 +116,12 @@ pub(super) struct Target {
     folder: String,
 }
 
-/// What the cluster says of its static large objects; the usual where it says nothing.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Cluster {
-    has_slo: bool,
-    /// How many segments a manifest may have.
-    most_segments: usize,
-}
-
 impl Target {
     /// The name of an object, as other clients make it of what they are given (UP-01).
     fn name(&self, given: &str) -> String {
         let name = given.strip_prefix("./").or_else(|| given.strip_prefix(".\\")).unwrap_or(given);
         let name = name.strip_prefix('/').unwrap_or(name);
         if self.folder.is_empty() { name.to_owned() } else { format!("{}/{name}", self.folder) }
-    }
-
-    /// One that does not answer is asked again for the next object.
-    fn cluster(&self, request: &Request) -> Cluster {
-        /// What a Swift takes that does not say otherwise.
-        const USUAL: usize = 1000;
-        let own = Request { cancel: request.cancel.clone(), ..Request::new() };
-        let Ok(Some(info)) = self.remote.connection.known_capabilities(&own) else {
-            return Cluster { has_slo: false, most_segments: USUAL };
-        };
-        let most = info.integer("slo.max_manifest_segments").and_then(|n| usize::try_from(n).ok());
-        Cluster { has_slo: info.has("slo"), most_segments: most.filter(|n| *n > 1).unwrap_or(USUAL) }
     }
 }
 

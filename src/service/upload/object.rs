@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::old::{self, Before};
 use super::segments::{self, Whole};
 use super::{Own, Target, stream, tree};
 use crate::core::digest::md5_of_etag;
 use crate::core::{Error, Headers, Kind, Request, Response, Result, Source};
+use crate::service::large::Cluster;
 use crate::service::local::{Local, mtime_now};
 
 use crate::service::made::{DIRECTORY, Made, is_directory_marker, same_as_file};
 use crate::service::objects::What;
+use crate::service::old::{self, Before};
 use crate::service::result::JobResult;
 use crate::service::work::{Next, Turn, Work};
 
@@ -107,14 +108,17 @@ impl Upload {
         let mut before = None;
         if marker {
             if own.changed
-                && let Some((_, headers)) = old::look(target, &item.name, turn, &mut result.attempts)?
+                && let Some((_, headers)) =
+                    old::look(&target.remote, &target.container, &item.name, turn, &mut result.attempts)?
                 && is_marker(&headers, &mtime)
             {
                 return Ok(skipped(result, headers, "skipped-changed"));
             }
         } else if !own.leave_segments || own.changed || own.skip_identical {
             // Also what must be looked at before it is gone: which segments it has (UP-07).
-            if let Some((found, headers)) = old::look(target, &item.name, turn, &mut result.attempts)? {
+            if let Some((found, headers)) =
+                old::look(&target.remote, &target.container, &item.name, turn, &mut result.attempts)?
+            {
                 if let Some(status) = self.needless(item, local.as_ref(), &found, &headers, turn)? {
                     result.large_object = found.made != Made::Plain;
                     return Ok(skipped(result, headers, status));
@@ -226,8 +230,7 @@ fn way(
         (What::Source(source), None) => {
             let fits = segment_size == 0 || size.is_some_and(|s| s <= segment_size);
             // A stream becomes no dynamic object: nobody could tell its segments from those of another (UP-20).
-            let slo =
-                || item.own.use_slo.unwrap_or_else(|| target.cluster(&target.remote.request(turn)).has_slo);
+            let slo = || item.own.use_slo.unwrap_or_else(|| Cluster::of(&target.remote, turn).has_slo);
             if fits || !slo() { Way::Plain(source.clone()) } else { Way::Stream(source.clone()) }
         }
         // A file has been looked at.

@@ -4,26 +4,21 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
 
 use super::object::counted;
-use super::old::{self, Before, Places};
 use super::{Own, Target};
 use crate::core::cancel::lock;
-use crate::core::digest::md5_of_etag;
-use crate::core::manifest::{Manifest, Segment};
-use crate::core::{Error, Headers, Kind, Request, Response, Result, Source};
+use crate::core::{Error, Headers, Request, Response, Result, Source};
+use crate::service::large::{
+    Cluster, Done, Entry, FOUND, Kinds, Manifests, Stored, expiry, maybe_stored, present, segment_headers,
+};
 use crate::service::local::Local;
-
+use crate::service::old::{self, Before, Places};
 use crate::service::pool::Lane;
 use crate::service::result::{JobResult, Part};
 use crate::service::work::{Group, Next, Turn, Wait, Work};
-
-/// The status of a segment that is there already.
-const FOUND: &str = "skipped-identical";
-/// The media type of segments.
-const SEGMENT: &str = "application/swiftclient-segment";
 
 /// More than two levels of manifests can name in a usual cluster; what is known of each must be kept.
 const MOST_SEGMENTS: usize = 1 << 20;
@@ -64,25 +59,13 @@ impl Whole {
             return;
         }
         if let Some(before) = &self.before {
-            old::delete(&self.target, before.needless(new, prefix), turn);
+            old::delete(&self.target.remote, before.needless(new, prefix), turn);
         }
     }
 
     /// Headers of a segment: the object's end is theirs too.
     pub fn segment_headers(&self) -> Headers {
-        let mut headers = self.expiry();
-        headers.set("content-type", SEGMENT.as_bytes());
-        headers
-    }
-
-    fn expiry(&self) -> Headers {
-        let mut headers = Headers::new();
-        for name in ["x-delete-at", "x-delete-after"] {
-            if let Some(value) = self.headers.get(name) {
-                headers.set(name, value);
-            }
-        }
-        headers
+        segment_headers(&self.headers)
     }
 
     /// A result about one of its segments (UP-14).
@@ -101,60 +84,6 @@ impl Whole {
     }
 }
 
-/// A segment that is stored.
-#[derive(Clone, Debug)]
-pub(super) struct Stored {
-    pub name: String,
-    pub size: u64,
-    pub etag: Option<String>,
-    /// It was not sent: it lay there, and may be part of another object, or of the one before.
-    pub found: bool,
-}
-
-/// The segments of an object, as they get done.
-#[derive(Default)]
-pub(super) struct Done {
-    stored: Mutex<Vec<Option<Stored>>>,
-    /// Requests made for them.
-    attempts: AtomicU64,
-    /// The first failure.
-    failure: OnceLock<Error>,
-}
-
-impl Done {
-    pub fn of(count: usize) -> Done {
-        Done { stored: Mutex::new(vec![None; count]), ..Done::default() }
-    }
-
-    /// Notes what became of segment `index`, and returns the result about it.
-    pub fn note(&self, index: usize, name: &str, size: u64, mut result: JobResult) -> JobResult {
-        self.attempts.fetch_add(u64::from(result.attempts), Ordering::Relaxed);
-        if let Some(e) = &result.error {
-            let _ = self.failure.set(e.clone());
-            return result;
-        }
-        let etag = result.headers.get_str("etag").and_then(md5_of_etag);
-        if let Some(part) = &mut result.part {
-            part.etag.clone_from(&etag);
-        }
-        let mut stored = lock(&self.stored);
-        if stored.len() <= index {
-            stored.resize(index + 1, None);
-        }
-        let found = result.status == Some(FOUND);
-        stored[index] = Some(Stored { name: name.to_owned(), size, etag, found });
-        result
-    }
-}
-
-/// What is made of segments.
-pub(super) enum Kinds {
-    /// A static large object, whose manifests may have so many segments.
-    Static(usize),
-    /// A dynamic large object of all that begins with this.
-    Dynamic(String),
-}
-
 /// The end of an object in segments: when they are all there, its manifest.
 pub(super) struct Finish {
     pub whole: Whole,
@@ -169,7 +98,6 @@ pub(super) struct Finish {
 /// Sends a file in segments.
 pub(super) fn upload(whole: Whole, local: Local, turn: &mut Turn) -> Result<Next> {
     let (own, target) = (whole.own.clone(), whole.target.clone());
-    let request = target.remote.request(turn);
     let size = own.segment_size;
     let count = local.size.div_ceil(size);
     if count > MOST_SEGMENTS as u64 {
@@ -179,11 +107,11 @@ pub(super) fn upload(whole: Whole, local: Local, turn: &mut Turn) -> Result<Next
         )));
     }
     let count = count as usize;
-    let cluster = target.cluster(&request);
+    let cluster = Cluster::of(&target.remote, turn);
     let slo = own.use_slo.unwrap_or(cluster.has_slo);
     let middle = if slo { "slo/" } else { "" };
     let prefix = format!("{}/{middle}{}/{}/{size}/", whole.name, whole.mtime, local.size);
-    let there = present(&whole, &prefix, turn)?;
+    let there = present(&target.remote, &own.segment_container, &prefix, turn)?;
     let kind = if slo { Kinds::Static(cluster.most_segments) } else { Kinds::Dynamic(prefix.clone()) };
     let Some(ticket) = turn.hand_over() else { return Ok(Next::Elsewhere) };
     let (done, group) = (Arc::new(Done::of(count)), Group::new());
@@ -200,28 +128,6 @@ pub(super) fn upload(whole: Whole, local: Local, turn: &mut Turn) -> Result<Next
     turn.job().add(Lane::Segment, Arc::new(parts), count, Some(&group));
     ticket.follow_after(Wait::Done(group), Lane::ObjectUu, finish);
     Ok(Next::Elsewhere)
-}
-
-/// The segments of this very file that are stored already: name, size and MD5.
-fn present(whole: &Whole, prefix: &str, turn: &Turn) -> Result<HashMap<String, (u64, String)>> {
-    let query = vec![("prefix".to_owned(), Some(prefix.to_owned()))];
-    let request = Request { query, ..whole.target.remote.request(turn) };
-    let connection = &whole.target.remote.connection;
-    let mut found = HashMap::new();
-    let mut listing = connection.list_container(&whole.own.segment_container, &request)?;
-    loop {
-        match listing.next() {
-            Ok(Some(row)) => {
-                if let Some(md5) = row.get("hash").and_then(md5_of_etag) {
-                    found.insert(row.name().to_owned(), (row.bytes(), md5));
-                }
-            }
-            Ok(None) => return Ok(found),
-            // It is not there, or may not be looked at: all is sent.
-            Err(e) if matches!(e.kind(), Kind::NotFound | Kind::Forbidden) => return Ok(HashMap::new()),
-            Err(e) => return Err(e),
-        }
-    }
 }
 
 /// Segments of a file.
@@ -254,7 +160,7 @@ impl FileParts {
         let connection = &target.remote.connection;
         let mut result = result;
         if let Some(md5) = self.is_there(name, offset, size, turn)? {
-            let expiry = whole.expiry();
+            let expiry = expiry(&whole.headers);
             if !expiry.is_empty() {
                 // It must not end before the object does.
                 let request = Request { headers: expiry, ..target.remote.request(turn) };
@@ -316,54 +222,15 @@ impl Finish {
     /// Stores the manifest, and those within it where one cannot name all.
     fn store(&self, stored: Vec<Stored>, turn: &Turn, places: &mut Places) -> Result<Response> {
         let whole = &self.whole;
-        let (target, own) = (&whole.target, &whole.own);
-        let connection = &target.remote.connection;
-        let request = |headers: Headers| Request {
-            headers,
-            checksum: Some(own.checksum),
-            ..target.remote.request(turn)
+        let manifests = Manifests {
+            remote: &whole.target.remote,
+            object: (&whole.target.container, &whole.name),
+            segment_container: &whole.own.segment_container,
+            prefix: &self.prefix,
+            headers: &whole.headers,
+            checksum: whole.own.checksum,
         };
-        let most = match &self.kind {
-            Kinds::Dynamic(prefix) => {
-                let r = request(whole.headers.clone());
-                return connection.put_dlo(
-                    &target.container,
-                    &whole.name,
-                    &own.segment_container,
-                    prefix,
-                    &r,
-                );
-            }
-            Kinds::Static(most) => *most,
-        };
-        let manifest = |stored: &[Stored]| -> Result<Manifest> {
-            let mut manifest = Manifest::new();
-            for s in stored {
-                let place = (&own.segment_container, &s.name);
-                manifest.push(Segment::object(place.0, place.1, s.etag.as_deref(), Some(s.size), None)?);
-            }
-            Ok(manifest)
-        };
-        let (mut level, mut made) = (stored, 0);
-        while level.len() > most {
-            let mut outer = Vec::with_capacity(level.len().div_ceil(most));
-            for group in level.chunks(most) {
-                let name = format!("{}manifest-{made:08}", self.prefix);
-                made += 1;
-                let manifest = manifest(group)?;
-                connection.put_slo(&own.segment_container, &name, &manifest, &request(whole.expiry()))?;
-                places.push((own.segment_container.clone(), name.clone()));
-                let size = group.iter().map(|s| s.size).sum();
-                outer.push(Stored { name, size, etag: manifest.etag(), found: false });
-            }
-            level = outer;
-        }
-        connection.put_slo(
-            &target.container,
-            &whole.name,
-            &manifest(&level)?,
-            &request(whole.headers.clone()),
-        )
+        manifests.store(&self.kind, stored.into_iter().map(Entry::Stored).collect(), turn, places)
     }
 }
 
@@ -383,14 +250,7 @@ impl Work for Finish {
         result.segments = stored.iter().map(|s| (s.name.clone(), s.size, s.etag.clone())).collect();
         let failed = count - stored.len();
         let outcome = if self.group.failed() > 0 || failed > 0 {
-            // Cancelled ones have told nothing.
-            let why = self.done.failure.get().cloned();
-            let why = why.unwrap_or_else(|| Error::new(Kind::Cancelled, "cancelled"));
-            Err(why.context(format_args!(
-                "no manifest is made: {} of the segments of {} failed",
-                failed.max(self.group.failed()),
-                self.whole.name
-            )))
+            Err(self.done.failed(failed.max(self.group.failed()), &self.whole.name))
         } else {
             let unchanged = self.local.as_ref().map_or(Ok(()), Local::check_unchanged);
             unchanged.and_then(|()| self.store(stored, turn, &mut places))
@@ -414,13 +274,8 @@ impl Work for Finish {
             if let Some(before) = &self.whole.before {
                 places.retain(|place| !before.pieces.iter().any(|p| p.place.as_ref() == Some(place)));
             }
-            old::delete(&self.whole.target, places, turn);
+            old::delete(&self.whole.target.remote, places, turn);
         }
         Next::done(result)
     }
-}
-
-/// Whether the manifest may have been stored though the answer does not say so: then it needs its segments.
-fn maybe_stored(result: &JobResult) -> bool {
-    result.error.as_ref().is_some_and(|e| e.attempts() > 0 && !e.refused_each_time())
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use super::object::{counted, put};
-use super::segments::{Done, Finish, Kinds, Whole};
+use super::segments::{Finish, Whole};
 use crate::core::cancel::lock;
 use crate::core::source::SourceReader;
 use crate::core::writer::Writer;
@@ -13,6 +13,7 @@ use crate::core::{Config, Error, Request, Result, Source};
 use crate::service::local::mtime_text;
 
 use crate::service::job::Ticket;
+use crate::service::large::{Cluster, Done, Kinds};
 use crate::service::pool::Lane;
 use crate::service::result::JobResult;
 use crate::service::work::{Group, Next, Turn, Wait, Work};
@@ -28,7 +29,7 @@ pub(super) fn upload(whole: Whole, source: Source, turn: &mut Turn) -> Result<Ne
         return Ok(through_writer(&whole, &source, turn));
     }
     let own = whole.own.clone();
-    let cluster = whole.target.cluster(&whole.target.remote.request(turn));
+    let cluster = Cluster::of(&whole.target.remote, turn);
     // Not the whole seconds that the object gets: another upload to the same name must not write over these.
     let prefix = format!("{}/slo/{}/{}/", whole.name, mtime_text(SystemTime::now()), own.segment_size);
     let reader = source.open()?;

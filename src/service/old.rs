@@ -4,18 +4,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::Target;
+use super::made::{KEEP_OVERWRITTEN, Made, Piece, keeps, pieces};
+use super::pool::Lane;
+use super::result::JobResult;
+use super::verb::Remote;
+use super::work::{Next, Turn, Work};
 use crate::core::{Headers, Kind, Result};
-
-use crate::service::made::{KEEP_OVERWRITTEN, Made, Piece, keeps, pieces};
-use crate::service::pool::Lane;
-use crate::service::result::JobResult;
-use crate::service::work::{Next, Turn, Work};
 
 /// Places of segments: container and object.
 pub(super) type Places = Vec<(String, String)>;
 
-/// What there was under the name of an object before it was uploaded.
+/// What there was under the name of an object before another was put there.
 pub(super) struct Before {
     pub made: Made,
     /// Its pieces, read before it is overwritten.
@@ -47,13 +46,14 @@ impl Before {
 
 /// Looks at what is there under a name; nothing when there is nothing.
 pub(super) fn look(
-    target: &Target,
+    remote: &Remote,
+    container: &str,
     object: &str,
     turn: &Turn,
     attempts: &mut u32,
 ) -> Result<Option<(Before, Headers)>> {
-    let request = target.remote.request(turn);
-    let head = match target.remote.connection.head_object(&target.container, object, &request) {
+    let request = remote.request(turn);
+    let head = match remote.connection.head_object(container, object, &request) {
         Ok(head) => head,
         Err(e) if e.kind() == Kind::NotFound => {
             *attempts += e.attempts();
@@ -64,27 +64,26 @@ pub(super) fn look(
     *attempts += head.attempts();
     let made = Made::of(head.headers());
     let linked = head.headers().get("content-location").is_some();
-    let kept = linked
-        || (made != Made::Plain && keeps(&target.remote, &target.container, &KEEP_OVERWRITTEN, &request));
+    let kept = linked || (made != Made::Plain && keeps(remote, container, &KEEP_OVERWRITTEN, &request));
     let headers = head.headers().clone();
     let pieces = match made {
         Made::Plain => Vec::new(),
-        _ => pieces(&target.remote, &target.container, object, &made, &request)?,
+        _ => pieces(remote, container, object, &made, &request)?,
     };
     Ok(Some((Before { made, pieces, kept }, headers)))
 }
 
 /// Has `places` deleted, each with a result of its own, which come after that of the object. What cannot be deleted is
 /// told there, and makes nothing else fail.
-pub(super) fn delete(target: &Arc<Target>, places: Places, turn: &Turn) {
+pub(super) fn delete(remote: &Remote, places: Places, turn: &Turn) {
     let count = places.len();
-    let work = Arc::new(Delete { target: target.clone(), places });
+    let work = Arc::new(Delete { remote: remote.clone(), places });
     turn.job().add(Lane::Segment, work, count, None);
 }
 
 /// Single segments.
 struct Delete {
-    target: Arc<Target>,
+    remote: Remote,
     places: Places,
 }
 
@@ -103,8 +102,8 @@ impl Work for Delete {
     fn run(&self, index: usize, turn: &mut Turn) -> Next {
         let result = self.blank(index);
         let Some((container, object)) = self.places.get(index) else { return Next::done(result) };
-        let request = self.target.remote.request(turn);
-        let outcome = self.target.remote.connection.delete_object(container, object, &request);
+        let request = self.remote.request(turn);
+        let outcome = self.remote.connection.delete_object(container, object, &request);
         Next::done(match outcome {
             // It is gone, which is what was wanted.
             Err(e) if e.kind() == Kind::NotFound => result,
