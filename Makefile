@@ -26,7 +26,7 @@ UP         := $(if $(filter /%,$(BELOW)),,$(subst $() ,,$(patsubst %,/..,$(subst
 PC_LIBDIR  := $(if $(UP),$${prefix}/$(BELOW),$(BELOW))
 PC_PREFIX  := $(if $(UP),$${pcfiledir}/..$(UP),$(PREFIX))
 CMAKE_INCLUDE := $(if $(UP),../..$(UP),$(PREFIX))/include
-HEADERS    := include/swiftclient.h $(wildcard include/swiftclient.hpp)
+HEADERS    := include/swiftclient.h include/swiftclient.hpp
 # The library names files of its sources, not folders of whoever built it: Rust's and C's way to say so.
 CARGO_DIR  := $(or $(CARGO_HOME),$(HOME)/.cargo)
 FOLDERS    := $(if $(HOME),$(HOME)=/home) $(CARGO_DIR)=/cargo $(CURDIR)=/swiftclient
@@ -88,21 +88,22 @@ examples: need-c stage ## build examples-c into target/examples-c
 demo: examples ## watch C programs work on a real OpenStack Swift, started for it
 	@SWIFT_DEMO_BIN=$(TARGET_DIR)/examples-c examples-c/demo
 
-test: need-c need-test ## all tests: Rust, C (valgrind), header, symbols, python-swiftclient beside ours, against a real Swift and Keystone
+test: need-c need-test ## all tests: Rust, C (valgrind), C++, headers, symbols, python-swiftclient beside ours, against a real Swift and Keystone
 	@set -e; $(SERVER) status >/dev/null 2>&1 || trap '$(SERVER) stop --wipe >/dev/null 2>&1' EXIT; \
 	$(SERVER) start --keystone --tls >/dev/null; \
-	$(MAKE) --no-print-directory test-rust test-contract test-c test-exchange; \
+	$(MAKE) --no-print-directory test-rust test-contract test-c test-cpp test-exchange; \
 	echo; echo "All tests passed."
 
 test-rust:
 	$(CARGO) test --locked
 
-# Exported symbols, header and symbols.txt agree; programs made before still run; the header compiles alone; every
-# function has a C test, every feature and rule a test; what is installed is found where it was put.
+# Exported symbols, header and symbols.txt agree; programs made before still run; the headers compile alone, and that of
+# C++ has all; every function has a C test, every feature and rule a test; what is installed is found where it was put.
 test-contract: stage
 	tests/check-symbols $(STAGE)/lib/libswiftclient.so
 	tests/check-abi
 	tests/check-header
+	tests/check-cpp
 	tests/check-coverage
 	tests/check-install
 
@@ -110,6 +111,9 @@ test-c: stage
 	$(CARGO) build --locked --lib
 	tests/c/run $(STAGE) $(TARGET_DIR)/debug
 	eval "$$($(SERVER) env)"; tests/check-readme $(STAGE) && tests/check-docs $(STAGE)
+
+test-cpp: stage
+	tests/cpp/run $(STAGE)
 
 # What one has left on the server, the other takes for what it is; and their results agree.
 test-exchange: stage
@@ -152,7 +156,7 @@ need-c:
 	@tests/need cc:gcc pkg-config:pkg-config
 
 need-test:
-	@tests/need valgrind:valgrind g++:g++ cmake:cmake abidiff:abigail-tools nm:binutils bzip2:bzip2 openssl:openssl curl:curl
+	@tests/need valgrind:valgrind g++:g++ clang++:clang cmake:cmake abidiff:abigail-tools nm:binutils bzip2:bzip2 openssl:openssl curl:curl
 
 server: ## start the real server for experiments; eval "$$(tests/swift-server/swift-server env)" shows the way
 	$(SERVER) start --keystone --tls
@@ -161,6 +165,6 @@ clean: ## remove what was built (the test server included)
 	-$(SERVER) stop --wipe
 	$(CARGO) clean
 
-.PHONY: all help lib stage install uninstall files header examples demo test test-rust test-contract test-c test-exchange \
-        test-server lint docs \
+.PHONY: all help lib stage install uninstall files header examples demo test test-rust test-contract test-c test-cpp \
+        test-exchange test-server lint docs \
         bench bench-quick bench-instructions need-c need-test need-bench server clean
