@@ -151,6 +151,65 @@ fn a_static_large_object_comes_by_its_segments() {
 }
 
 #[test]
+fn a_dynamic_large_object_comes_by_its_segments_and_each_is_verified() {
+    let w = World::new("parts-dlo", &[("part_size", PART)]);
+    let segments = unique("parts-dlo-segments");
+    let c = &w.remote.connection;
+    c.put_container(&segments, &Request::new()).unwrap();
+    let bytes = pattern(300_000);
+    // Small ones together, an empty one, and one that is larger than parts are.
+    let ends = [0, 10_000, 40_000, 40_000, 240_000, 300_000];
+    for (n, ends) in ends.windows(2).enumerate() {
+        put(c, &segments, &format!("p/{n}"), &bytes[ends[0]..ends[1]], &[]);
+    }
+    let manifest = ("x-object-manifest", &*format!("{segments}/p/"));
+    put(c, &w.remote.name, "dlo", b"", &[manifest, ("x-object-meta-mtime", "1000000000.25")]);
+    w.listed(&segments, 5);
+    let r = w.one(w.download(&["dlo"]), &w.out());
+    assert_eq!((kind(&r), r.bytes), (None, 300_000), "{:?}", r.error);
+    assert_eq!(std::fs::read(w.path("dlo")).unwrap(), bytes);
+    let noted = SystemTime::UNIX_EPOCH + Duration::from_millis(1_000_000_000_250);
+    assert_eq!(std::fs::metadata(w.path("dlo")).unwrap().modified().unwrap(), noted);
+    // Itself, its listing to the end; 40,000, four ranges of 200,000, and 60,000.
+    assert_eq!(requests(&w), 3 + 6);
+    assert_eq!(w.folder.names(), ["dlo"]);
+    // With a segment more it is another one.
+    put(c, &segments, "p/5", b"more", &[]);
+    w.listed(&segments, 6);
+    assert!(w.one(w.download(&["dlo"]), &w.out()).success());
+    assert_eq!(std::fs::read(w.path("dlo")).unwrap(), [&bytes[..], b"more"].concat());
+    for n in 0..6 {
+        c.delete_object(&segments, &format!("p/{n}"), &Request::new()).unwrap();
+    }
+    c.delete_container(&segments, &Request::new()).unwrap();
+}
+
+#[test]
+fn a_large_segment_comes_in_ranges() {
+    let w = World::new("parts-range", &[("part_size", PART)]);
+    let segments = unique("parts-range-segments");
+    let c = &w.remote.connection;
+    c.put_container(&segments, &Request::new()).unwrap();
+    let bytes = pattern(500_000);
+    let mut manifest = Manifest::new();
+    for (name, piece) in [("a", &bytes[..20_000]), ("b", &bytes[20_000..480_000]), ("c", &bytes[480_000..])] {
+        let etag = put(c, &segments, name, piece, &[]);
+        let size = Some(piece.len() as u64);
+        manifest.push(Segment::object(&segments, name, Some(&etag), size, None).unwrap());
+    }
+    c.put_slo(&w.remote.name, "slo", &manifest, &Request::new()).unwrap();
+    let r = w.one(w.download(&["slo"]), &w.out());
+    assert_eq!((kind(&r), r.bytes), (None, 500_000), "{:?}", r.error);
+    assert_eq!(std::fs::read(w.path("slo")).unwrap(), bytes);
+    // Itself and its manifest; 20,000, eight ranges of 460,000, 20,000.
+    assert_eq!(requests(&w), 2 + 10);
+    for name in ["a", "b", "c"] {
+        c.delete_object(&segments, name, &Request::new()).unwrap();
+    }
+    c.delete_container(&segments, &Request::new()).unwrap();
+}
+
+#[test]
 fn one_worker_is_enough_for_parts() {
     let options = [("part_size", PART), ("segment_threads", "1"), ("object_dd_threads", "1")];
     let w = World::new("parts-one", &options);
@@ -233,11 +292,54 @@ fn md5(bytes: &[u8]) -> String {
 
 /// An answer with the part of an object that is asked for.
 fn part(bytes: &[u8], etag: &str, seen: &Seen) -> Vec<u8> {
+    part_of(bytes, &[("Etag", etag)], seen)
+}
+
+fn part_of(bytes: &[u8], headers: &[(&str, &str)], seen: &Seen) -> Vec<u8> {
     match range(seen) {
-        None => response("200 OK", &[("Etag", etag)], bytes),
+        None => response("200 OK", headers, bytes),
         Some((from, to)) => {
             let range = format!("bytes {from}-{}/{}", to - 1, bytes.len());
-            response("206 Partial Content", &[("Etag", etag), ("Content-Range", &range)], &bytes[from..to])
+            let headers = [headers, &[("Content-Range", &*range)]].concat();
+            response("206 Partial Content", &headers, &bytes[from..to])
+        }
+    }
+}
+
+/// What an object is that a scripted server has: large ones are of one segment, `/s/p/0`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kinds {
+    Plain,
+    Static,
+    Dynamic,
+}
+
+impl Kinds {
+    const ALL: [Kinds; 3] = [Kinds::Plain, Kinds::Static, Kinds::Dynamic];
+
+    /// The answer about an object that should be `right`, and has `bytes`.
+    fn answer(self, right: &[u8], bytes: &[u8], seen: &Seen) -> Vec<u8> {
+        let (sum, size) = (md5(right), right.len());
+        match self {
+            Kinds::Plain => part(bytes, &sum, seen),
+            Kinds::Static => {
+                let slo = ("X-Static-Large-Object", "True");
+                let manifest = format!(r#"[{{"name":"/s/p/0","bytes":{size},"hash":"{sum}"}}]"#);
+                if seen.target.contains("multipart-manifest=get") {
+                    return response("200 OK", &[slo], manifest.as_bytes());
+                }
+                let etag = Manifest::parse(manifest.as_bytes()).unwrap().etag().unwrap();
+                part_of(bytes, &[("Etag", &etag), slo], seen)
+            }
+            Kinds::Dynamic => {
+                let row = format!(r#"[{{"name":"p/0","bytes":{size},"hash":"{sum}"}}]"#);
+                if seen.target.contains("/s?") {
+                    let page = if seen.target.contains("marker=") { "[]" } else { &row };
+                    return response("200 OK", &[], page.as_bytes());
+                }
+                let etag = format!("\"{}\"", md5(sum.as_bytes()));
+                part_of(bytes, &[("Etag", &etag), ("X-Object-Manifest", "s/p/")], seen)
+            }
         }
     }
 }
@@ -385,6 +487,71 @@ fn df_23_a_segment_that_is_not_what_its_manifest_says_never_appears() {
 }
 
 #[test]
+fn df_23_ranges_of_a_segment_that_are_wrong_never_appear() {
+    for made in [Kinds::Static, Kinds::Dynamic] {
+        let right = pattern(300_000);
+        let wrong = Arc::new(AtomicUsize::new(150_000));
+        let (at, bytes) = (wrong.clone(), right.clone());
+        let s = Faulty::new(move |_, seen| {
+            let mut bytes = bytes.clone();
+            if let Some(b) = bytes.get_mut(at.load(Ordering::SeqCst)) {
+                *b ^= 1;
+            }
+            Reply::Send(made.answer(&pattern(300_000), &bytes, seen))
+        });
+        let folder = Folder::new("parts-range");
+        let asked = || s.seen().iter().filter(|s| range(s).is_some()).count();
+        for at in [0, 150_000, 299_999] {
+            wrong.store(at, Ordering::SeqCst);
+            let e = get(&s, &folder, &[]).0.error.unwrap();
+            assert!(e.kind() == Kind::Checksum && e.message().contains("/s/p/0"), "{made:?}: {e}");
+            assert!(folder.names().is_empty());
+        }
+        assert!(get(&s, &folder, &[("checksum", "false")]).0.success());
+        std::fs::remove_file(folder.path("o")).unwrap();
+        wrong.store(usize::MAX, Ordering::SeqCst);
+        let before = asked();
+        assert!(get(&s, &folder, &[]).0.success());
+        assert_eq!((asked() - before, std::fs::read(folder.path("o")).unwrap()), (5, right));
+    }
+}
+
+#[test]
+fn df_23_a_dynamic_object_whose_listing_tells_something_else_comes_in_one() {
+    let bytes = pattern(300_000);
+    let (mode, right) = (Arc::new(AtomicUsize::new(0)), bytes.clone());
+    let now = mode.clone();
+    let s = Faulty::new(move |_, seen| match (now.load(Ordering::SeqCst), seen.target.contains("/s?")) {
+        // Another segment since; nobody may look; a length that does not fit.
+        (0, true) => reply("200 OK", &[], br#"[{"name":"p/9","bytes":300000,"hash":"0123"}]"#),
+        (1, true) => reply("403 Forbidden", &[], b""),
+        (2, true) => {
+            let row = format!(r#"[{{"name":"p/0","bytes":299999,"hash":"{}"}}]"#, md5(&right));
+            let page = if seen.target.contains("marker=") { "[]" } else { &row };
+            reply("200 OK", &[], page.as_bytes())
+        }
+        // It changes while it comes.
+        (3, false) if range(seen).is_some_and(|(from, _)| from > 100_000) => {
+            reply("412 Precondition Failed", &[], b"")
+        }
+        _ => Reply::Send(Kinds::Dynamic.answer(&right, &right, seen)),
+    });
+    let folder = Folder::new("parts-dynamic");
+    for one in 0..3 {
+        mode.store(one, Ordering::SeqCst);
+        let (r, ..) = get(&s, &folder, &[]);
+        assert!(r.success(), "{one}: {:?}", r.error);
+        assert!(s.seen().iter().all(|s| range(s).is_none()));
+        assert_eq!(std::fs::read(folder.path("o")).unwrap(), bytes);
+        std::fs::remove_file(folder.path("o")).unwrap();
+    }
+    mode.store(3, Ordering::SeqCst);
+    let (r, ..) = get(&s, &folder, &[]);
+    assert_eq!(kind(&r), Some(Kind::Precondition));
+    assert!(r.error.unwrap().message().contains("changed") && folder.names().is_empty());
+}
+
+#[test]
 fn a_cancel_ends_parts_that_stall_and_leaves_no_file() {
     let bytes = pattern(1_000_000);
     let etag = md5(&bytes);
@@ -445,14 +612,19 @@ fn noted(folder: &Folder) -> Vec<usize> {
 
 #[test]
 fn df_23_a_download_that_was_killed_goes_on_with_the_parts_there_are() {
+    for made in Kinds::ALL {
+        killed(made);
+    }
+}
+
+fn killed(made: Kinds) {
     const SIZE: usize = 1_000_000;
     let bytes = pattern(SIZE);
-    let etag = md5(&bytes);
     let stall = Arc::new(AtomicUsize::new(500_000));
     let from_here = stall.clone();
     let whole = bytes.clone();
     let s = Faulty::new(move |_, seen| {
-        let mut all = part(&whole, &etag, seen);
+        let mut all = made.answer(&whole, &whole, seen);
         match range(seen) {
             Some((from, _)) if from >= from_here.load(Ordering::SeqCst) => {
                 all.truncate(all.len() - 40_000.min(SIZE - from) / 2);

@@ -306,9 +306,10 @@ pub unsafe extern "C" fn swc_service_upload_object(
 /// one, "download_container" or "download_account", which has failed when the listing or an object has. Files get
 /// the names of the objects below the folder "out_directory", for the account with that of the container before
 /// them; a name that would leave the folder is refused. Each appears when it is complete and its checksum is right.
-/// What is at least twice as long as "part_size" comes in parts of that size, several at once: plain objects, and
-/// static large ones by their segments, all of the object as it was at the beginning (SWC_ERR_PRECONDITION when it
-/// changes), and verified like any other. With "resume" what has come is kept beside the file when the download
+/// What is at least twice as long as "part_size" comes in parts of about that size, several at once: large objects by
+/// their segments, plain ones and large segments by ranges, all of the object as it was at the beginning
+/// (SWC_ERR_PRECONDITION when it changes), and verified like any other, a dynamic large object by what the listing of
+/// its segments tells of each. With "resume" what has come is kept beside the file when the download
 /// fails or the program ends, and the same download goes on with it. "skip_identical" compares large objects
 /// segment by segment. With "out_file" set to "-" the results hand out the open responses instead, see
 /// swc_result_take_response(). Never blocks; any thread.

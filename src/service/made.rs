@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use super::verb::Remote;
-use crate::core::digest::md5_of_etag;
+use crate::core::digest::{Sum, md5_of_etag};
 use crate::core::listing::Listing;
 use crate::core::{Error, Headers, Kind, Request, Result};
 
@@ -86,23 +86,55 @@ pub(super) fn pieces(
         Made::Plain => {}
         Made::Static => expand(remote, (container, object), None, request, DEPTH, &mut out)?,
         Made::Dynamic(container, prefix) => {
-            let query = vec![("prefix".to_owned(), Some(prefix.clone()))];
-            let r = Request { query, cancel: request.cancel.clone(), ..Request::new() };
-            let mut listing: Listing = remote.connection.list_container(container, &r)?;
-            while let Some(row) = listing.next()? {
-                // The hash of a static large object is not that of its bytes.
-                let md5 =
-                    if row.get("slo_etag").is_some() { None } else { row.get("hash").and_then(md5_of_etag) };
-                out.push(Piece {
-                    place: Some((container.clone(), row.name().to_owned())),
-                    size: row.bytes(),
-                    md5,
-                    data: None,
-                    manifest: false,
-                    part: None,
-                });
-            }
+            listed(remote, container, prefix, request, &mut out)?;
         }
+    }
+    Ok(out)
+}
+
+/// Adds what the listing shows of the segments of a dynamic large object. Returns the ETag the object has then.
+fn listed(
+    remote: &Remote,
+    container: &str,
+    prefix: &str,
+    request: &Request,
+    out: &mut Vec<Piece>,
+) -> Result<String> {
+    let query = vec![("prefix".to_owned(), Some(prefix.to_owned()))];
+    let r = Request { query, cancel: request.cancel.clone(), ..Request::new() };
+    let mut listing: Listing = remote.connection.list_container(container, &r)?;
+    let mut etag = Sum::new();
+    while let Some(row) = listing.next()? {
+        let hash = row.get("hash").unwrap_or_default();
+        etag.update(hash.trim_matches('"').as_bytes());
+        // The hash of a static large object is not that of its bytes.
+        let md5 = if row.get("slo_etag").is_some() { None } else { md5_of_etag(hash) };
+        out.push(Piece {
+            place: Some((container.to_owned(), row.name().to_owned())),
+            size: row.bytes(),
+            md5,
+            data: None,
+            manifest: false,
+            part: None,
+        });
+    }
+    Ok(etag.hex())
+}
+
+/// The pieces of a dynamic large object that has this ETag; an error when the listing shows others, as it may from one
+/// moment to the next.
+pub(super) fn pieces_of_dynamic(
+    remote: &Remote,
+    (container, prefix): (&str, &str),
+    etag: &str,
+    request: &Request,
+) -> Result<Vec<Piece>> {
+    let mut out = Vec::new();
+    let found = listed(remote, container, prefix, request, &mut out)?;
+    if md5_of_etag(etag) != Some(found) {
+        let text =
+            format!("the listing of /{container}/{prefix} is not that of the object that was asked for");
+        return Err(Error::new(Kind::Protocol, text));
     }
     Ok(out)
 }
@@ -178,7 +210,7 @@ pub(super) fn same_as_file(
     for piece in bytes() {
         let md5 = match (&piece.md5, &piece.data) {
             (Some(md5), _) => md5.clone(),
-            (None, Some(data)) => crate::core::digest::Sum::of(data),
+            (None, Some(data)) => Sum::of(data),
             (None, None) => return Ok(false),
         };
         if sum(file, at, piece.size)?.as_ref() != Some(&md5) {

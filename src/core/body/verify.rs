@@ -110,7 +110,7 @@ impl Verify {
         } else {
             let name = piece.name;
             format!(
-                "the bytes received of segment {name} have the MD5 sum {got}, the manifest says {expected}"
+                "the bytes received of segment {name} have the MD5 sum {got}, that of the segment is {expected}"
             )
         };
         Err(Error::new(Kind::Checksum, text))

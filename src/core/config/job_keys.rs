@@ -16,8 +16,8 @@ pub(super) const JOB: &[Key] = &[
         c"checksum",
         c"true",
         c"Whether the MD5 of whole objects is checked against their ETag, where that is one, and that of static large \
-         objects, segment by segment, against their manifest: not for ranges nor dynamic large objects. Lengths are \
-         always checked.",
+         objects, segment by segment, against their manifest: not for ranges, nor for dynamic large objects unless they are \
+         downloaded in parts. Lengths are always checked.",
     ),
     key(
         c"header",
@@ -73,7 +73,7 @@ pub(super) const JOB: &[Key] = &[
         c"part_size",
         Integer { min: 0, max: 1 << 43 },
         c"download: what is at least twice as long comes to its file in parts of about this many bytes, several at once: \
-         plain objects, and static large ones by their segments. 0 is never.",
+         large objects by their segments, static and dynamic ones, and what is larger by ranges. 0 is never.",
     )
     .or(c"67108864")
     .of(Scope::Job),

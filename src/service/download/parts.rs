@@ -17,7 +17,7 @@ use crate::core::digest::{Sum as Digest, md5_of_etag};
 use crate::core::log::{Level, log};
 use crate::core::{Error, Kind, Request, Response, Result};
 use crate::service::job::Ticket;
-use crate::service::made::{Made, Piece, pieces_of_static};
+use crate::service::made::{Made, Piece, pieces_of_dynamic, pieces_of_static};
 use crate::service::pool::Lane;
 use crate::service::result::JobResult;
 use crate::service::verb::Remote;
@@ -44,11 +44,20 @@ pub(super) struct Plan {
     there: Vec<bool>,
 }
 
-/// A part: where it lies in the object, and what it is checked by when it is made of whole segments.
+/// A part: where it lies in the object, and what it is checked by.
 struct Part {
     offset: u64,
     length: u64,
+    /// When it is made of whole segments.
     sums: Vec<Sum>,
+    /// When it is a range of something larger: which of the stretches it belongs to.
+    stretch: Option<usize>,
+}
+
+/// Parts that have one sum: those of a plain object, or of a large segment.
+struct Stretch {
+    first: usize,
+    sum: Sum,
 }
 
 /// What all parts need to know.
@@ -59,8 +68,7 @@ struct Whole {
     request: Request,
     etag: String,
     parts: Vec<Part>,
-    /// MD5 of the whole, where that is what it is checked by.
-    md5: Option<String>,
+    stretches: Vec<Stretch>,
     file: File,
     /// What is kept for another time.
     kept: Option<Kept>,
@@ -92,22 +100,23 @@ pub(super) fn plan(
         return Ok(None);
     }
     let checked = request.checksum != Some(false);
-    let mut md5 = None;
-    let parts = match Made::of(headers) {
-        // The server makes it anew of what a listing shows for each request.
-        Made::Dynamic(..) => return Ok(None),
+    let pieces = match Made::of(headers) {
         Made::Plain => {
-            md5 = md5_of_etag(etag).filter(|_| checked);
-            equal(size, part_size)
+            let md5 = md5_of_etag(etag);
+            Ok(vec![Piece { place: None, size, md5, data: None, manifest: false, part: None }])
         }
-        Made::Static => match pieces_of_static(remote, container, object, etag, request) {
-            Ok(pieces) => by_segments(&pieces, size, part_size, checked),
-            Err(e) if e.kind() == Kind::Cancelled => return Err(e),
-            Err(e) => {
-                log!(Level::Info, "{container}/{object}: downloaded in one, for want of its manifest: {e}");
-                Vec::new()
-            }
-        },
+        Made::Static => pieces_of_static(remote, container, object, etag, request),
+        // The server makes it anew of what a listing shows for each request: each part is asked for with the ETag
+        // that stands for this listing.
+        Made::Dynamic(c, prefix) => pieces_of_dynamic(remote, (&c, &prefix), etag, request),
+    };
+    let (parts, stretches) = match pieces {
+        Ok(pieces) => layout(&pieces, size, part_size, checked),
+        Err(e) if e.kind() == Kind::Cancelled => return Err(e),
+        Err(e) => {
+            log!(Level::Info, "{container}/{object}: downloaded in one, for want of its segments: {e}");
+            return Ok(None);
+        }
     };
     if parts.len() < 2 {
         return Ok(None);
@@ -155,7 +164,7 @@ pub(super) fn plan(
         request,
         etag: etag.to_owned(),
         parts,
-        md5,
+        stretches,
         file,
         kept,
         shown,
@@ -164,37 +173,41 @@ pub(super) fn plan(
     Ok(Some(Plan { whole, pending, there }))
 }
 
-/// Parts of one size.
-fn equal(size: u64, part_size: u64) -> Vec<Part> {
-    let count = size.div_ceil(part_size);
-    let part = |n| {
-        let offset = n * part_size;
-        Part { offset, length: part_size.min(size - offset), sums: Vec::new() }
-    };
-    (0..count).map(part).collect()
-}
-
-/// Parts of whole segments, so many that they are of about one size. None when they do not make up the object.
-fn by_segments(pieces: &[Piece], size: u64, part_size: u64, checked: bool) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    let mut end = 0;
+/// Parts of about one size: of whole segments where those are small, and of ranges of what is large. None when the
+/// pieces do not make up the object.
+fn layout(pieces: &[Piece], size: u64, part_size: u64, checked: bool) -> (Vec<Part>, Vec<Stretch>) {
+    let (mut parts, mut stretches): (Vec<Part>, Vec<Stretch>) = (Vec::new(), Vec::new());
+    let mut end = 0_u64;
     for piece in pieces.iter().filter(|p| !p.manifest && p.size > 0) {
-        let name = piece.place.as_ref().map_or("in the manifest".to_owned(), |(c, o)| format!("/{c}/{o}"));
+        let name = match (&piece.place, &piece.data) {
+            (Some((c, o)), _) => format!("/{c}/{o}"),
+            (None, Some(_)) => "in the manifest".to_owned(),
+            (None, None) => String::new(),
+        };
         let md5 = match (&piece.md5, &piece.data) {
             (Some(md5), _) => Some(md5.clone()),
             (None, data) => data.as_deref().map(Digest::of),
         };
         let sum = Sum { length: Some(piece.size), md5: md5.filter(|_| checked), name, ..Sum::default() };
-        match parts.last_mut().filter(|p| p.length < part_size) {
-            Some(part) => {
-                part.length += piece.size;
-                part.sums.push(sum);
+        if piece.size / 2 >= part_size {
+            let first = parts.len();
+            let stretch = Some(stretches.len());
+            for n in 0..piece.size.div_ceil(part_size) {
+                let offset = n * part_size;
+                let length = part_size.min(piece.size - offset);
+                parts.push(Part { offset: end + offset, length, sums: Vec::new(), stretch });
             }
-            None => parts.push(Part { offset: end, length: piece.size, sums: vec![sum] }),
+            stretches.push(Stretch { first, sum });
+        } else if let Some(part) = parts.last_mut().filter(|p| p.length < part_size && p.stretch.is_none()) {
+            part.length += piece.size;
+            part.sums.push(sum);
+        } else {
+            parts.push(Part { offset: end, length: piece.size, sums: vec![sum], stretch: None });
         }
-        end += piece.size;
+        let Some(next) = end.checked_add(piece.size) else { return (Vec::new(), Vec::new()) };
+        end = next;
     }
-    if end == size { parts } else { Vec::new() }
+    if end == size { (parts, stretches) } else { (Vec::new(), Vec::new()) }
 }
 
 impl Plan {
@@ -202,12 +215,13 @@ impl Plan {
     pub fn start(self, turn: &mut Turn, result: JobResult) {
         let Some(ticket) = turn.hand_over() else { return };
         let count = self.whole.parts.len();
-        let order = self.whole.md5.clone().map(|md5| Mutex::new(Order { next: 0, sum: Verify::whole(md5) }));
+        let order = |s: &Stretch| Mutex::new(Order { next: s.first, sum: Verify::new(vec![s.sum.clone()]) });
+        let orders = self.whole.stretches.iter().map(order).collect();
         let parts = Parts {
             there: (0..count).map(|_| AtomicBool::new(false)).collect(),
             kept: self.there,
             left: AtomicUsize::new(count),
-            order,
+            orders,
             failure: OnceLock::new(),
             bytes: AtomicU64::new(0),
             attempts: AtomicU32::new(result.attempts),
@@ -226,8 +240,8 @@ struct Parts {
     kept: Vec<bool>,
     /// How many have not ended.
     left: AtomicUsize,
-    /// The sum of the whole, when it has one.
-    order: Option<Mutex<Order>>,
+    /// The sum of each stretch.
+    orders: Vec<Mutex<Order>>,
     /// The first failure.
     failure: OnceLock<Error>,
     bytes: AtomicU64,
@@ -235,7 +249,7 @@ struct Parts {
     end: Mutex<Option<End>>,
 }
 
-/// The sum of the parts in their order, as far as they are there.
+/// The sum of the parts of a stretch in their order, as far as they are there.
 struct Order {
     next: usize,
     sum: Verify,
@@ -263,7 +277,14 @@ impl Parts {
         if let Some(there) = self.there.get(index) {
             there.store(true, Ordering::Release);
         }
-        self.add_up(turn)
+        match part.stretch {
+            Some(stretch) if self.is_checked(stretch) => self.add_up(stretch, turn),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_checked(&self, stretch: usize) -> bool {
+        self.whole.stretches.get(stretch).is_some_and(|s| s.sum.md5.is_some())
     }
 
     /// Whether a part was kept, and is what it should be as far as that can be told of a part.
@@ -338,29 +359,31 @@ impl Parts {
         }
     }
 
-    /// Adds what is there to the sum of the whole, unless another part does already.
-    fn add_up(&self, turn: &Turn) -> Result<()> {
-        let Some(order) = &self.order else { return Ok(()) };
+    /// Adds what is there to the sum of a stretch, unless another part does already.
+    fn add_up(&self, stretch: usize, turn: &Turn) -> Result<()> {
+        let Some(order) = self.orders.get(stretch) else { return Ok(()) };
         loop {
             let mut order = match order.try_lock() {
                 Ok(order) => order,
                 Err(TryLockError::Poisoned(p)) => PoisonError::into_inner(p),
                 Err(TryLockError::WouldBlock) => return Ok(()),
             };
-            while self.is_there(order.next) {
+            while self.is_there(stretch, order.next) {
                 self.add_part(&mut order, turn)?;
             }
             let next = order.next;
             drop(order);
             // One that came just now has found this one still at it.
-            if !self.is_there(next) {
+            if !self.is_there(stretch, next) {
                 return Ok(());
             }
         }
     }
 
-    fn is_there(&self, index: usize) -> bool {
-        self.there.get(index).is_some_and(|t| t.load(Ordering::Acquire))
+    /// Whether a part is there, and of this stretch.
+    fn is_there(&self, stretch: usize, index: usize) -> bool {
+        self.whole.parts.get(index).is_some_and(|p| p.stretch == Some(stretch))
+            && self.there.get(index).is_some_and(|t| t.load(Ordering::Acquire))
     }
 
     fn add_part(&self, order: &mut Order, turn: &Turn) -> Result<()> {
@@ -434,8 +457,12 @@ impl Parts {
         if let Some(e) = self.failure.get() {
             return Err(e.clone());
         }
-        let Some(order) = &self.order else { return Ok(()) };
-        lock(order).sum.finish()
+        for (stretch, order) in self.orders.iter().enumerate() {
+            if self.is_checked(stretch) {
+                lock(order).sum.finish()?;
+            }
+        }
+        Ok(())
     }
 }
 
