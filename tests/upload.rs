@@ -581,6 +581,21 @@ fn trees_are_walked_with_all_that_is_in_them() {
 }
 
 #[test]
+fn files_beside_a_tree_count_among_all_there_are() {
+    let w = World::new("up-counted", &[]);
+    std::fs::create_dir(w.folder.path("root")).unwrap();
+    for file in ["root/1", "root/2", "beside"] {
+        std::fs::write(w.folder.path(file), "five!").unwrap();
+    }
+    let mut objects = Objects::new();
+    objects.add_what(Some("pre"), What::Tree(w.folder.path("root")), None).unwrap();
+    objects.add_what(Some("beside"), What::File(w.folder.path("beside")), None).unwrap();
+    assert_eq!(upload(&w, objects, &[])["upload_object"].len(), 3);
+    let p = w.service.progress(0).unwrap();
+    assert_eq!((p.objects, p.objects_total, p.bytes, p.bytes_total), (3, Some(3), 15, Some(15)));
+}
+
+#[test]
 fn options_of_an_object_go_before_those_of_its_job() {
     let w = World::new("up-own", &[]);
     let _s = Segments(&w);

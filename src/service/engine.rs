@@ -48,6 +48,8 @@ pub struct Plan {
     pub weight: usize,
     /// How many objects it is about; `None`: it finds out.
     pub objects: Option<u64>,
+    /// Of those that it finds out, how many it knows already.
+    pub known: u64,
     /// Whether there are no bytes to wait for beyond those that listings tell.
     pub sized: bool,
     /// Whether the first failure ends what is not started.
@@ -68,6 +70,7 @@ impl Plan {
             count,
             weight: 1,
             objects: Some(count as u64),
+            known: 0,
             sized: true,
             fail_fast: false,
             report_every: None,
@@ -138,7 +141,10 @@ impl Engine {
         }
         match plan.objects {
             Some(objects) => plan.tally.announce(objects, plan.sized),
-            None => plan.tally.search(),
+            None => {
+                plan.tally.announce(plan.known, plan.sized);
+                plan.tally.search();
+            }
         }
         state.last_id += 1;
         let id = state.last_id;

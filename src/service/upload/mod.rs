@@ -151,7 +151,7 @@ pub(super) fn plan(
     let containers = containers::Containers::new(&target, std::iter::once(&common).chain(own.values()));
     let whole = objects.len();
     let mut items = Vec::with_capacity(whole);
-    let mut trees = false;
+    let mut trees = 0;
     for (index, (name, what)) in objects.into_parts().enumerate() {
         let mut what = what.unwrap_or_else(|| What::File(Path::new(&name).to_owned()));
         if let What::Source(source) = &what
@@ -160,7 +160,7 @@ pub(super) fn plan(
             what = What::File(path.to_owned());
         }
         let tree = matches!(what, What::Tree(_));
-        trees |= tree;
+        trees += usize::from(tree);
         let name = if tree { tree::prefix(&target, &name) } else { target.name(&name) };
         if !tree {
             check_object(&name)
@@ -174,6 +174,8 @@ pub(super) fn plan(
         Some(First { lane: Lane::Container, work: Arc::new(containers), count: 1 })
     };
     let work = Arc::new(Upload { target, items });
-    let objects = (!trees).then_some(whole as u64);
-    Ok(Plan { first, objects, sized: false, ..Plan::new(Lane::ObjectUu, work, whole) })
+    // Those below trees are counted as they are found.
+    let objects = (trees == 0).then_some(whole as u64);
+    let known = (whole - trees) as u64;
+    Ok(Plan { first, objects, known, sized: false, ..Plan::new(Lane::ObjectUu, work, whole) })
 }
