@@ -16,6 +16,7 @@
     rustdoc::bare_urls
 )]
 
+use std::any::Any;
 use std::ffi::{CStr, CString, c_char};
 use std::ptr;
 use std::sync::OnceLock;
@@ -96,18 +97,44 @@ const _: () = assert!(cfg!(panic = "unwind"), "the boundary stops panics, which 
 /// # Safety
 /// `err` is NULL or valid for writing.
 unsafe fn guard(err: *mut *mut swc_error, body: impl FnOnce() -> Result<swc_status>) -> swc_status {
-    // SAFETY: as this function's own.
-    let err = unsafe { out(err, "err") };
-    let failure = match panic::catch(body) {
-        Ok(Ok(status)) => return status,
-        Ok(Err(e)) => e,
-        Err(message) => Error::new(Kind::Panic, format!("internal error, please report it: {message}")),
-    };
+    if !err.is_null() {
+        // SAFETY: as this function's own.
+        unsafe { err.write(ptr::null_mut()) };
+    }
+    match panic::catch(body) {
+        Ok(Ok(status)) => status,
+        // SAFETY: as this function's own.
+        Ok(Err(failure)) => unsafe { fail(err, failure) },
+        // SAFETY: as this function's own.
+        Err(payload) => unsafe { fail_by_panic(err, payload) },
+    }
+}
+
+/// Makes the error object. Out of line, as there is one of [`guard`] in each of hundreds of functions.
+///
+/// # Safety
+/// As [`guard`].
+#[cold]
+#[inline(never)]
+unsafe fn fail(err: *mut *mut swc_error, failure: Error) -> swc_status {
     let status = swc_status::from(failure.kind());
-    if let Ok(err) = err {
-        err.give(swc_error::from(failure));
+    if !err.is_null() {
+        // SAFETY: as this function's own.
+        unsafe { err.write(swc_error::from(failure).into_raw()) };
     }
     status
+}
+
+/// The same for what a panic left.
+///
+/// # Safety
+/// As [`guard`].
+#[cold]
+#[inline(never)]
+unsafe fn fail_by_panic(err: *mut *mut swc_error, payload: Box<dyn Any + Send>) -> swc_status {
+    let message = panic::message(payload);
+    // SAFETY: as this function's own.
+    unsafe { fail(err, Error::new(Kind::Panic, format!("internal error, please report it: {message}"))) }
 }
 
 /// Runs the body of an accessor: `neutral` when the object is NULL, or after a panic.
@@ -124,7 +151,10 @@ unsafe fn read<T: Handle, R>(object: *const T, neutral: R, body: impl FnOnce(&T)
 
 /// Runs a body that cannot fail: `neutral` after a panic.
 fn value<R>(neutral: R, body: impl FnOnce() -> R) -> R {
-    panic::catch(body).unwrap_or(neutral)
+    panic::catch(body).unwrap_or_else(|payload| {
+        panic::message(payload);
+        neutral
+    })
 }
 
 /// Types of output parameters, with what stands there until there is something better.
@@ -197,11 +227,15 @@ unsafe fn out<T: Neutral>(p: *mut T, what: &str) -> Result<Out<T>> {
 /// # Safety
 /// `p` is NULL or valid for writing.
 unsafe fn out_if_any<T: Neutral>(p: *mut T) -> Out<T> {
-    // SAFETY: as this function's own.
-    unsafe { out(p, "") }.unwrap_or(Out(ptr::null_mut()))
+    if !p.is_null() {
+        // SAFETY: as this function's own.
+        unsafe { p.write(T::NEUTRAL) };
+    }
+    Out(p)
 }
 
 #[cold]
+#[inline(never)]
 fn is_null(what: &str) -> Error {
     Error::invalid(format!("{what} is NULL"))
 }
