@@ -45,6 +45,7 @@ lib:
 	RUSTFLAGS="$(strip $(RUSTFLAGS) $(FOLDERS:%=--remap-path-prefix=%))" \
 	CFLAGS="$(strip $(CFLAGS) $(FOLDERS:%=-ffile-prefix-map=%))" \
 	    $(CARGO) rustc --release --locked --lib --crate-type cdylib,staticlib
+	@packaging/static $(RELEASE)/libswiftclient.a $(RELEASE)/static/libswiftclient.a
 
 stage: lib
 	@$(MAKE) --no-print-directory -s files DESTDIR= PREFIX=$(STAGE) LIBDIR=lib
@@ -58,7 +59,7 @@ files:
 	install -m 755 $(RELEASE)/libswiftclient.so $(DESTDIR)$(LIBPATH)/libswiftclient.so.$(VERSION)
 	ln -sf libswiftclient.so.$(VERSION) $(DESTDIR)$(LIBPATH)/libswiftclient.so.$(ABI)
 	ln -sf libswiftclient.so.$(ABI) $(DESTDIR)$(LIBPATH)/libswiftclient.so
-	install -m 644 $(RELEASE)/libswiftclient.a $(DESTDIR)$(LIBPATH)/
+	install -m 644 $(RELEASE)/static/libswiftclient.a $(DESTDIR)$(LIBPATH)/
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/
 	sed -e 's|@PREFIX@|$(PC_PREFIX)|' -e 's|@LIBDIR@|$(PC_LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@NATIVE@|$(NATIVE)|' \
 	    packaging/swiftclient.pc.in > $(DESTDIR)$(LIBPATH)/pkgconfig/swiftclient.pc
@@ -73,6 +74,9 @@ uninstall: ## remove what `make install` has installed (the same PREFIX, DESTDIR
 	    $(DESTDIR)$(LIBPATH)/pkgconfig/swiftclient.pc \
 	    $(DESTDIR)$(PREFIX)/include/swiftclient.h $(DESTDIR)$(PREFIX)/include/swiftclient.hpp
 	rm -rf $(DESTDIR)$(LIBPATH)/cmake/swiftclient
+
+dist: need-dist stage ## pack what `make` has built into target/dist: a tarball, a zip for Windows, Debian packages
+	packaging/dist $(TARGET_DIR)/dist
 
 header: ## write include/swiftclient.h anew from the sources
 	SWIFTCLIENT_HEADER=update $(CARGO) check --locked
@@ -91,7 +95,7 @@ demo: examples ## watch C programs work on a real OpenStack Swift, started for i
 test: need-c need-test ## all tests: Rust, C (valgrind), C++, headers, symbols, python-swiftclient beside ours, against a real Swift and Keystone
 	@set -e; $(SERVER) status >/dev/null 2>&1 || trap '$(SERVER) stop --wipe >/dev/null 2>&1' EXIT; \
 	$(SERVER) start --keystone --tls >/dev/null; \
-	$(MAKE) --no-print-directory test-rust test-contract test-c test-cpp test-exchange; \
+	$(MAKE) --no-print-directory test-rust test-contract test-c test-cpp test-exchange test-dist; \
 	echo; echo "All tests passed."
 
 test-rust:
@@ -118,6 +122,10 @@ test-cpp: stage
 # What one has left on the server, the other takes for what it is; and their results agree.
 test-exchange: stage
 	tests/exchange/run $(STAGE)
+
+# What is packed works where it is unpacked.
+test-dist: need-dist stage
+	eval "$$($(SERVER) env)"; tests/check-dist $(TARGET_DIR)/dist
 
 BENCH_WORK := $(TARGET_DIR)/bench
 
@@ -152,8 +160,11 @@ lint: ## formatting, clippy and rustdoc, warnings denied
 need-bench: need-c
 	@tests/need curl-config:libcurl4-openssl-dev rclone:rclone openssl:openssl
 
+need-dist: need-c
+	@tests/need dpkg-shlibdeps:dpkg-dev xz:xz-utils
+
 need-c:
-	@tests/need cc:gcc pkg-config:pkg-config
+	@tests/need cc:gcc objcopy:binutils pkg-config:pkg-config
 
 need-test:
 	@tests/need valgrind:valgrind g++:g++ clang++:clang cmake:cmake abidiff:abigail-tools nm:binutils bzip2:bzip2 openssl:openssl curl:curl
@@ -165,6 +176,5 @@ clean: ## remove what was built (the test server included)
 	-$(SERVER) stop --wipe
 	$(CARGO) clean
 
-.PHONY: all help lib stage install uninstall files header examples demo test test-rust test-contract test-c test-cpp \
-        test-exchange test-server lint docs \
-        bench bench-quick bench-instructions need-c need-test need-bench server clean
+# No target here is a file.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
