@@ -207,6 +207,14 @@ impl Error {
         Error::new(Kind::Io, format!("{what}: {}", plainly(e)))
     }
 
+    /// The same, but for one of ours that came through an interface which knows only [`std::io::Error`].
+    pub(crate) fn io_or_own(what: impl fmt::Display, e: &std::io::Error) -> Error {
+        match e.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+            Some(ours) => ours.clone(),
+            None => Error::io(what, e),
+        }
+    }
+
     /// The kind that belongs to an HTTP status that is not a success.
     pub fn kind_of_status(status: u16) -> Kind {
         match status {

@@ -12,14 +12,9 @@ use super::headers::Headers;
 use super::http::grow;
 use super::retry::{Attempt, Retry};
 use super::time;
-#[cfg(unix)]
-use crate::sys::file::{Occupant, occupant};
-use crate::sys::file::{PendingFile, preallocate};
-#[cfg(target_os = "linux")]
+use crate::sys::fd::{self, Descriptor};
+use crate::sys::file::{Occupant, PendingFile, occupant, preallocate};
 use crate::sys::pipe::Pipe;
-#[cfg(unix)]
-use crate::sys::poll;
-#[cfg(unix)]
 use crate::sys::signals::NoSigPipe;
 
 pub use object::Location;
@@ -171,24 +166,21 @@ impl Response {
     }
 
     /// Writes what is left of the body to a descriptor; returns the number of bytes.
-    #[cfg(unix)]
-    pub fn write_to_fd(&mut self, fd: std::os::fd::BorrowedFd<'_>) -> Result<u64> {
+    pub fn write_to_fd(&mut self, fd: fd::Borrowed<'_>) -> Result<u64> {
         // It may be a pipe whose reader went away.
         let _quiet = NoSigPipe::new();
-        let own =
-            fd.try_clone_to_owned().map_err(|e| Error::io("the descriptor cannot be duplicated", &e))?;
-        let mut out = std::fs::File::from(own);
-        let meta = out.metadata().map_err(|e| Error::io("the descriptor cannot be examined", &e))?;
-        if meta.is_file() {
-            self.write_to_regular(&mut out, "the descriptor")
+        let mut own =
+            Descriptor::duplicate(fd).map_err(|e| Error::io("the descriptor cannot be duplicated", &e))?;
+        let cannot = |e: &std::io::Error| Error::io("the descriptor cannot be examined", e);
+        if own.kind().map_err(|e| cannot(&e))? == fd::Kind::Regular {
+            self.write_to_regular(own.file().map_err(|e| cannot(&e))?, "the descriptor")
         } else {
-            let mut out = Patient { out: &out, call: self.body.call() };
+            let mut out = Patient { out: &own, call: self.body.call() };
             self.write_to(&mut out, "the descriptor")
         }
     }
 
     /// Long bodies that nobody has to look at go past this process.
-    #[cfg(target_os = "linux")]
     fn write_to_regular(&mut self, out: &mut std::fs::File, name: &str) -> Result<u64> {
         let mut written = 0;
         let worth = self.left().is_some_and(|l| l >= PIECE as u64) && self.body.is_unchecked();
@@ -217,11 +209,6 @@ impl Response {
         Ok(written + self.write_to(out, name)?)
     }
 
-    #[cfg(not(target_os = "linux"))]
-    fn write_to_regular(&mut self, out: &mut std::fs::File, name: &str) -> Result<u64> {
-        self.write_to(out, name)
-    }
-
     fn write_to(&mut self, out: &mut impl std::io::Write, name: &str) -> Result<u64> {
         // No more than the body needs: most objects are small.
         let size = self.left().map_or(PIECE, |l| l.clamp(1, PIECE as u64) as usize);
@@ -232,12 +219,7 @@ impl Response {
             if n == 0 {
                 return Ok(written);
             }
-            out.write_all(&buf[..n]).map_err(|e| {
-                match e.get_ref().and_then(|i| i.downcast_ref::<Error>()) {
-                    Some(ours) => ours.clone(),
-                    None => Error::io(name, &e),
-                }
-            })?;
+            out.write_all(&buf[..n]).map_err(|e| Error::io_or_own(name, &e))?;
             written += n as u64;
         }
     }
@@ -245,16 +227,14 @@ impl Response {
     /// Writes what is left of the body to a file: to a temporary name beside it, renamed when complete and
     /// verified. An existing file is replaced; on failure it stays as it was. Returns the number of bytes.
     ///
-    /// A character device, such as `/dev/null`, is written to; a folder, pipe or socket is refused. With `modified`
+    /// A character device, such as `/dev/null` or `NUL`, is written to; a folder, pipe or socket is refused. With `modified`
     /// that is the time the file has when it appears.
     pub fn write_to_file(&mut self, path: &Path, modified: Option<SystemTime>) -> Result<u64> {
         let shown = path.display().to_string();
         let fail = |e: &std::io::Error| Error::io(&shown, e);
-        #[cfg(unix)]
         if occupant(path) == Occupant::Device {
-            use std::os::fd::AsFd;
             let device = std::fs::OpenOptions::new().write(true).open(path).map_err(|e| fail(&e))?;
-            return self.write_to_fd(device.as_fd());
+            return self.write_to_fd(fd::of(&device));
         }
         let mut pending = PendingFile::create(path).map_err(|e| fail(&e))?;
         if let Some(left) = self.left() {
@@ -278,31 +258,16 @@ impl Response {
 }
 
 /// Writes to what may have no room for now, without outlasting the call.
-#[cfg(unix)]
 struct Patient<'a> {
-    out: &'a std::fs::File,
+    out: &'a Descriptor,
     call: Option<std::sync::Arc<super::cancel::Call>>,
 }
 
-#[cfg(unix)]
 impl std::io::Write for Patient<'_> {
     fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
-        use std::io::{Error as IoError, ErrorKind};
-        use std::os::fd::AsFd;
-        loop {
-            if let Some(call) = &self.call {
-                call.check().map_err(IoError::other)?;
-            }
-            // In slices: the call may be told to end meanwhile.
-            let slice = std::time::Duration::from_millis(50);
-            if poll::wait(self.out.as_fd(), poll::For::Writing, slice)? {
-                // What a pipe that is ready takes for certain; more might block, out of reach of a cancel.
-                match { self.out }.write(&buf[..buf.len().min(libc::PIPE_BUF)]) {
-                    Err(e) if e.kind() == ErrorKind::WouldBlock => {}
-                    r => return r,
-                }
-            }
-        }
+        let call = self.call.as_deref();
+        self.out
+            .write(buf, &|| call.map_or(Ok(()), super::cancel::Call::check).map_err(std::io::Error::other))
     }
 
     fn flush(&mut self) -> std::io::Result<()> {

@@ -249,9 +249,12 @@ unsafe fn text<'a>(p: *const c_char, what: &str) -> Result<&'a str> {
         return Err(is_null(what));
     }
     // SAFETY: as this function's own.
-    unsafe { CStr::from_ptr(p) }.to_str().map_err(|e| {
-        Error::new(Kind::InvalidUtf8, format!("{what} is not UTF-8 (from byte {} on)", e.valid_up_to()))
-    })
+    unsafe { CStr::from_ptr(p) }.to_str().map_err(|e| not_utf8(what, e))
+}
+
+#[cold]
+fn not_utf8(what: &str, e: std::str::Utf8Error) -> Error {
+    Error::new(Kind::InvalidUtf8, format!("{what} is not UTF-8 (from byte {} on)", e.valid_up_to()))
 }
 
 /// Text from C that need not be UTF-8.
@@ -283,26 +286,10 @@ unsafe fn text_if_any<'a>(p: *const c_char, what: &str) -> Result<Option<&'a str
 /// # Safety
 /// As [`text`].
 unsafe fn path<'a>(p: *const c_char, what: &str) -> Result<&'a std::path::Path> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStrExt;
-        if p.is_null() {
-            return Err(is_null(what));
-        }
-        // SAFETY: as this function's own.
-        let bytes = unsafe { CStr::from_ptr(p) }.to_bytes();
-        if bytes.is_empty() {
-            return Err(Error::invalid(format!("{what} is empty")));
-        }
-        Ok(std::path::Path::new(std::ffi::OsStr::from_bytes(bytes)))
-    }
-    #[cfg(not(unix))]
-    {
-        // SAFETY: as this function's own.
-        match unsafe { text(p, what) }? {
-            "" => Err(Error::invalid(format!("{what} is empty"))),
-            p => Ok(std::path::Path::new(p)),
-        }
+    // SAFETY: as this function's own.
+    match unsafe { bytes(p, what) }? {
+        b"" => Err(Error::invalid(format!("{what} is empty"))),
+        bytes => crate::sys::path::from_bytes(bytes).map_err(|e| not_utf8(what, e)),
     }
 }
 
@@ -391,19 +378,12 @@ fn size_or_unknown(bytes: Option<u64>) -> i64 {
 ///
 /// # Safety
 /// A descriptor that is not negative is open for `'a`.
-#[cfg(unix)]
-unsafe fn descriptor<'a>(fd: i32, what: &str) -> Result<std::os::fd::BorrowedFd<'a>> {
+unsafe fn descriptor<'a>(fd: i32, what: &str) -> Result<crate::sys::fd::Borrowed<'a>> {
     if fd < 0 {
         return Err(Error::invalid(format!("{what} is {fd}, which is no descriptor")));
     }
-    // SAFETY: not -1, and open as the caller promised.
-    Ok(unsafe { std::os::fd::BorrowedFd::borrow_raw(fd) })
-}
-
-#[cfg(not(unix))]
-#[cold]
-fn no_descriptors() -> Error {
-    Error::new(Kind::Unsupported, "descriptors are for Unix-like systems; use a path or callbacks")
+    // SAFETY: not negative, and open as the caller promised.
+    unsafe { crate::sys::fd::borrow(fd) }.map_err(|e| Error::invalid(format!("{what}: {e}")))
 }
 
 /// Text for C out of bytes that end in a NUL; NULL for `None`.

@@ -38,12 +38,13 @@ pub unsafe extern "C" fn swc_queue_new(queue: *mut *mut swc_queue, err: *mut *mu
 
 /// Gives a descriptor for poll, epoll, kqueue or an event loop: readable exactly while results wait.
 ///
-/// It belongs to the queue: do not read, write or close it. Never blocks; any thread. Not for Windows.
+/// It belongs to the queue: do not read, write or close it. On Windows it is a SOCKET, for select, WSAPoll or an event
+/// loop that takes sockets. Never blocks; any thread.
 ///
 /// @param[in] queue The queue.
 /// @param[out] fd The descriptor; -1 on failure.
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_UNSUPPORTED; SWC_ERR_INVALID_ARGUMENT.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_IO when the system gives none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_queue_fd(
     queue: *const swc_queue,
@@ -55,16 +56,8 @@ pub unsafe extern "C" fn swc_queue_fd(
         let fd = out(fd, "fd");
         guard(err, || {
             let (fd, queue) = (fd?, share(queue)?);
-            #[cfg(unix)]
-            {
-                fd.set(queue.queue.fd()?);
-                Ok(SWC_OK)
-            }
-            #[cfg(not(unix))]
-            {
-                let _ = (fd, queue);
-                Err(super::no_descriptors())
-            }
+            fd.set(queue.queue.fd()?);
+            Ok(SWC_OK)
         })
     }
 }

@@ -122,13 +122,13 @@ pub unsafe extern "C" fn swc_source_new_file_range(
 ///
 /// The descriptor is duplicated: yours may be closed afterwards, and its position is not moved if it is a file's. A
 /// regular file can be sent any number of times, each time from the position it had here; a pipe or socket only
-/// once. Not for Windows.
+/// once. On Windows see "descriptors" at the top.
 ///
 /// @param[in] fd An open descriptor.
 /// @param[in] length Number of bytes to send; -1 for all up to the end.
 /// @param[out] source The source; free it with swc_source_free().
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_IO when `fd` is not open; SWC_ERR_UNSUPPORTED.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_IO when `fd` is not open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_source_new_fd(
     fd: i32,
@@ -141,17 +141,9 @@ pub unsafe extern "C" fn swc_source_new_fd(
         let source = out(source, "source");
         guard(err, || {
             let (source, length) = (source?, size(length, "length")?);
-            #[cfg(unix)]
-            {
-                let fd = super::descriptor(fd, "fd")?;
-                source.give(swc_source { source: Source::fd(fd, length)? });
-                Ok(SWC_OK)
-            }
-            #[cfg(not(unix))]
-            {
-                let _ = (fd, source, length);
-                Err(super::no_descriptors())
-            }
+            let fd = super::descriptor(fd, "fd")?;
+            source.give(swc_source { source: Source::fd(fd, length)? });
+            Ok(SWC_OK)
         })
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::settings::JobSettings;
 use crate::core::names::check_object;
 use crate::core::{Config, Error, Result, Source};
+use crate::sys::path::object_name;
 
 /// What an object is made of.
 #[derive(Clone, Debug)]
@@ -52,8 +53,8 @@ impl Objects {
         let name = match (&what, name) {
             (What::Tree(_), name) => name.unwrap_or_default().to_owned(),
             (_, Some(name)) => name.to_owned(),
-            (What::File(path), None) => match path.to_str() {
-                Some(name) => name.to_owned(),
+            (What::File(path), None) => match object_name(path) {
+                Some(name) => name.into_owned(),
                 None => {
                     return Err(Error::invalid(format!(
                         "the path {} is not UTF-8, as names of objects must be: give the object a name",

@@ -7,10 +7,7 @@ use std::time::{Duration, Instant};
 use super::job::Hold;
 use super::result::JobResult;
 use crate::core::cancel::lock;
-#[cfg(unix)]
-use crate::core::error::Error;
-use crate::core::error::Result;
-#[cfg(unix)]
+use crate::core::error::{Error, Result};
 use crate::sys::notify::Notify;
 
 /// Where results wait for the caller. Cheap to clone; clones are the same queue, and any number of services may
@@ -41,7 +38,6 @@ struct Inner {
     wakes: usize,
     closed: bool,
     /// Raised exactly while `waiting` holds something; made when first asked for.
-    #[cfg(unix)]
     notify: Option<Notify>,
 }
 
@@ -54,7 +50,6 @@ pub(super) struct Entry {
 impl Inner {
     /// Brings the descriptor into line after a change of `waiting`; `was_empty` is how it was before.
     fn changed(&self, was_empty: bool) {
-        #[cfg(unix)]
         if let Some(n) = &self.notify {
             match (was_empty, self.waiting.is_empty()) {
                 (true, false) => n.raise(),
@@ -62,8 +57,6 @@ impl Inner {
                 _ => {}
             }
         }
-        #[cfg(not(unix))]
-        let _ = was_empty;
     }
 }
 
@@ -177,10 +170,9 @@ impl Queue {
         shared.change.notify_one();
     }
 
-    /// A descriptor that is readable exactly while results wait. It belongs to the queue: watch it, but neither read
+    /// A descriptor, on Windows a socket, that is readable exactly while results wait. It belongs to the queue: watch it, but neither read
     /// from it nor close it.
-    #[cfg(unix)]
-    pub fn fd(&self) -> Result<std::os::fd::RawFd> {
+    pub fn fd(&self) -> Result<i32> {
         let mut q = lock(&self.shared().inner);
         if let Some(n) = &q.notify {
             return Ok(n.fd());
@@ -289,7 +281,6 @@ mod tests {
         assert!(shared.is_closed());
     }
 
-    #[cfg(unix)]
     #[test]
     fn the_descriptor_is_readable_exactly_while_results_wait() {
         use crate::sys::notify::tests::readable;
@@ -311,7 +302,6 @@ mod tests {
         assert!(!readable(fd));
     }
 
-    #[cfg(unix)]
     #[test]
     fn the_descriptor_keeps_its_level_under_many_threads() {
         use crate::sys::notify::tests::readable;

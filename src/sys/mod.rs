@@ -1,11 +1,15 @@
 //! The operating system, nothing of Swift. With `ffi` the only place for `unsafe`.
+//!
+//! What differs between systems has a folder with a file for each: `unix` and `windows`, or `linux` and the rest. The
+//! other parts of the library ask none of them which one it is.
 
 pub mod clock;
+pub mod fd;
 pub mod file;
 pub mod md5;
 pub mod net;
 pub mod notify;
-#[cfg(target_os = "linux")]
+pub mod path;
 pub mod pipe;
 pub mod poll;
 pub mod scan;

@@ -3,13 +3,10 @@
 mod segments;
 pub(crate) mod verify;
 
-#[cfg(target_os = "linux")]
 use std::fs::File;
-#[cfg(unix)]
 use std::sync::Arc;
 
 use self::verify::Verify;
-#[cfg(unix)]
 use super::cancel::Call;
 use super::cancel::CallGuard;
 use super::connection::{Connection, ObjectGet};
@@ -19,7 +16,6 @@ use super::http::RawBody;
 use super::log::{Level, log};
 use super::request::Progress;
 use super::retry::{Attempt, Retry};
-#[cfg(target_os = "linux")]
 use crate::sys::pipe::Pipe;
 
 /// What is skipped of an answer that starts at the object's first byte goes through a buffer of this size.
@@ -141,7 +137,6 @@ impl Stream {
 
     /// Moves bytes to a file past this process, where nobody looks at them; `None` where that cannot be done, `Some(0)`
     /// when the connection broke and there is another one.
-    #[cfg(target_os = "linux")]
     fn move_to(
         &mut self,
         file: &mut File,
@@ -339,7 +334,6 @@ impl Body {
     }
 
     /// The call it belongs to, while it is being received.
-    #[cfg(unix)]
     pub(crate) fn call(&self) -> Option<Arc<Call>> {
         match &self.state {
             State::Stream(s) => Some(s.guard.call().clone()),
@@ -348,13 +342,11 @@ impl Body {
     }
 
     /// Whether its bytes are received, and nobody has to look at them.
-    #[cfg(target_os = "linux")]
     pub(crate) fn is_unchecked(&self) -> bool {
         matches!(&self.state, State::Stream(s) if matches!(s.check, Check::Length))
     }
 
     /// Moves bytes to where a file is, past this process; `None` where that cannot be done with those that come next.
-    #[cfg(target_os = "linux")]
     pub(crate) fn move_to(
         &mut self,
         file: &mut File,

@@ -12,7 +12,6 @@ mod tls;
 mod transport;
 mod wire;
 
-#[cfg(target_os = "linux")]
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::atomic::Ordering;
@@ -34,7 +33,6 @@ use super::error::{BODY_KEPT, Error, Failure, Kind, Result};
 use super::headers::Headers;
 use super::source::SourceReader;
 use super::url::{Url, without_signature};
-#[cfg(target_os = "linux")]
 use crate::sys::pipe::Pipe;
 
 /// A whole answer of the identity service must fit into this.
@@ -520,7 +518,6 @@ impl RawBody {
 
     /// Moves bytes of the body, if there are any left, to where a file is, past this process; `None` when that cannot be
     /// done with what comes next. An error of the file is given apart: the outer one is of the connection.
-    #[cfg(target_os = "linux")]
     pub fn move_to(&mut self, file: &mut File, through: &mut Pipe) -> Option<Result<io::Result<usize>>> {
         if !self.is_ahead() {
             return None;

@@ -20,6 +20,7 @@ use super::wire::{Wire, WireIo};
 use crate::core::config::Options;
 use crate::core::error::{Error, Kind, Result};
 use crate::core::log::{Level, log};
+use crate::sys::file::is_starved;
 
 /// The TLS settings of a client.
 #[derive(Debug)]
@@ -132,9 +133,7 @@ fn system_certificates() -> Result<Vec<CertificateDer<'static>>> {
     // What cannot be opened for lack of descriptors is there all the same: with a part of it, or with none, servers
     // would be distrusted for no reason, and until the program ends.
     let starved = found.errors.iter().find(|e| match &e.kind {
-        rustls_native_certs::ErrorKind::Io { inner, .. } => {
-            matches!(inner.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM))
-        }
+        rustls_native_certs::ErrorKind::Io { inner, .. } => is_starved(inner),
         _ => false,
     });
     match starved.or_else(|| found.errors.first().filter(|_| found.certs.is_empty())) {

@@ -12,7 +12,6 @@ use crate::core::cancel::{Call, lock};
 use crate::core::error::{Error, Kind};
 use crate::sys::file::cannot_be_read;
 use crate::sys::net::Socket;
-#[cfg(target_os = "linux")]
 use crate::sys::pipe::Pipe;
 
 /// How long a system call that sends may block before it is looked whether the server has answered meanwhile. The
@@ -219,7 +218,6 @@ impl Wire {
     }
 
     /// Has the kernel put what the peer sent, at most `most` bytes, into a pipe; `None` when it cannot.
-    #[cfg(target_os = "linux")]
     pub fn receive_into(&self, pipe: &Pipe, most: usize) -> io::Result<Option<usize>> {
         if !self.is_plain() {
             return Ok(None);

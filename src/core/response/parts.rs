@@ -64,7 +64,6 @@ impl Response {
     }
 
     /// Whether the body is to be taken apart.
-    #[cfg(target_os = "linux")]
     pub(super) fn has_several_parts(&self) -> bool {
         !matches!(self.parts, Progress::Unasked | Progress::One)
     }

@@ -14,13 +14,8 @@ pub(crate) use self::reading::SourceReader;
 use self::reading::{Input, stamp};
 use super::cancel::{Call, lock};
 use super::error::{Error, Kind, Result};
-use crate::sys::file::read_at;
-#[cfg(unix)]
-use crate::sys::poll;
-
-/// How long a wait for a pipe goes on before it looks whether it should end.
-#[cfg(unix)]
-const SLICE: std::time::Duration = std::time::Duration::from_millis(50);
+use crate::sys::fd::{self, Descriptor};
+use crate::sys::file::{open_readable, read_at};
 
 /// Where bytes come from when the caller makes them. Used by one call at a time.
 pub trait Callbacks: Send {
@@ -77,7 +72,7 @@ struct Stream {
 }
 
 enum From {
-    Pipe(File),
+    Pipe(Descriptor),
     Callbacks(Box<dyn Callbacks>),
     Feed(Feed),
 }
@@ -104,22 +99,18 @@ impl Source {
 
     /// A descriptor from its present position; duplicated, so the caller may close its own. `None` as length: to
     /// the end. A regular file can be sent again and its position stays; a pipe or socket can be sent once.
-    #[cfg(unix)]
-    pub fn fd(fd: std::os::fd::BorrowedFd<'_>, length: Option<u64>) -> Result<Source> {
-        use std::io::Seek;
+    pub fn fd(fd: fd::Borrowed<'_>, length: Option<u64>) -> Result<Source> {
         let own =
-            fd.try_clone_to_owned().map_err(|e| Error::io("the descriptor cannot be duplicated", &e))?;
-        let mut file = File::from(own);
-        let meta = file.metadata().map_err(|e| Error::io("the descriptor cannot be examined", &e))?;
-        if meta.is_dir() {
-            return Err(Error::invalid("the descriptor is a directory"));
+            Descriptor::duplicate(fd).map_err(|e| Error::io("the descriptor cannot be duplicated", &e))?;
+        match own.kind().map_err(|e| Error::io("the descriptor cannot be examined", &e))? {
+            fd::Kind::Directory => Err(Error::invalid("the descriptor is a directory")),
+            fd::Kind::Regular => {
+                let (file, offset) =
+                    own.into_file().map_err(|e| Error::io("the descriptor has no position", &e))?;
+                Ok(Source(Arc::new(Origin::File { file: Arc::new(file), offset, length })))
+            }
+            fd::Kind::Stream => Ok(Source::stream(From::Pipe(own), length)),
         }
-        if meta.is_file() {
-            let offset =
-                file.stream_position().map_err(|e| Error::io("the descriptor has no position", &e))?;
-            return Ok(Source(Arc::new(Origin::File { file: Arc::new(file), offset, length })));
-        }
-        Ok(Source::stream(From::Pipe(file), length))
     }
 
     /// Bytes from callbacks; with `None` as length they are sent in chunks until the end.
@@ -229,15 +220,6 @@ impl std::fmt::Debug for Source {
     }
 }
 
-/// Opens a file to read; a named pipe that nobody writes to yet is not waited for.
-fn open_readable(path: &Path) -> std::io::Result<File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
-    options.open(path)
-}
-
 fn open_path(path: &Path, range: Option<(u64, u64)>) -> Result<(Input, Option<u64>)> {
     let shown = path.display().to_string();
     let file = open_readable(path).map_err(|e| Error::io(&shown, &e))?;
@@ -253,7 +235,7 @@ fn open_path(path: &Path, range: Option<(u64, u64)>) -> Result<(Input, Option<u6
                 format!("{shown}: is no regular file, so no part of it can be sent"),
             ));
         }
-        let stream = Source::stream(From::Pipe(file), None);
+        let stream = Source::stream(From::Pipe(Descriptor::opened(file)), None);
         let reader = stream.open()?;
         return Ok((Input::Nested(Box::new(reader)), None));
     }
@@ -288,28 +270,9 @@ fn too_short(name: &str, have: u64, want: u64) -> Error {
 }
 
 /// Reads from what may have nothing yet, without outlasting the call.
-fn read_pipe(file: &mut File, buf: &mut [u8], call: Option<&Call>) -> Result<usize> {
-    use std::io::{ErrorKind, Read};
-    let failed = |e: &std::io::Error| Error::io("the descriptor cannot be read", e);
-    loop {
-        #[cfg(unix)]
-        {
-            use std::os::fd::AsFd;
-            if let Some(call) = call {
-                call.check()?;
-            }
-            // In slices: the call may be told to end meanwhile.
-            if !poll::wait(file.as_fd(), poll::For::Reading, SLICE).map_err(|e| failed(&e))? {
-                continue;
-            }
-        }
-        #[cfg(not(unix))]
-        let _ = call;
-        match file.read(buf) {
-            Err(e) if matches!(e.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
-            r => return r.map_err(|e| failed(&e)),
-        }
-    }
+fn read_pipe(pipe: &mut Descriptor, buf: &mut [u8], call: Option<&Call>) -> Result<usize> {
+    let go_on = || call.map_or(Ok(()), Call::check).map_err(std::io::Error::other);
+    pipe.read(buf, &go_on).map_err(|e| Error::io_or_own("the descriptor cannot be read", &e))
 }
 
 impl Stream {
@@ -399,12 +362,11 @@ mod tests {
     #[test]
     fn rt_21_a_descriptor_starts_where_it_stands_and_stays_there() {
         use std::io::{Read, Seek, SeekFrom};
-        use std::os::fd::AsFd;
         let path = std::env::temp_dir().join(format!("swc-source-{}", std::process::id()));
         std::fs::write(&path, "0123456789").unwrap();
         let mut f = File::open(&path).unwrap();
         f.seek(SeekFrom::Start(3)).unwrap();
-        let s = Source::fd(f.as_fd(), Some(4)).unwrap();
+        let s = Source::fd(fd::of(&f), Some(4)).unwrap();
         let mut r = s.open().unwrap();
         assert_eq!(all(&mut r).unwrap(), b"3456");
         r.rewind().unwrap();
@@ -412,7 +374,7 @@ mod tests {
         let mut rest = String::new();
         f.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "3456789");
-        assert!(Source::fd(f.as_fd(), Some(1)).unwrap().open().is_err());
+        assert!(Source::fd(fd::of(&f), Some(1)).unwrap().open().is_err());
         let part = Source::file_range(&path, 8, 2);
         assert_eq!(all(&mut part.open().unwrap()).unwrap(), b"89");
         assert!(Source::file_range(&path, 8, 3).open().is_err());

@@ -284,13 +284,13 @@ pub unsafe extern "C" fn swc_response_read_all(
 /// Writes what is left of the body to a descriptor.
 ///
 /// Blocks until the body is complete, checked and written. What is wrong with the body may be found only
-/// after part of it was written. Not for Windows.
+/// after part of it was written. On Windows see "descriptors" at the top.
 ///
 /// @param[in] response The response.
 /// @param[in] fd An open descriptor, in blocking mode.
 /// @param[out] written Number of bytes written when all went well; may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
-/// @return SWC_OK; SWC_ERR_IO when writing fails; SWC_ERR_UNSUPPORTED; what swc_response_read() may give.
+/// @return SWC_OK; SWC_ERR_IO when writing fails; what swc_response_read() may give.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_response_write_to_fd(
     response: *mut swc_response,
@@ -303,16 +303,8 @@ pub unsafe extern "C" fn swc_response_write_to_fd(
         let written = out_if_any(written);
         guard(err, || {
             let response = borrow_mut(response)?;
-            #[cfg(unix)]
-            {
-                written.set(response.response.write_to_fd(super::descriptor(fd, "fd")?)?);
-                Ok(SWC_OK)
-            }
-            #[cfg(not(unix))]
-            {
-                let _ = (response, fd, written);
-                Err(super::no_descriptors())
-            }
+            written.set(response.response.write_to_fd(super::descriptor(fd, "fd")?)?);
+            Ok(SWC_OK)
         })
     }
 }

@@ -3,7 +3,7 @@
 //! go when the download is complete or turns out to be of another object.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -44,7 +44,7 @@ impl Kept {
         let (partial, path) = places(&target)?;
         let Some(pending) = PendingFile::take_up(&target, partial)? else { return Ok(None) };
         let mut options = OpenOptions::new();
-        options.read(true).append(true).create(true);
+        options.read(true).write(true).create(true).truncate(false);
         refuse_links(&mut options);
         let mut note = options.open(&path)?;
         let first = format!("{FORM} {what}\n");
@@ -54,6 +54,7 @@ impl Kept {
         let length = pending.shared().metadata()?.len();
         match text.strip_prefix(first.as_bytes()) {
             Some(rest) => {
+                note.seek(SeekFrom::End(0))?;
                 // A line without an end was being written when all ended.
                 for line in rest.split_inclusive(|b| *b == b'\n').filter_map(|l| l.strip_suffix(b"\n")) {
                     let index = std::str::from_utf8(line).ok().and_then(|l| l.parse::<usize>().ok());
@@ -68,6 +69,7 @@ impl Kept {
             // Of another object, or of the same in other parts.
             None => {
                 note.set_len(0)?;
+                note.rewind()?;
                 pending.shared().set_len(0)?;
                 note.write_all(first.as_bytes())?;
             }

@@ -10,7 +10,7 @@ mod stream;
 mod tree;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::engine::{First, Plan};
@@ -20,6 +20,7 @@ use super::settings::JobSettings;
 use super::verb::Remote;
 use crate::core::names::{check_container, check_object};
 use crate::core::{Error, Headers, Result};
+use crate::sys::path::object_name;
 use object::{Item, Upload};
 
 /// The options that mean something for it.
@@ -153,7 +154,14 @@ pub(super) fn plan(
     let mut items = Vec::with_capacity(whole);
     let mut trees = 0;
     for (index, (name, what)) in objects.into_parts().enumerate() {
-        let mut what = what.unwrap_or_else(|| What::File(Path::new(&name).to_owned()));
+        let (name, mut what) = match what {
+            Some(what) => (name, what),
+            // It is the path of a file.
+            None => {
+                let path = PathBuf::from(name);
+                (object_name(&path).unwrap_or_default().into_owned(), What::File(path))
+            }
+        };
         if let What::Source(source) = &what
             && let Some(path) = source.whole_file()
         {

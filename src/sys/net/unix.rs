@@ -1,5 +1,4 @@
-//! Sockets: connecting without outlasting a deadline, timeouts that cost a system call only when they change,
-//! gathered sends, `sendfile`, and an end to blocking calls from another thread.
+//! A socket that blocks for as long as its timeouts say, which the kernel counts.
 
 use std::fs::File;
 use std::io::{self, IoSlice, Read};
@@ -7,14 +6,12 @@ use std::net::{Shutdown, SocketAddr};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-#[cfg(target_os = "linux")]
-use super::pipe::Pipe;
-#[cfg(target_os = "linux")]
-use super::signals::NoSigPipe;
-use socket2::{Domain, Protocol, SockRef, Socket as Raw, TcpKeepalive, Type};
+use socket2::{SockRef, Socket as Raw};
 
-/// How long a wait for a connection goes on before it looks whether it should end.
-const SLICE: Duration = Duration::from_millis(50);
+#[cfg(target_os = "linux")]
+use super::super::signals::NoSigPipe;
+use super::super::{pipe::Pipe, poll};
+use super::{connected, tune};
 
 /// A connected TCP socket that another thread can shut down.
 #[derive(Debug)]
@@ -32,35 +29,9 @@ impl Socket {
         until: Option<Instant>,
         go_on: &dyn Fn() -> io::Result<()>,
     ) -> io::Result<Socket> {
-        let raw = Raw::new(Domain::for_address(addr), Type::STREAM, Some(Protocol::TCP))?;
-        raw.set_nonblocking(true)?;
-        match raw.connect(&addr.into()) {
-            Ok(()) => {}
-            Err(e) if in_progress(&e) => {
-                loop {
-                    go_on()?;
-                    let left = until.map(|u| u.saturating_duration_since(Instant::now()));
-                    if left.is_some_and(|l| l.is_zero()) {
-                        return Err(io::ErrorKind::TimedOut.into());
-                    }
-                    if poll_writable(&raw, left.map_or(SLICE, |l| l.min(SLICE)))? {
-                        break;
-                    }
-                }
-                if let Some(e) = raw.take_error()? {
-                    return Err(e);
-                }
-                // Writable, no error: connected, unless poll reported a hang-up.
-                raw.peer_addr()?;
-            }
-            Err(e) => return Err(e),
-        }
+        let raw = connected(addr, until, go_on, &poll_writable)?;
         raw.set_nonblocking(false)?;
-        raw.set_tcp_nodelay(true)?;
-        // Finds a peer that vanished while we wait without a timeout, and keeps NAT entries alive.
-        let _ = raw.set_tcp_keepalive(
-            &TcpKeepalive::new().with_time(Duration::from_secs(60)).with_interval(Duration::from_secs(15)),
-        );
+        tune(&raw)?;
         Ok(Socket { raw, read_timeout: AtomicI64::new(0), write_timeout: AtomicI64::new(0) })
     }
 
@@ -130,6 +101,12 @@ impl Socket {
         }
     }
 
+    /// Elsewhere nothing is sent, and the caller reads and sends.
+    #[cfg(not(target_os = "linux"))]
+    pub fn send_file(&self, _file: &File, _offset: u64, _length: usize) -> io::Result<Option<usize>> {
+        Ok(None)
+    }
+
     /// Moves up to `most` bytes that came into a pipe without copying them, in one system call: how many; 0 is the end.
     /// `None`: the kernel cannot, and nothing was taken. Errors as in [`recv`](Socket::recv).
     #[cfg(target_os = "linux")]
@@ -138,23 +115,16 @@ impl Socket {
         pipe.fill(self.raw.as_fd(), most).map_err(timed_out)
     }
 
-    /// Elsewhere nothing is sent, and the caller reads and sends.
+    /// Elsewhere there is no such pipe.
     #[cfg(not(target_os = "linux"))]
-    pub fn send_file(&self, _file: &File, _offset: u64, _length: usize) -> io::Result<Option<usize>> {
-        Ok(None)
+    pub fn splice_into(&self, pipe: &Pipe, _most: usize) -> io::Result<Option<usize>> {
+        match *pipe {}
     }
 
     /// Whether an idle connection still stands: open, and with nothing unasked for to read.
     pub fn is_quiet(&self) -> bool {
         let mut byte = [std::mem::MaybeUninit::uninit(); 1];
-        #[cfg(unix)]
         let peeked = self.raw.recv_with_flags(&mut byte, libc::MSG_PEEK | libc::MSG_DONTWAIT);
-        #[cfg(not(unix))]
-        let peeked = self
-            .raw
-            .set_nonblocking(true)
-            .and_then(|()| self.raw.peek(&mut byte))
-            .inspect_err(|_| drop(self.raw.set_nonblocking(false)));
         matches!(peeked, Err(e) if e.kind() == io::ErrorKind::WouldBlock)
     }
 
@@ -189,113 +159,7 @@ fn timed_out(e: io::Error) -> io::Error {
     if e.kind() == io::ErrorKind::WouldBlock { io::ErrorKind::TimedOut.into() } else { e }
 }
 
-#[cfg(unix)]
-fn in_progress(e: &io::Error) -> bool {
-    e.raw_os_error() == Some(libc::EINPROGRESS)
-}
-
-#[cfg(not(unix))]
-fn in_progress(e: &io::Error) -> bool {
-    e.kind() == io::ErrorKind::WouldBlock
-}
-
-#[cfg(unix)]
 fn poll_writable(raw: &Raw, wait: Duration) -> io::Result<bool> {
     use std::os::fd::AsFd;
-    super::poll::wait(raw.as_fd(), super::poll::For::Writing, wait)
-}
-
-#[cfg(not(unix))]
-fn poll_writable(raw: &Raw, wait: Duration) -> io::Result<bool> {
-    std::thread::sleep(wait.min(Duration::from_millis(5)));
-    Ok(raw.peer_addr().is_ok() || raw.take_error()?.is_some())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::TcpListener;
-
-    fn pair() -> (Socket, std::net::TcpStream) {
-        let l = TcpListener::bind("127.0.0.1:0").unwrap();
-        let s = Socket::connect(l.local_addr().unwrap(), None, &|| Ok(())).unwrap();
-        (s, l.accept().unwrap().0)
-    }
-
-    #[test]
-    fn a_closed_port_is_refused() {
-        let l = TcpListener::bind("127.0.0.1:0").unwrap();
-        let addr = l.local_addr().unwrap();
-        drop(l);
-        let e = Socket::connect(addr, None, &|| Ok(())).unwrap_err();
-        assert_eq!(e.kind(), io::ErrorKind::ConnectionRefused);
-    }
-
-    #[test]
-    fn head_and_body_arrive_in_order() {
-        let (s, mut peer) = pair();
-        let body = vec![7u8; 300_000];
-        let t = std::thread::spawn(move || {
-            let mut got = Vec::new();
-            peer.read_to_end(&mut got).unwrap();
-            got
-        });
-        let n = s.send(&[IoSlice::new(b"head"), IoSlice::new(&body)]).unwrap();
-        let mut at = n - 4;
-        while at < body.len() {
-            at += s.send(&[IoSlice::new(&body[at..])]).unwrap();
-        }
-        drop(s);
-        let got = t.join().unwrap();
-        assert_eq!(&got[..4], b"head");
-        assert_eq!(&got[4..], &body[..]);
-    }
-
-    #[test]
-    fn a_timeout_is_told_apart_and_shutdown_ends_a_read() {
-        let (s, _peer) = pair();
-        s.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
-        assert_eq!(s.recv(&mut [0; 8]).unwrap_err().kind(), io::ErrorKind::TimedOut);
-        s.set_read_timeout(None).unwrap();
-        std::thread::scope(|scope| {
-            let t = scope.spawn(|| s.recv(&mut [0; 8]));
-            s.shutdown();
-            assert!(matches!(t.join().unwrap(), Ok(0) | Err(_)));
-        });
-    }
-
-    #[test]
-    fn quiet_means_open_and_nothing_to_read() {
-        use std::io::Write;
-        let (s, mut peer) = pair();
-        assert!(s.is_quiet());
-        peer.write_all(b"x").unwrap();
-        while s.is_quiet() {}
-        let (s, peer) = pair();
-        drop(peer);
-        while s.is_quiet() {}
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn sendfile_sends_a_range_and_survives_a_peer_that_went_away() {
-        let path = std::env::temp_dir().join(format!("swc-net-{}", std::process::id()));
-        std::fs::write(&path, vec![9u8; 4_000_000]).unwrap();
-        let file = File::open(&path).unwrap();
-        let (s, mut peer) = pair();
-        let t = std::thread::spawn(move || {
-            let mut got = vec![0; 1000];
-            peer.read_exact(&mut got).unwrap();
-            got
-        });
-        assert_eq!(s.send_file(&file, 500, 1000).unwrap(), Some(1000));
-        assert_eq!(t.join().unwrap(), vec![9u8; 1000]);
-        // The peer is gone; without the guard the second call would raise SIGPIPE.
-        let failed = (0..50).any(|_| s.send_file(&file, 0, 4_000_000).is_err());
-        assert!(failed);
-        let (s, _peer) = pair();
-        assert_eq!(s.send_file(&file, 3_999_999, 10).unwrap(), Some(1));
-        assert_eq!(s.send_file(&file, 4_000_000, 10).unwrap(), Some(0));
-        std::fs::remove_file(path).unwrap();
-    }
+    poll::wait(raw.as_fd(), poll::For::Writing, wait)
 }

@@ -1,5 +1,4 @@
-//! A pipe of our own, through which the kernel moves bytes from a socket to a file without copying them to this
-//! process and back.
+//! Linux: `splice`.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -33,7 +32,7 @@ impl Pipe {
     }
 
     /// Takes up to `most` bytes from a descriptor; 0 is its end, `None` that the kernel cannot do that with it.
-    pub(super) fn fill(&self, from: BorrowedFd<'_>, most: usize) -> io::Result<Option<usize>> {
+    pub(in crate::sys) fn fill(&self, from: BorrowedFd<'_>, most: usize) -> io::Result<Option<usize>> {
         moved(from.as_raw_fd(), self.into.as_raw_fd(), most.min(ROOM))
     }
 

@@ -1,10 +1,22 @@
 //! Files: a file that appears under its name only when it is whole, reads at an offset, room set aside.
 
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
+
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
+
+pub use system::{cannot_be_read, is_starved, preallocate, refuse_links};
 
 /// What may already stand where a file is to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +31,11 @@ pub enum Occupant {
 
 /// What is at `path`; links are followed.
 pub fn occupant(path: &Path) -> Occupant {
+    if system::is_device_path(path) {
+        return Occupant::Device;
+    }
     let Ok(meta) = fs::metadata(path) else { return Occupant::File };
-    #[cfg(unix)]
-    if std::os::unix::fs::FileTypeExt::is_char_device(&meta.file_type()) {
+    if system::is_device(&meta) {
         return Occupant::Device;
     }
     if meta.is_file() { Occupant::File } else { Occupant::Other }
@@ -52,32 +66,33 @@ fn check_target(target: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A name that others can guess is not opened through a link that they may have put there.
-pub fn refuse_links(options: &mut OpenOptions) {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
-    #[cfg(not(unix))]
-    let _ = options;
-}
-
 /// Whether an open file is the regular file of that name.
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let open = file.metadata()?;
     if !open.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "is not a regular file"));
     }
-    let there = match fs::symlink_metadata(path) {
-        Ok(there) => there,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(e) => return Err(e),
-    };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        Ok((open.dev(), open.ino()) == (there.dev(), there.ino()))
+    match system::is_same(file, &open, path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        same => same,
     }
-    #[cfg(not(unix))]
-    Ok(there.is_file())
+}
+
+/// Options for a file that is written here and by nobody else.
+fn to_write() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    // What parts have written may be read again, to be checked.
+    options.read(true).write(true);
+    system::share(&mut options);
+    options
+}
+
+/// Opens a file to read; a named pipe that nobody writes to yet is not waited for.
+pub fn open_readable(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    system::do_not_wait(&mut options);
+    options.open(path)
 }
 
 /// A file being written under a temporary name beside its target. [`commit`](PendingFile::commit) gives it its
@@ -107,8 +122,7 @@ impl PendingFile {
             let n = NEXT.fetch_add(1, Ordering::Relaxed);
             let unique = fastrand::u64(..) ^ n;
             let temporary = target.with_file_name(format!(".{stem}.{unique:016x}.part"));
-            // What parts have written may be read again, to be checked.
-            match OpenOptions::new().read(true).write(true).create_new(true).open(&temporary) {
+            match to_write().create_new(true).open(&temporary) {
                 Ok(file) => return Ok(PendingFile { file, temporary, target, keep: false, done: false }),
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(e) => return Err(e),
@@ -120,11 +134,14 @@ impl PendingFile {
     /// elsewhere, or cannot be kept for this one alone.
     pub fn take_up(target: &Path, temporary: PathBuf) -> io::Result<Option<PendingFile>> {
         check_target(target)?;
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
+        let mut options = to_write();
+        options.create(true).truncate(false);
         refuse_links(&mut options);
         loop {
-            let file = options.open(&temporary)?;
+            let file = match options.open(&temporary) {
+                Err(e) if system::is_open_elsewhere(&e) => return Ok(None),
+                file => file?,
+            };
             if file.try_lock().is_err() {
                 return Ok(None);
             }
@@ -165,17 +182,9 @@ impl PendingFile {
         }
         if let Ok(there) = fs::metadata(&self.target) {
             // Not fatal: the file system may have no permissions to set.
-            // But not what would let a downloaded program run as somebody else.
-            #[cfg(unix)]
-            let kept = {
-                use std::os::unix::fs::PermissionsExt;
-                fs::Permissions::from_mode(there.permissions().mode() & 0o777)
-            };
-            #[cfg(not(unix))]
-            let kept = there.permissions();
-            let _ = self.file.set_permissions(kept);
+            let _ = system::keep_permissions(&self.file, &there);
         }
-        fs::rename(&self.temporary, &self.target)?;
+        system::rename(&self.temporary, &self.target)?;
         self.done = true;
         Ok(())
     }
@@ -190,55 +199,10 @@ impl Drop for PendingFile {
     }
 }
 
-/// Sets room aside for `length` bytes, so that a full disk shows before the transfer and the file system can lay
-/// the file out in one piece. `false` where that is not possible, which is no failure.
-pub fn preallocate(file: &File, length: u64) -> io::Result<bool> {
-    #[cfg(target_os = "linux")]
-    {
-        use std::os::fd::AsRawFd;
-        let Ok(length) = libc::off_t::try_from(length) else {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        };
-        if length == 0 {
-            return Ok(true);
-        }
-        // SAFETY: the descriptor is open for the call, as `file` is borrowed.
-        let failed = unsafe { libc::fallocate(file.as_raw_fd(), libc::FALLOC_FL_KEEP_SIZE, 0, length) } != 0;
-        if !failed {
-            return Ok(true);
-        }
-        let e = io::Error::last_os_error();
-        match e.raw_os_error() {
-            Some(libc::ENOSPC | libc::EFBIG | libc::EDQUOT) => Err(e),
-            _ => Ok(false),
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = (file, length);
-        Ok(false)
-    }
-}
-
-/// Whether this is the failure of a file or its disk to be read, where it may as well be one of a socket.
-pub fn cannot_be_read(e: &io::Error) -> bool {
-    #[cfg(unix)]
-    return e.raw_os_error() == Some(libc::EIO);
-    #[cfg(not(unix))]
-    {
-        let _ = e;
-        false
-    }
-}
-
 /// Reads at an offset without moving the file's position, so that several can read one file.
 pub fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
     loop {
-        #[cfg(unix)]
-        let r = std::os::unix::fs::FileExt::read_at(file, buf, offset);
-        #[cfg(windows)]
-        let r = std::os::windows::fs::FileExt::seek_read(file, buf, offset);
-        match r {
+        match system::read_at(file, buf, offset) {
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             r => return r,
         }
@@ -248,11 +212,7 @@ pub fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
 /// Writes all of it at an offset without moving the file's position, so that several can write to one file.
 pub fn write_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
     while !bytes.is_empty() {
-        #[cfg(unix)]
-        let r = std::os::unix::fs::FileExt::write_at(file, bytes, offset);
-        #[cfg(windows)]
-        let r = std::os::windows::fs::FileExt::seek_write(file, bytes, offset);
-        match r {
+        match system::write_at(file, bytes, offset) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(n) => {
                 bytes = &bytes[n..];

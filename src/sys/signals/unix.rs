@@ -1,31 +1,28 @@
-//! Signals: a library must neither die of one in a program that is not its own, nor take one that is meant for it.
+//! Signals as POSIX has them.
 
 use std::marker::PhantomData;
 
 /// Keeps the signals of the host program away from the calling thread, so that its handlers run on its own
 /// threads and its own blocking calls are the ones that end with `EINTR`. Faults and profilers are let through.
 pub fn leave_signals_to_the_host() {
-    #[cfg(unix)]
-    {
-        const LET_THROUGH: [libc::c_int; 8] = [
-            libc::SIGSEGV,
-            libc::SIGBUS,
-            libc::SIGFPE,
-            libc::SIGILL,
-            libc::SIGABRT,
-            libc::SIGTRAP,
-            libc::SIGSYS,
-            libc::SIGPROF,
-        ];
-        // SAFETY: the set is filled before it is used, and the call changes only the mask of this thread.
-        unsafe {
-            let mut set = std::mem::zeroed::<libc::sigset_t>();
-            libc::sigfillset(&mut set);
-            for s in LET_THROUGH {
-                libc::sigdelset(&mut set, s);
-            }
-            libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
+    const LET_THROUGH: [libc::c_int; 8] = [
+        libc::SIGSEGV,
+        libc::SIGBUS,
+        libc::SIGFPE,
+        libc::SIGILL,
+        libc::SIGABRT,
+        libc::SIGTRAP,
+        libc::SIGSYS,
+        libc::SIGPROF,
+    ];
+    // SAFETY: the set is filled before it is used, and the call changes only the mask of this thread.
+    unsafe {
+        let mut set = std::mem::zeroed::<libc::sigset_t>();
+        libc::sigfillset(&mut set);
+        for s in LET_THROUGH {
+            libc::sigdelset(&mut set, s);
         }
+        libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
     }
 }
 
@@ -36,11 +33,9 @@ pub fn leave_signals_to_the_host() {
 pub struct NoSigPipe {
     // The mask belongs to the thread, so the guard must stay on it.
     _not_send: PhantomData<*const ()>,
-    #[cfg(target_os = "linux")]
     _masks: Masks,
 }
 
-#[cfg(target_os = "linux")]
 struct Masks {
     before: libc::sigset_t,
     was_pending: bool,
@@ -49,11 +44,7 @@ struct Masks {
 impl NoSigPipe {
     /// Blocks the signal on the calling thread.
     pub fn new() -> NoSigPipe {
-        NoSigPipe {
-            _not_send: PhantomData,
-            #[cfg(target_os = "linux")]
-            _masks: Masks::block(),
-        }
+        NoSigPipe { _not_send: PhantomData, _masks: Masks::block() }
     }
 }
 
@@ -63,14 +54,12 @@ impl Default for NoSigPipe {
     }
 }
 
-#[cfg(target_os = "linux")]
 impl std::fmt::Debug for Masks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Masks").field("was_pending", &self.was_pending).finish_non_exhaustive()
     }
 }
 
-#[cfg(target_os = "linux")]
 impl Masks {
     fn block() -> Masks {
         // SAFETY: the sets are initialised by sigemptyset or filled by the calls before they are read.
@@ -88,24 +77,50 @@ impl Masks {
     }
 }
 
-#[cfg(target_os = "linux")]
 impl Drop for Masks {
     fn drop(&mut self) {
-        // SAFETY: as above; sigtimedwait with a zero timeout does not block.
+        // SAFETY: as above.
         unsafe {
             if !self.was_pending {
                 let mut pipe: libc::sigset_t = std::mem::zeroed();
                 libc::sigemptyset(&raw mut pipe);
                 libc::sigaddset(&raw mut pipe, libc::SIGPIPE);
-                let now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-                libc::sigtimedwait(&raw const pipe, std::ptr::null_mut(), &raw const now);
+                take_away(&pipe);
             }
             libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.before, std::ptr::null_mut());
         }
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+/// Takes a signal that is blocked off this thread, if it is there.
+///
+/// # Safety
+/// The set was initialised.
+#[cfg(target_os = "linux")]
+unsafe fn take_away(set: &libc::sigset_t) {
+    let now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the pointers are valid for the call, which does not block.
+    unsafe { libc::sigtimedwait(set, std::ptr::null_mut(), &raw const now) };
+}
+
+/// Elsewhere it takes two calls.
+///
+/// # Safety
+/// As above.
+#[cfg(not(target_os = "linux"))]
+unsafe fn take_away(set: &libc::sigset_t) {
+    // SAFETY: the pointers are valid for the calls; what is pending sigwait need not wait for.
+    unsafe {
+        let mut pending: libc::sigset_t = std::mem::zeroed();
+        libc::sigpending(&raw mut pending);
+        if libc::sigismember(&raw const pending, libc::SIGPIPE) == 1 {
+            let mut which = 0;
+            libc::sigwait(set, &raw mut which);
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::io::{ErrorKind, Write};

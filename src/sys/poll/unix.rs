@@ -1,16 +1,8 @@
-//! Waiting until a descriptor can be read from or written to, for a time.
+//! By poll.
 
-/// What to wait for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum For {
-    /// There is something to read, or the end.
-    Reading,
-    /// There is room to write, or nobody who would read.
-    Writing,
-}
+use super::For;
 
 /// Waits for at most `limit`: whether the descriptor is ready. A signal ends the wait early, with `false`.
-#[cfg(unix)]
 pub fn wait(fd: std::os::fd::BorrowedFd<'_>, what: For, limit: std::time::Duration) -> std::io::Result<bool> {
     use std::os::fd::AsRawFd;
     let events = match what {

@@ -1,0 +1,160 @@
+//! Files of Windows. What the standard library does there already: paths of any length, and a rename that takes the place of
+//! another file.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::windows::fs::{FileExt, OpenOptionsExt};
+use std::os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use windows_sys::Win32::Foundation::{
+    ERROR_ACCESS_DENIED, ERROR_CRC, ERROR_DISK_FULL, ERROR_FILE_TOO_LARGE, ERROR_HANDLE_DISK_FULL,
+    ERROR_HANDLE_EOF, ERROR_IO_DEVICE, ERROR_LOCK_VIOLATION, ERROR_NO_SYSTEM_RESOURCES,
+    ERROR_NOT_ENOUGH_MEMORY, ERROR_OUTOFMEMORY, ERROR_READ_FAULT, ERROR_SHARING_VIOLATION,
+    ERROR_TOO_MANY_OPEN_FILES,
+};
+use windows_sys::Win32::Storage::FileSystem::{
+    BY_HANDLE_FILE_INFORMATION, FILE_ALLOCATION_INFO, FILE_FLAG_BACKUP_SEMANTICS,
+    FILE_FLAG_OPEN_REPARSE_POINT, FILE_SHARE_DELETE, FILE_SHARE_READ, FILE_TYPE_CHAR, FileAllocationInfo,
+    GetFileInformationByHandle, GetFileType, SetFileInformationByHandle,
+};
+
+/// So long a file that others have open for a moment, as scanners and indexers do with what is new, is waited for.
+const BUSY: Duration = Duration::from_secs(2);
+
+/// Whether a path leads to a device to write to: `NUL`, a console, a port. Such have names of their own in all folders.
+pub(super) fn is_device_path(path: &Path) -> bool {
+    // Opened for nothing, so that nothing happens to what is there.
+    let Ok(file) = OpenOptions::new().access_mode(0).custom_flags(FILE_FLAG_BACKUP_SEMANTICS).open(path)
+    else {
+        return false;
+    };
+    is_character_device(file.as_handle())
+}
+
+fn is_character_device(handle: BorrowedHandle<'_>) -> bool {
+    // SAFETY: the handle is open, as it is borrowed.
+    unsafe { GetFileType(handle.as_raw_handle()) == FILE_TYPE_CHAR }
+}
+
+/// Only the path tells.
+pub(super) fn is_device(_meta: &Metadata) -> bool {
+    false
+}
+
+/// A name that others can guess is not opened through a link that they may have put there.
+pub fn refuse_links(options: &mut OpenOptions) {
+    // It opens the link itself, which is no regular file.
+    options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
+}
+
+/// Others may read the file, and rename or delete it, but not write to it.
+pub(super) fn share(options: &mut OpenOptions) {
+    options.share_mode(FILE_SHARE_READ | FILE_SHARE_DELETE);
+}
+
+/// Whether a file cannot be opened as somebody else has it.
+pub(super) fn is_open_elsewhere(e: &io::Error) -> bool {
+    is(e, &[ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION])
+}
+
+/// Named pipes are opened at once, or not at all.
+pub(super) fn do_not_wait(_options: &mut OpenOptions) {}
+
+/// Whether an open file has this path.
+pub(super) fn is_same(file: &File, _open: &Metadata, path: &Path) -> io::Result<bool> {
+    let there = OpenOptions::new()
+        .access_mode(0)
+        .custom_flags(FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT)
+        .open(path)?;
+    Ok(identity(file)? == identity(&there)?)
+}
+
+/// Volume and number of a file.
+fn identity(file: &File) -> io::Result<(u32, u32, u32)> {
+    let mut found = MaybeUninit::<BY_HANDLE_FILE_INFORMATION>::uninit();
+    // SAFETY: the handle is open, as `file` is borrowed, and there is room for the answer.
+    if unsafe { GetFileInformationByHandle(file.as_raw_handle(), found.as_mut_ptr()) } == 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the call has filled it.
+    let found = unsafe { found.assume_init() };
+    Ok((found.dwVolumeSerialNumber, found.nFileIndexHigh, found.nFileIndexLow))
+}
+
+/// What there is to keep is that a file is read-only, and such a file is not replaced.
+pub(super) fn keep_permissions(_file: &File, _there: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Gives a file its name, in place of what had it.
+pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    let begun = Instant::now();
+    let mut pause = Duration::from_millis(5);
+    loop {
+        // One that is read-only is so because somebody wants to keep it.
+        if fs::metadata(to).is_ok_and(|m| m.permissions().readonly()) {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "is read-only"));
+        }
+        match fs::rename(from, to) {
+            Err(e) if is(&e, &[ERROR_SHARING_VIOLATION, ERROR_ACCESS_DENIED]) && begun.elapsed() < BUSY => {
+                std::thread::sleep(pause);
+                pause = (pause * 2).min(Duration::from_millis(200));
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Sets room aside for `length` bytes, so that a full disk shows before the transfer and the file system can lay
+/// the file out in one piece. `false` where that is not possible, which is no failure.
+pub fn preallocate(file: &File, length: u64) -> io::Result<bool> {
+    let Ok(length) = i64::try_from(length) else { return Err(io::ErrorKind::FileTooLarge.into()) };
+    if length == 0 {
+        return Ok(true);
+    }
+    let room = FILE_ALLOCATION_INFO { AllocationSize: length };
+    // SAFETY: the handle is open, as `file` is borrowed; the information is of the kind and size that is said.
+    let done = unsafe {
+        SetFileInformationByHandle(
+            file.as_raw_handle(),
+            FileAllocationInfo,
+            (&raw const room).cast(),
+            size_of::<FILE_ALLOCATION_INFO>() as u32,
+        )
+    };
+    if done != 0 {
+        return Ok(true);
+    }
+    let e = io::Error::last_os_error();
+    if is(&e, &[ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL, ERROR_FILE_TOO_LARGE]) { Err(e) } else { Ok(false) }
+}
+
+/// Whether this is the failure of a file or its disk to be read, where it may as well be one of a socket.
+pub fn cannot_be_read(e: &io::Error) -> bool {
+    is(e, &[ERROR_CRC, ERROR_READ_FAULT, ERROR_IO_DEVICE])
+}
+
+/// Whether a file could not be opened for lack of handles or memory, and not for what it is.
+pub fn is_starved(e: &io::Error) -> bool {
+    is(e, &[ERROR_TOO_MANY_OPEN_FILES, ERROR_NOT_ENOUGH_MEMORY, ERROR_OUTOFMEMORY, ERROR_NO_SYSTEM_RESOURCES])
+}
+
+fn is(e: &io::Error, codes: &[u32]) -> bool {
+    e.raw_os_error().is_some_and(|code| codes.contains(&(code as u32)))
+}
+
+/// Moves the file's position, which nobody here relies on.
+pub(super) fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+    match file.seek_read(buf, offset) {
+        Err(e) if is(&e, &[ERROR_HANDLE_EOF]) => Ok(0),
+        r => r,
+    }
+}
+
+/// As [`read_at`].
+pub(super) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    file.seek_write(bytes, offset)
+}
