@@ -10,6 +10,7 @@ use super::super::error::{Error, Kind, Result};
 use super::super::log::{Level, log};
 use super::yaml::{self, Node};
 use super::{checked, keys, kinds};
+use crate::sys::folders::settings;
 
 /// A variable of the environment.
 pub(super) type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
@@ -115,19 +116,11 @@ struct Places(Vec<PathBuf>);
 
 impl Places {
     fn new(file: &str, variable: Variable<'_>) -> Places {
-        let path = |name: &str| variable(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-        let home = path("HOME");
         let mut all: Vec<PathBuf> = Vec::new();
         // Beside a file that was named lie those that belong to it.
         all.extend(Path::new(file).parent().filter(|p| !p.as_os_str().is_empty()).map(Path::to_owned));
         all.push(PathBuf::from("."));
-        let config = path("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
-        all.extend(config.map(|c| c.join("openstack")));
-        let real_home = path("SNAP_REAL_HOME").or(home);
-        all.extend(real_home.map(|h| h.join(".config/openstack")));
-        let site = variable("XDG_CONFIG_DIRS").filter(|v| !v.is_empty()).unwrap_or_else(|| "/etc/xdg".into());
-        all.extend(std::env::split_paths(&site).map(|p| p.join("openstack")));
-        all.push(PathBuf::from("/etc/openstack"));
+        all.extend(settings("openstack", "OpenStack", variable));
         let mut places = Vec::with_capacity(all.len());
         for place in all {
             if !places.contains(&place) {

@@ -25,8 +25,13 @@ pub(super) fn local_name(object: &str, windows: bool) -> Result<&str> {
         return refuse("it would be a directory");
     }
     if windows {
+        // A backslash divides folders, a colon stands behind drives and before streams; the rest is refused by the system,
+        // or means more than one file.
         if local.contains(['\\', ':']) {
             return refuse("it contains a backslash or colon");
+        }
+        if local.contains(['<', '>', '"', '|', '?', '*']) || local.contains(|c| c < ' ') {
+            return refuse("it contains a character that names of files cannot have on Windows");
         }
         for part in parts.filter(|p| !matches!(*p, "" | ".")) {
             if part.ends_with(['.', ' ']) {
@@ -142,10 +147,47 @@ mod tests {
             "a/Com1.txt",
             "LPT²",
             "con .x",
+            "CONIN$",
+            "a/conout$/b",
+            "COM0",
+            "a/aux",
+            "NUL.tar.gz",
+            "prn ",
+            "//?/C:/a",
+            "/\\\\server\\share",
+            "a?",
+            "a*b",
+            "a<b>",
+            "a|b",
+            "\"a\"",
+            "a\tb",
+            "a\nb",
+            "a/ ",
+            "a/. ",
+            "a/.. /b",
+            "a/... ",
+            "c:",
+            "C:\\a",
+            "a::$DATA",
+            "a:$I30:$INDEX_ALLOCATION/b",
         ] {
             assert_eq!(local_name(name, true).unwrap_err().kind(), Kind::InvalidArgument, "{name}");
         }
-        for name in ["a/b", "console", "com", "com10", "a.b", "./a"] {
+        for name in [
+            "a/b",
+            "console",
+            "com",
+            "com10",
+            "a.b",
+            "./a",
+            "CON1",
+            "nul_",
+            "é ü",
+            "a'b",
+            "PROGRA~1/a",
+            ".x",
+            "..x",
+        ] {
             assert!(local_name(name, true).is_ok(), "{name}");
         }
     }
