@@ -65,6 +65,12 @@
  * are given as they are, never percent-encoded. Paths of local files are the bytes the system has, UTF-8 on
  * Windows.
  *
+ * @section descriptors Descriptors
+ * A descriptor is what the system calls one: a small number that open(), pipe() or socket() gave. On Windows, where
+ * such numbers mean something only to the C library that made them, it is the value of a handle: of a file or a
+ * pipe, (int32_t)_get_osfhandle(fd) or (int32_t)(intptr_t)handle, or a connected SOCKET; and 0, 1 and 2 stand for the
+ * standard streams. Handles have 32 bits that mean something, so none is cut.
+ *
  * @section numbers Times and sizes
  * Waiting times are milliseconds, with -1 for no limit; points in time are seconds since 1970. Only keys of a
  * config differ, being text: there times are seconds, or a number with one of the suffixes s, m, h and d. Sizes
@@ -1438,13 +1444,13 @@ swc_status swc_source_new_file_range(const char *path,
  *
  * The descriptor is duplicated: yours may be closed afterwards, and its position is not moved if it is a file's. A
  * regular file can be sent any number of times, each time from the position it had here; a pipe or socket only
- * once. Not for Windows.
+ * once. On Windows see "descriptors" at the top.
  *
  * @param[in] fd An open descriptor.
  * @param[in] length Number of bytes to send; -1 for all up to the end.
  * @param[out] source The source; free it with swc_source_free().
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_IO when `fd` is not open; SWC_ERR_UNSUPPORTED.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_IO when `fd` is not open.
  */
 SWC_API
 swc_status swc_source_new_fd(int32_t fd,
@@ -4512,13 +4518,13 @@ swc_status swc_response_read_all(swc_response *response,
  * Writes what is left of the body to a descriptor.
  *
  * Blocks until the body is complete, checked and written. What is wrong with the body may be found only
- * after part of it was written. Not for Windows.
+ * after part of it was written. On Windows see "descriptors" at the top.
  *
  * @param[in] response The response.
  * @param[in] fd An open descriptor, in blocking mode.
  * @param[out] written Number of bytes written when all went well; may be NULL.
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_IO when writing fails; SWC_ERR_UNSUPPORTED; what swc_response_read() may give.
+ * @return SWC_OK; SWC_ERR_IO when writing fails; what swc_response_read() may give.
  */
 SWC_API
 swc_status swc_response_write_to_fd(swc_response *response,
@@ -6037,12 +6043,13 @@ SWC_API swc_status swc_queue_new(swc_queue **queue, swc_error **err);
 /**
  * Gives a descriptor for poll, epoll, kqueue or an event loop: readable exactly while results wait.
  *
- * It belongs to the queue: do not read, write or close it. Never blocks; any thread. Not for Windows.
+ * It belongs to the queue: do not read, write or close it. On Windows it is a SOCKET, for select, WSAPoll or an event
+ * loop that takes sockets. Never blocks; any thread.
  *
  * @param[in] queue The queue.
  * @param[out] fd The descriptor; -1 on failure.
  * @param[out] err The error object on failure; may be NULL.
- * @return SWC_OK; SWC_ERR_UNSUPPORTED; SWC_ERR_INVALID_ARGUMENT.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT; SWC_ERR_IO when the system gives none.
  */
 SWC_API
 swc_status swc_queue_fd(const swc_queue *queue,

@@ -123,6 +123,7 @@ mod tests {
         assert_eq!((there, pending.shared().metadata().unwrap().len()), (vec![false; 3], 0));
         pending.commit(None).unwrap();
         kept.forget();
+        drop(kept);
         let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(names, ["o"]);
         #[cfg(unix)]

@@ -286,6 +286,7 @@ mod tests {
         let f = File::create(d.join("a")).unwrap();
         preallocate(&f, 1 << 20).unwrap();
         assert_eq!(f.metadata().unwrap().len(), 0);
+        drop(f);
         fs::remove_dir_all(d).unwrap();
     }
 }
