@@ -35,6 +35,8 @@ use crate::core::config::{Key, keys};
 /// - patience: "timeout", "connect_timeout", "starting_backoff" and "max_backoff" (times: seconds, or a number with
 ///   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "retry_after_max",
 ///   "retry_max_elapsed", "force_auth_retry", "reauth_on_forbidden";
+/// - sizes ("segment_size", "part_size", "buffer_size"): bytes, or a whole number with K, M or G, which are 1024, its
+///   square and its cube;
 /// - the way: "proxy" for all, or "http_proxy" and "https_proxy", but for "no_proxy"; "expect_continue" and
 ///   "expect_timeout" (Expect: 100-continue);
 /// - "checksum" (whether the MD5 of bodies is checked), "user_agent";

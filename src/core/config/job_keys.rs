@@ -1,7 +1,7 @@
 //! The keys of jobs: what the verbs of the Service API are told, with python-swiftclient's names.
 
 use super::keys::{Key, Scope, key};
-use super::kinds::KeyKind::{Bool, Header, Integer, Pairs, Path, Seconds, Text, Url, Word};
+use super::kinds::KeyKind::{Bool, Header, Integer, Pairs, Path, Seconds, Size, Text, Url, Word};
 
 const fn flag(
     name: &'static std::ffi::CStr,
@@ -71,7 +71,7 @@ pub(super) const JOB: &[Key] = &[
     flag(c"remove_prefix", c"false", c"download: whether the prefix is taken off the names of files."),
     key(
         c"part_size",
-        Integer { min: 0, max: 1 << 43 },
+        Size { min: 0, max: 1 << 43 },
         c"download: what is at least twice as long comes to its file in parts of about this many bytes, several at once: \
          large objects by their segments, static and dynamic ones, and what is larger by ranges. 0 is never.",
     )
@@ -127,8 +127,8 @@ pub(super) const JOB: &[Key] = &[
     ),
     key(
         c"segment_size",
-        Integer { min: 0, max: 1 << 43 },
-        c"Size in bytes: what is larger is uploaded in segments of that size, by a writer too; 0 is never.",
+        Size { min: 0, max: 1 << 43 },
+        c"Size in bytes, or with K, M or G: what is larger is uploaded in segments of that size, by a writer too; 0 is never.",
     )
     .or(c"0")
     .of(Scope::Job),
@@ -141,7 +141,7 @@ pub(super) const JOB: &[Key] = &[
     .of(Scope::Job),
     key(
         c"buffer_size",
-        Integer { min: 65_536, max: 1 << 36 },
+        Size { min: 65_536, max: 1 << 36 },
         c"How many bytes a writer, or the upload of a stream, keeps in memory so that they can be sent again.",
     )
     .or(c"16777216")

@@ -67,6 +67,13 @@ pub enum KeyKind {
         /// The greatest value.
         max: u64,
     },
+    /// A number of bytes within bounds, or a number with K, M or G.
+    Size {
+        /// The least value.
+        min: u64,
+        /// The greatest value.
+        max: u64,
+    },
     /// A number within bounds.
     Number {
         /// The least value.
@@ -100,6 +107,11 @@ impl KeyKind {
             KeyKind::Proxy => "an HTTP proxy, as http://host:port".into(),
             KeyKind::Bool => "true (1, yes, on, t, y) or false (0, no, off, f, n)".into(),
             KeyKind::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            KeyKind::Size { min, max } => {
+                format!(
+                    "a number of bytes from {min} to {max}, or a number with K, M or G (1024 of each other)"
+                )
+            }
             KeyKind::Number { min, max } => format!("a number from {min} to {max}"),
             KeyKind::Seconds => {
                 "a number of seconds, or a number with s, m, min, h, hr or d, from 0 to a year".into()
@@ -126,6 +138,7 @@ impl KeyKind {
             KeyKind::Proxy => value.is_empty() || Proxy::parse(value).map(|_| true)?,
             KeyKind::Bool => boolean(value).is_some(),
             KeyKind::Integer { min, max } => integer(value).is_some_and(|v| (*min..=*max).contains(&v)),
+            KeyKind::Size { min, max } => size(value).is_some_and(|v| (*min..=*max).contains(&v)),
             KeyKind::Number { min, max } => number(value).is_some_and(|v| (*min..=*max).contains(&v)),
             KeyKind::Seconds => seconds(value).is_some(),
             KeyKind::AuthVersion => value.is_empty() || auth_version(value).is_some(),
@@ -168,6 +181,19 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
 
 pub(super) fn integer(text: &str) -> Option<u64> {
     text.trim().parse().ok()
+}
+
+/// A whole number with an optional suffix, as python-swiftclient's `--segment-size` has it: powers of 1024.
+pub(super) fn size(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let (digits, unit) = match text.char_indices().last()? {
+        (at, 'b' | 'B') => (&text[..at], 1),
+        (at, 'k' | 'K') => (&text[..at], 1 << 10),
+        (at, 'm' | 'M') => (&text[..at], 1 << 20),
+        (at, 'g' | 'G') => (&text[..at], 1 << 30),
+        _ => (text, 1),
+    };
+    integer(digits)?.checked_mul(unit)
 }
 
 pub(super) fn number(text: &str) -> Option<f64> {
@@ -280,6 +306,30 @@ mod tests {
         {
             assert_eq!(seconds(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn cl_03_sizes_with_suffixes() {
+        for (text, expected) in [
+            ("0", 0),
+            ("1048576", 1 << 20),
+            (" 7 ", 7),
+            ("7B", 7),
+            ("20M", 20 << 20),
+            ("5k", 5 << 10),
+            ("1G", 1 << 30),
+            ("16777215G", 16_777_215 << 30),
+        ] {
+            assert_eq!(size(text), Some(expected), "{text}");
+        }
+        for text in
+            ["", "M", "1.5M", "-1", "-1M", "20MB", "20MiB", "1T", "M1", "0x10", "18446744073709551615G", "é"]
+        {
+            assert_eq!(size(text), None, "{text}");
+        }
+        let kind = KeyKind::Size { min: 1 << 10, max: 1 << 20 };
+        assert!(kind.check("1K", false).unwrap() && kind.check("1M", false).unwrap());
+        assert!(!kind.check("1023", false).unwrap() && !kind.check("2M", false).unwrap());
     }
 
     #[test]

@@ -233,6 +233,11 @@ impl Config {
         kinds::integer(self.get(key)?).ok_or_else(|| not_a(key, "a whole number"))
     }
 
+    /// The value in effect of a key that holds a number of bytes.
+    pub fn get_size(&self, key: &str) -> Result<u64> {
+        kinds::size(self.get(key)?).ok_or_else(|| not_a(key, "a number of bytes"))
+    }
+
     /// The value in effect of a key that holds a number.
     pub fn get_f64(&self, key: &str) -> Result<f64> {
         kinds::number(self.get(key)?).ok_or_else(|| not_a(key, "a number"))

@@ -81,8 +81,8 @@ impl Job {
     ) -> Result<Job> {
         names::check_container(container)?;
         names::check_object(object)?;
-        let segment_size = settings.get_u64("segment_size")?;
-        let buffer = usize::try_from(settings.get_u64("buffer_size")?).unwrap_or(usize::MAX);
+        let segment_size = settings.get_size("segment_size")?;
+        let buffer = usize::try_from(settings.get_size("buffer_size")?).unwrap_or(usize::MAX);
         let plan = match usize::try_from(segment_size) {
             _ if segment_size == 0 => Plan::Single,
             Ok(size) if size <= buffer => Plan::Whole(size),

@@ -161,7 +161,7 @@ struct Own {
 
 impl Own {
     fn new(settings: &JobSettings<'_>, count: Option<usize>) -> Result<Own> {
-        let part_size = settings.config().get_u64("part_size")?;
+        let part_size = settings.config().get_size("part_size")?;
         let resume = settings.flag("resume")?;
         if resume && part_size == 0 {
             return Err(Error::invalid("option resume is for downloads in parts, but part_size is 0"));

@@ -94,7 +94,7 @@ impl Own {
         let threads = usize::try_from(config.get_u64("segment_threads")?).unwrap_or(usize::MAX);
         Ok(Own {
             headers: settings.headers(Some("Object"))?,
-            segment_size: config.get_u64("segment_size")?,
+            segment_size: config.get_size("segment_size")?,
             use_slo,
             segment_container,
             leave_segments: settings.flag("leave_segments")?,
@@ -103,7 +103,7 @@ impl Own {
             skip_identical: settings.flag("skip_identical")?,
             dir_marker: settings.flag("dir_marker")?,
             checksum: settings.flag("checksum")?,
-            buffer: config.get_u64("buffer_size")?,
+            buffer: config.get_size("buffer_size")?,
             at_once: threads.max(2),
         })
     }
