@@ -445,6 +445,8 @@ typedef struct swc_capabilities swc_capabilities;
  * - patience: "timeout", "connect_timeout", "starting_backoff" and "max_backoff" (times: seconds, or a number with
  *   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "retry_after_max",
  *   "retry_max_elapsed", "force_auth_retry", "reauth_on_forbidden";
+ * - sizes ("segment_size", "part_size", "buffer_size"): bytes, or a whole number with K, M or G, which are 1024, its
+ *   square and its cube;
  * - the way: "proxy" for all, or "http_proxy" and "https_proxy", but for "no_proxy"; "expect_continue" and
  *   "expect_timeout" (Expect: 100-continue);
  * - "checksum" (whether the MD5 of bodies is checked), "user_agent";
@@ -1645,7 +1647,8 @@ swc_status swc_request_set_if_match(swc_request *request,
  * Makes the call fail for an object with this ETag.
  *
  * A read fails with SWC_ERR_NOT_MODIFIED, a write with SWC_ERR_PRECONDITION. A PUT takes only "*": with an
- * ETag the server answers HTTP 400, which is SWC_ERR_HTTP.
+ * ETag the server answers HTTP 400, which is SWC_ERR_HTTP. What an earlier attempt of the same
+ * swc_connection_put_object() has stored, whose answer was lost, does not make it fail.
  *
  * @param[in] request The request.
  * @param[in] etag The ETag, or several with commas between them, or "*" for any, so that a PUT does not replace what
@@ -1827,6 +1830,22 @@ swc_status swc_request_set_expect_continue(swc_request *request,
                                            bool announce,
                                            int32_t wait_ms,
                                            swc_error **err);
+
+/**
+ * Has a large object deleted with its segments also where an older version of it is kept, which then lacks them.
+ *
+ * For swc_connection_delete_slo() and swc_connection_delete_dlo(), which refuse that otherwise. They do not look
+ * at the container then.
+ *
+ * @param[in] request The request.
+ * @param[in] on Whether it shall be.
+ * @param[out] err The error object on failure; may be NULL.
+ * @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+ */
+SWC_API
+swc_status swc_request_set_delete_kept(swc_request *request,
+                                       bool on,
+                                       swc_error **err);
 
 /**
  * Lets the server send white space while it works on a manifest or a copy, so that the wait is not taken for a stall.
@@ -3688,7 +3707,7 @@ swc_status swc_connection_put_dlo(const swc_connection *connection,
  * @param[out] response The response; free it with swc_response_free(); may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object; SWC_ERR_STATE when it is no dynamic large
- * object; any status of a call: see swc_status.
+ * object, or an older version needs the segments; any status of a call: see swc_status.
  */
 SWC_API
 swc_status swc_connection_post_dlo(const swc_connection *connection,
@@ -3705,8 +3724,9 @@ swc_status swc_connection_post_dlo(const swc_connection *connection,
  * gone, so that the call can be made again after a failure, of which swc_error_report() tells.
  * swc_connection_delete_object() deletes the manifest alone. Blocks until all is deleted; any thread.
  *
- * In a container that keeps older versions the segments go all the same, which the version that is kept then lacks:
- * there delete the manifest alone, with swc_connection_delete_object().
+ * Where the container keeps what is deleted as an older version, which needs the segments, the call is refused with
+ * SWC_ERR_STATE: delete the manifest alone, with swc_connection_delete_object(), or name a version to delete for
+ * good, with swc_request_set_version_id(); swc_request_set_delete_kept() insists.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
@@ -4123,8 +4143,9 @@ swc_status swc_connection_get_slo_manifest(const swc_connection *connection,
  *
  * Blocks until all is deleted; any thread.
  *
- * In a container that keeps older versions the segments go all the same, which the version that is kept then lacks:
- * there delete the manifest alone, with swc_connection_delete_object().
+ * Where the container keeps what is deleted as an older version, which needs the segments, the call is refused with
+ * SWC_ERR_STATE: delete the manifest alone, with swc_connection_delete_object(), or name a version to delete for
+ * good, with swc_request_set_version_id(); swc_request_set_delete_kept() insists.
  *
  * @param[in] connection The connection.
  * @param[in] container Name of the container, not percent-encoded.
@@ -4134,8 +4155,8 @@ swc_status swc_connection_get_slo_manifest(const swc_connection *connection,
  * @param[out] report What was deleted, the manifest included; free it with swc_report_free(); may be NULL.
  * @param[out] err The error object on failure; may be NULL.
  * @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object; SWC_ERR_HTTP when it is no static large object,
- * and then it is still there; SWC_ERR_UNSUPPORTED when the server knows no static large objects; any status of
- * a call: see swc_status.
+ * and then it is still there; SWC_ERR_STATE when an older version needs the segments; SWC_ERR_UNSUPPORTED when the
+ * server knows no static large objects; any status of a call: see swc_status.
  */
 SWC_API
 swc_status swc_connection_delete_slo(const swc_connection *connection,

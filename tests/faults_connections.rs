@@ -21,6 +21,40 @@ fn a_server_that_stops_answering_ends_in_a_timeout() {
 }
 
 #[test]
+fn a_head_that_comes_byte_by_byte_ends_in_a_timeout() {
+    let s = Faulty::new(|_, _| {
+        let head = b"HTTP/1.1 200 OK\r\nX-Long: ".to_vec();
+        let drops = (0..200).map(|_| b"x".to_vec());
+        Reply::SendSlowly(std::iter::once(head).chain(drops).collect(), Duration::from_millis(50))
+    });
+    let cn = with(&s, &[("timeout", "1"), ("retries", "0")]);
+    let e = cn.head_object("c", "o", &Request::new()).unwrap_err();
+    assert_eq!(e.kind(), Kind::Timeout, "{e}");
+    assert!(e.message().contains("response headers") && e.retryable(), "{e}");
+}
+
+#[test]
+fn a_body_in_a_coding_nobody_asked_for_is_no_body() {
+    for coding in ["gzip", "gzip, chunked", "identity", "chunked\r\nTransfer-Encoding: chunked, gzip"] {
+        let s = Faulty::new(move |_, seen| {
+            let head = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n");
+            let body = if seen.method == "HEAD" { "" } else { "5\r\nhello\r\n0\r\n\r\n" };
+            Reply::SendAndClose(format!("{head}{body}").into_bytes())
+        });
+        let cn = with(&s, &[("retries", "0")]);
+        let e = cn.get_object("c", "o", &Request::new()).unwrap_err();
+        assert_eq!(e.kind(), Kind::Protocol, "{coding}: {e}");
+        assert!(e.message().contains("transfer coding"), "{e}");
+        assert!(cn.head_object("c", "o", &Request::new()).is_ok());
+    }
+    let s = Faulty::new(|_, _| {
+        let text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+        Reply::Send(text.as_bytes().to_vec())
+    });
+    assert_eq!(s.connection().get_object("c", "o", &Request::new()).unwrap().read_all(9).unwrap(), b"hello");
+}
+
+#[test]
 fn a_body_that_stops_coming_ends_in_a_timeout() {
     let s = Faulty::new(|_, _| Reply::SendAndStall(cut("200 OK", &[], &[1; 1000], 10)));
     let mut r = with(&s, &[("timeout", "0.1")]).get_object("c", "o", &Request::new()).unwrap();

@@ -504,6 +504,13 @@ fn parts_of_a_hostile_server_are_errors() {
         ("0-4/20", "0-3/20"),
         ("0-4/20", "0-18446744073709551614/*"),
         ("Content-Range", "Content-Rage"),
+        // Not what was asked for, or not in that order, or not all of it.
+        ("0-4/20", "1-5/20"),
+        ("0-4/20", "10-14/20"),
+        ("10-12/20", "0-2/20"),
+        ("10-12/20", "11-13/20"),
+        ("10-12/20", "13-15/20"),
+        ("\r\n--b\r\nContent-Type: x/y\r\nContent-Range: bytes 10-12/20\r\n\r\nyou", ""),
         ("--b--", ""),
         ("--b--", "--b"),
         (

@@ -7,7 +7,9 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use support::cutter::{Cut, Cutter};
 use support::faulty::{Faulty, Reply, cut, memory, reply, with};
+use support::real::{self, Container};
 use swiftclient::core::{Config, Connection, Kind, Request};
 
 fn busy(retry_after: &'static str) -> Faulty {
@@ -29,6 +31,49 @@ fn rt_02_every_method_is_tried_again() {
     assert_eq!(cn.put_object("c", "o", &memory(b"x"), &r).unwrap().attempts(), 2);
     let methods: Vec<_> = s.seen().into_iter().map(|s| s.method).collect();
     assert_eq!(methods, ["POST", "POST", "DELETE", "DELETE", "COPY", "COPY", "PUT", "PUT"]);
+}
+
+#[test]
+fn rt_02_a_put_that_replaces_nothing_knows_what_it_has_stored_itself() {
+    let c = Container::new(&real::v1(), "own");
+    let wire = Cutter::new();
+    let mut r = Request::new();
+    r.set_header("If-None-Match", Some("*")).unwrap();
+    // The server stores it, and the answer is lost.
+    wire.plan(&[Cut::Down(1)]);
+    let cn = wire.connection(&[]);
+    let stored = cn.put_object(&c.name, "o", &memory(b"mine"), &r).unwrap();
+    assert_eq!((stored.status(), stored.reason(), stored.attempts()), (201, "Created", 3));
+    assert!(stored.etag().is_some() && stored.transaction_id().is_some());
+    assert_eq!(stored.history().iter().map(|a| a.status).collect::<Vec<_>>(), [0, 412, 201]);
+    // Without a lost answer it is what it says.
+    let e = cn.put_object(&c.name, "o", &memory(b"mine"), &r).unwrap_err();
+    assert_eq!((e.kind(), e.attempts()), (Kind::Precondition, 1));
+    // What somebody else has stored is no success.
+    wire.plan(&[Cut::Down(1)]);
+    let e = wire.connection(&[]).put_object(&c.name, "o", &memory(b"mind"), &r).unwrap_err();
+    assert_eq!(e.kind(), Kind::Precondition);
+    assert_eq!(c.connection.get_object(&c.name, "o", &Request::new()).unwrap().read_all(9).unwrap(), b"mine");
+
+    // Nor is an object with the same bytes that is older than the call.
+    const EMPTY: &str = "d41d8cd98f00b204e9800998ecf8427e";
+    for (stamp, large, ours) in
+        [("784111777.5", None, true), ("784111700.5", None, false), ("784111777.5", Some("c/p"), false)]
+    {
+        let s = Faulty::new(move |n, seen| match (seen.method.as_str(), n) {
+            ("PUT", 0) => Reply::SendAndClose(Vec::new()),
+            ("PUT", _) => reply("412 Precondition Failed", &[], b""),
+            _ => {
+                let date = ("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
+                let mut headers = vec![date, ("ETag", EMPTY), ("X-Timestamp", stamp)];
+                headers.extend(large.map(|to| ("X-Object-Manifest", to)));
+                reply("200 OK", &headers, b"")
+            }
+        });
+        let outcome = s.connection().put_object("c", "o", &memory(b""), &r);
+        assert_eq!(outcome.map_err(|e| e.kind()).is_ok(), ours, "{stamp} {large:?}");
+        assert_eq!(s.seen().len(), 3);
+    }
 }
 
 #[test]

@@ -6,7 +6,8 @@ mod support;
 
 use support::faulty::memory;
 use support::real::{self, Container};
-use swiftclient::core::{Connection, Kind, Request};
+use swiftclient::core::manifest::Segment;
+use swiftclient::core::{Connection, Kind, Manifest, Request};
 
 fn request(change: impl FnOnce(&mut Request) -> swiftclient::core::Result<()>) -> Request {
     let mut r = Request::new();
@@ -179,6 +180,56 @@ fn versions_stay_behind_a_move_and_metadata_follows_the_version() {
     let to = Container::new(&real::v1(), "plain");
     cn.move_object(name, "elsewhere", &to.name, "o", &r).unwrap();
     assert_eq!(text(cn, &to.name, "o", &r), "second");
+}
+
+#[test]
+fn df_19_segments_that_an_older_version_needs_are_not_deleted() {
+    let old = Container::new(&real::v1(), "kept-old");
+    for history in [false, true] {
+        let v = Versioned::new("kept");
+        let (cn, name) = (&v.0.connection, &v.0.name);
+        if history {
+            cn.post_container(name, &request(|r| r.set_versions_enabled(Some(false)))).unwrap();
+            cn.post_container(name, &request(|r| r.set_history_location(Some(&old.name)))).unwrap();
+        }
+        let segments = Container::new(&real::v1(), "kept-segments");
+        let put = |n: &str| {
+            cn.put_object(&segments.name, &format!("p/{n}"), &memory(b"segment"), &Request::new()).unwrap();
+        };
+        put("1");
+        let mut manifest = Manifest::new();
+        manifest.push(Segment::object(&segments.name, "p/1", None, None, None).unwrap());
+        cn.put_slo(name, "slo", &manifest, &Request::new()).unwrap();
+        put("2");
+        cn.put_dlo(name, "dlo", &segments.name, "p/2", &Request::new()).unwrap();
+        cn.wait_dlo(name, "dlo", 7, &Request::new()).unwrap();
+        for (object, segment) in [("slo", "p/1"), ("dlo", "p/2")] {
+            let delete = |r: &Request| match object {
+                "slo" => cn.delete_slo(name, object, false, r),
+                _ => cn.delete_dlo(name, object, r),
+            };
+            let e = delete(&Request::new()).unwrap_err();
+            assert_eq!(e.kind(), Kind::State, "{e}");
+            assert!(e.message().contains("older version") && e.message().contains("delete_kept"), "{e}");
+            cn.head_object(name, object, &Request::new()).unwrap();
+            cn.head_object(&segments.name, segment, &Request::new()).unwrap();
+            // Who insists has it so.
+            let insist = Request { delete_kept: true, ..Request::new() };
+            assert_eq!(delete(&insist).unwrap().deleted(), 2);
+            let gone = cn.head_object(&segments.name, segment, &Request::new()).unwrap_err();
+            assert_eq!(gone.kind(), Kind::NotFound);
+        }
+        cn.delete_container(name, &Request::new()).ok();
+    }
+    // A version is deleted for good, and its segments with it.
+    let v = Versioned::new("kept");
+    let (cn, name) = (&v.0.connection, &v.0.name);
+    cn.put_object(name, "1", &memory(b"segment"), &Request::new()).unwrap();
+    let mut manifest = Manifest::new();
+    manifest.push(Segment::object(name, "1", None, None, None).unwrap());
+    let id = cn.put_slo(name, "slo", &manifest, &Request::new()).unwrap();
+    let id = id.version_id().unwrap().to_owned();
+    assert_eq!(cn.delete_slo(name, "slo", false, &of_version(&id)).unwrap().deleted(), 2);
 }
 
 #[test]

@@ -124,6 +124,13 @@ pub(crate) fn first_line(text: &str) -> Option<String> {
     Some(line.chars().take(LINE).map(|c| if c.is_control() { ' ' } else { c }).collect())
 }
 
+/// Whether a line says no more than the status line does.
+pub(crate) fn repeats(line: &str, status: u16, reason: &str) -> bool {
+    let line = line.trim_end_matches('.');
+    let words = line.strip_prefix(&status.to_string()).map_or(line, str::trim_start);
+    words.is_empty() || words.eq_ignore_ascii_case(reason.trim())
+}
+
 /// Takes the tokens of a request out of what the server said: some repeat the token they refuse.
 pub(crate) fn hide(text: &mut String, sent: &Headers) {
     for name in ["x-auth-token", "x-service-token"] {
@@ -166,6 +173,7 @@ struct Inner {
     url: String,
     attempts: u32,
     history: Vec<Attempt>,
+    unsure: bool,
     retryable: bool,
     failure: Option<Failure>,
     report: Option<Arc<Report>>,
@@ -186,6 +194,7 @@ impl Error {
             url: String::new(),
             attempts: 0,
             history: Vec::new(),
+            unsure: false,
             retryable: matches!(
                 kind,
                 Kind::Server | Kind::Timeout | Kind::Connect | Kind::RateLimited | Kind::Again
@@ -243,7 +252,9 @@ impl Error {
             message.extend(failure.reason.chars().take(LINE));
         }
         // One line of the body often says what a status cannot ("container quota exceeded").
-        if let Some(line) = first_line(&String::from_utf8_lossy(&failure.body)) {
+        if let Some(line) = first_line(&String::from_utf8_lossy(&failure.body))
+            && !repeats(&line, failure.status, &failure.reason)
+        {
             message.push_str(": ");
             message.push_str(&line);
         }
@@ -288,6 +299,12 @@ impl Error {
     /// Adds what became of each of them.
     pub(crate) fn with_history(mut self, history: &[Attempt]) -> Error {
         self.0.history = history.to_vec();
+        self
+    }
+
+    /// Adds that a request, which is not among them, may have reached the server.
+    pub(crate) fn with_unsure(mut self, unsure: bool) -> Error {
+        self.0.unsure = unsure;
         self
     }
 
@@ -355,7 +372,7 @@ impl Error {
     /// answer was lost, or was that of a server in trouble, it may have been done.
     pub(crate) fn refused_each_time(&self) -> bool {
         let said_no = |status: u16| (400..500).contains(&status) && !is_retryable(status);
-        said_no(self.http_status()) && self.history().iter().all(|a| said_no(a.status))
+        !self.0.unsure && said_no(self.http_status()) && self.history().iter().all(|a| said_no(a.status))
     }
 
     /// Whether the same call may succeed later.
@@ -386,3 +403,25 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_status_says_is_said_once() {
+        let message = |reason: &str, body: &str| {
+            let (reason, body) = (reason.to_owned(), body.as_bytes().to_vec());
+            let failure = Failure { status: 401, reason, headers: Headers::new(), body };
+            Error::from_failure("Object GET", failure).message().to_owned()
+        };
+        for body in ["401 Unauthorized", "Unauthorized", "unauthorized.\n", "401", ""] {
+            assert_eq!(message("Unauthorized", body), "Object GET failed: 401 Unauthorized", "{body:?}");
+        }
+        assert_eq!(message("", "401 Unauthorized"), "Object GET failed: 401: 401 Unauthorized");
+        assert_eq!(
+            message("Unauthorized", "Token expired"),
+            "Object GET failed: 401 Unauthorized: Token expired"
+        );
+    }
+}

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use super::cancel::lock;
 use super::headers::Headers;
-use super::url::without_signature;
+use super::url::without_secrets;
 
 /// How much a message matters.
 #[repr(u8)]
@@ -85,11 +85,12 @@ macro_rules! log {
 pub(crate) use log;
 
 /// Headers whose values give access.
-const SECRET: [&str; 14] = [
+const SECRET: [&str; 15] = [
     "authorization",
     "proxy-authorization",
     "x-container-sync-key",
     "cookie",
+    "x-amz-security-token",
     "x-auth-token",
     "x-auth-key",
     "x-service-token",
@@ -116,9 +117,9 @@ fn shown<'a>(name: &str, value: &'a [u8]) -> Cow<'a, str> {
     if SECRETS.load(Ordering::Acquire) {
         return value;
     }
-    if name.eq_ignore_ascii_case("location") {
+    if ["location", "x-storage-url"].iter().any(|n| name.eq_ignore_ascii_case(n)) {
         // A redirect takes the signature of a temporary URL along.
-        return without_signature(&value).into_owned().into();
+        return without_secrets(&value).into();
     }
     if !is_secret(name) {
         return value;
@@ -212,14 +213,21 @@ mod tests {
             "x-container-meta-temp-url-key-2",
             "set-cookie",
         ];
-        let ours =
-            ["authorization", "proxy-authorization", "x-subject-token", "x-container-sync-key", "cookie"];
+        let ours = [
+            "authorization",
+            "proxy-authorization",
+            "x-subject-token",
+            "x-container-sync-key",
+            "cookie",
+            "x-amz-security-token",
+        ];
         for name in parity.iter().chain(&ours) {
             assert!(is_secret(name) && is_secret(&name.to_uppercase()), "{name}");
         }
         assert!(!is_secret("x-auth-user") && !is_secret("etag"));
         let to = b"http://h/v1/a/c/o?temp_url_sig=geheim&temp_url_expires=1";
-        assert_eq!(shown("Location", to), "http://h/v1/a/c/o?temp_url_sig=...&temp_url_expires=1");
+        assert_eq!(shown("Location", to), "http://h/v1/a/c/o?...");
+        assert_eq!(shown("X-Storage-Url", b"http://me:geheim@h/v1/a"), "http://...@h/v1/a");
         // min(16, n * n / 32, n / 2)
         for (length, most) in [(0, 0), (5, 0), (8, 2), (16, 8), (30, 15), (32, 16), (200, 16)] {
             let secret = "s".repeat(length);

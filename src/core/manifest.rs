@@ -74,7 +74,8 @@ impl Part {
         }
     }
 
-    fn parse(text: &str) -> Option<Part> {
+    /// As HTTP and manifests write it.
+    pub(crate) fn parse(text: &str) -> Option<Part> {
         let (first, last) = text.trim().split_once('-')?;
         match (first.trim(), last.trim()) {
             ("", last) => Some(Part::Last(last.parse().ok()?)),

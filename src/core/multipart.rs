@@ -5,6 +5,7 @@
 
 use super::body::parse_content_range;
 use super::error::{Error, Kind, Result};
+use super::manifest;
 
 /// Longest head of a part, and most of what may follow the last one.
 const HEAD: usize = 16 * 1024;
@@ -24,6 +25,60 @@ pub struct Part {
     pub size: Option<u64>,
 }
 
+/// The ranges that were asked for. They come in this order, but for those that lie outside of the object.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asked {
+    ranges: Vec<manifest::Part>,
+    /// So many of them have come, or lie outside.
+    at: usize,
+    /// Size of the object, once it was told.
+    size: Option<u64>,
+}
+
+impl Asked {
+    /// The ranges in a `Range`; `None` when they are not in bytes, and so the caller's own to make sense of.
+    pub fn parse(header: &str) -> Option<Asked> {
+        let list = header.trim().strip_prefix("bytes=")?.split(',').filter(|r| !r.trim().is_empty());
+        let ranges = list.map(manifest::Part::parse).collect::<Option<_>>()?;
+        Some(Asked { ranges, ..Asked::default() })
+    }
+
+    /// Notes that these bytes of an object came, or says why they should not have.
+    pub fn came(&mut self, (first, last): (u64, u64), size: Option<u64>) -> Result<()> {
+        self.size = self.size.or(size);
+        while let Some(range) = self.ranges.get(self.at) {
+            self.at += 1;
+            match (size, range) {
+                (Some(size), range) => match range.of(size) {
+                    Some(want) if want == (first, last) => return Ok(()),
+                    Some(_) => break,
+                    None => {}
+                },
+                (None, manifest::Part::From(from, to)) => {
+                    if *from == first && to.is_none_or(|to| last <= to) {
+                        return Ok(());
+                    }
+                }
+                (None, manifest::Part::Last(_)) => return Ok(()),
+            }
+        }
+        let text = format!("bytes {first} to {last} came, which were not asked for in that place");
+        Err(Error::new(Kind::Protocol, text))
+    }
+
+    /// Makes sure that nothing is left that should have come.
+    pub fn ended(&self) -> Result<()> {
+        let Some(size) = self.size else { return Ok(()) };
+        match self.ranges.iter().skip(self.at).find_map(|range| range.of(size)) {
+            Some((first, last)) => {
+                let text = format!("bytes {first} to {last} were asked for and did not come");
+                Err(Error::new(Kind::Protocol, text))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
 /// Where the bytes of the body come from: 0 is the end.
 pub(crate) type Source<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<usize>;
 
@@ -37,6 +92,7 @@ pub(crate) struct Parts {
     /// Bytes of the present part still to come.
     left: u64,
     place: Place,
+    asked: Option<Asked>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,13 +125,15 @@ pub(crate) fn boundary(content_type: &str) -> Option<Result<String>> {
 }
 
 impl Parts {
-    pub fn new(boundary: &str) -> Parts {
+    /// Each part must be one of those that were asked for, where that is known.
+    pub fn new(boundary: &str, asked: Option<Asked>) -> Parts {
         Parts {
             delimiter: format!("--{boundary}").into_bytes(),
             ahead: Vec::new(),
             at: 0,
             left: 0,
             place: Place::Start,
+            asked,
         }
     }
 
@@ -116,6 +174,7 @@ impl Parts {
             b"--" if self.place == Place::Start => return Err(garbage("it has no part")),
             b"--" => {
                 self.finish(source)?;
+                self.asked.as_ref().map_or(Ok(()), Asked::ended)?;
                 return Ok(None);
             }
             _ => return Err(garbage("there is no boundary where one must be")),
@@ -155,6 +214,9 @@ impl Parts {
         let Some(((first, last), size)) = range else {
             return Err(garbage("a part does not tell its range"));
         };
+        if let Some(asked) = &mut self.asked {
+            asked.came((first, last), size)?;
+        }
         Ok(Part { offset: first, length: Some(last + 1 - first), size })
     }
 
@@ -248,7 +310,7 @@ mod tests {
     }
 
     fn parse(body: &[u8], size: usize) -> Result<Vec<(Part, Vec<u8>)>> {
-        let (mut parts, mut source, mut all) = (Parts::new("b"), pieces(body, size), Vec::new());
+        let (mut parts, mut source, mut all) = (Parts::new("b", None), pieces(body, size), Vec::new());
         while let Some(part) = parts.next(&mut source)? {
             let (mut bytes, mut buf) = (Vec::new(), [0; 3]);
             loop {
@@ -281,7 +343,7 @@ mod tests {
 
     #[test]
     fn what_is_not_read_of_a_part_is_skipped() {
-        let (mut parts, mut source) = (Parts::new("b"), pieces(BODY, 5));
+        let (mut parts, mut source) = (Parts::new("b", None), pieces(BODY, 5));
         parts.next(&mut source).unwrap().unwrap();
         parts.read(&mut [0; 2], &mut source).unwrap();
         assert_eq!(parts.next(&mut source).unwrap().unwrap().offset, 18);
@@ -322,7 +384,40 @@ mod tests {
             }
         }
         let mut broken = |_: &mut [u8]| Err(Error::new(Kind::Connect, "broke"));
-        assert_eq!(Parts::new("b").next(&mut broken).unwrap_err().kind(), Kind::Connect);
+        assert_eq!(Parts::new("b", None).next(&mut broken).unwrap_err().kind(), Kind::Connect);
+    }
+
+    #[test]
+    fn parts_are_those_that_were_asked_for() {
+        let check = |asked: &str, came: &[(u64, u64)], size: Option<u64>| {
+            let mut asked = Asked::parse(asked).unwrap();
+            came.iter().try_for_each(|part| asked.came(*part, size)).and_then(|()| asked.ended())
+        };
+        for (asked, came) in [
+            ("bytes=0-1,5-", &[(0, 1), (5, 9)][..]),
+            ("bytes=0-1, 20-30,-3", &[(0, 1), (7, 9)]),
+            ("bytes=5-30,,0-1,0-1", &[(5, 9), (0, 1), (0, 1)]),
+            ("bytes=20-,-30", &[(0, 9)]),
+        ] {
+            assert!(check(asked, came, Some(10)).is_ok(), "{asked}");
+            assert!(check(asked, came, None).is_ok(), "{asked}");
+        }
+        for (asked, came) in [
+            // Swapped, another one, more, less, twice, none.
+            ("bytes=0-1,5-6", &[(5, 6), (0, 1)][..]),
+            ("bytes=0-1,5-6", &[(0, 1), (6, 7)]),
+            ("bytes=0-1,5-6", &[(0, 1), (5, 6), (8, 9)]),
+            ("bytes=0-1,5-6", &[(0, 1)]),
+            ("bytes=0-1,5-6,8-9", &[(0, 1), (8, 9)]),
+            ("bytes=0-1,5-6", &[(0, 1), (0, 1)]),
+            ("bytes=0-1,5-6", &[(0, 6)]),
+            ("bytes=0-1,-2", &[(0, 1), (7, 9)]),
+        ] {
+            let e = check(asked, came, Some(10)).unwrap_err();
+            assert_eq!(e.kind(), Kind::Protocol, "{asked}: {e}");
+        }
+        assert!(check("bytes=0-1,5-6", &[(5, 6), (0, 1)], None).is_err());
+        assert!(Asked::parse("pages=1-2").is_none() && Asked::parse("bytes=a-b").is_none());
     }
 
     #[test]

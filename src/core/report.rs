@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::error::{BODY_KEPT, Error, Failure, Kind, Result, first_line};
+use super::error::{BODY_KEPT, Error, Failure, Kind, Result, first_line, repeats};
 use super::headers::Headers;
 use super::http::Answer;
 use super::response::Response;
@@ -256,7 +256,7 @@ impl Report {
             _ => &self.reason,
         };
         let mut text = format!("{title} failed: {status} {reason}").trim_end().to_owned();
-        if let Some(line) = first_line(&self.message) {
+        if let Some(line) = first_line(&self.message).filter(|line| !repeats(line, status, reason)) {
             text.push_str(": ");
             text.push_str(&line);
         }

@@ -50,6 +50,12 @@ impl Response {
         self.took(retry.elapsed())
     }
 
+    /// The same for a response that is none to the requests of the call.
+    pub(crate) fn following(mut self, history: &[Attempt]) -> Response {
+        self.history = history.to_vec();
+        self
+    }
+
     /// Adds how long the last of them took.
     pub(crate) fn took(mut self, elapsed: Duration) -> Response {
         self.elapsed = elapsed;

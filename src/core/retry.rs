@@ -66,6 +66,8 @@ pub(crate) struct Retry {
     began: Instant,
     /// What became of the requests so far; that of the last one is not in it when it succeeded.
     history: Vec<Attempt>,
+    /// A request that does not count may have reached the server all the same.
+    pub unsure: bool,
 }
 
 impl Retry {
@@ -93,6 +95,7 @@ impl Retry {
             on_ratelimit: choice.retry_on_ratelimit.unwrap_or(options.retry_on_ratelimit),
             began: now,
             history: Vec::new(),
+            unsure: false,
         }
     }
 
@@ -102,9 +105,11 @@ impl Retry {
         self.began = Instant::now();
     }
 
-    /// The request at hand does not count: it never reached anybody.
+    /// The request at hand does not count: it went out on a connection that the server had closed. Most likely it
+    /// reached nobody.
     pub fn forget(&mut self) {
         self.attempts -= 1;
+        self.unsure = true;
     }
 
     /// How long the request at hand has taken.
@@ -224,6 +229,7 @@ mod tests {
             on_ratelimit: true,
             began: Instant::now(),
             history: Vec::new(),
+            unsure: false,
         }
     }
 

@@ -122,22 +122,43 @@ impl fmt::Display for Url {
     }
 }
 
+/// Parameters of a query that give access, besides those whose names end in `_sig`.
+const SIGNING: [&str; 3] = ["x-amz-signature", "x-amz-credential", "x-amz-security-token"];
+
 /// A signature in a query gives access: not for messages.
 pub(crate) fn without_signature(text: &str) -> Cow<'_, str> {
-    const MARK: &str = "_sig=";
-    if !text.contains(MARK) {
+    let gives_access = |name: &str| {
+        name.len() >= 4 && name.as_bytes()[name.len() - 4..].eq_ignore_ascii_case(b"_sig")
+            || SIGNING.iter().any(|s| name.eq_ignore_ascii_case(s))
+    };
+    let Some((path, query)) = text.split_once('?') else { return text.into() };
+    let name = |parameter: &str| parameter.split_once('=').map_or(0, |(name, _)| name.len());
+    if !query.split('&').any(|p| gives_access(&p[..name(p)])) {
         return text.into();
     }
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(MARK) {
-        let (before, secret) = rest.split_at(at + MARK.len());
-        shown.push_str(before);
-        shown.push_str("...");
-        rest = &secret[secret.find('&').unwrap_or(secret.len())..];
-    }
-    shown.push_str(rest);
-    shown.into()
+    let shown = query.split('&').map(|p| match &p[..name(p)] {
+        name if gives_access(name) => format!("{name}=..."),
+        _ => p.to_owned(),
+    });
+    format!("{path}?{}", shown.collect::<Vec<_>>().join("&")).into()
+}
+
+/// A URL of the server's, for messages: without user and password, and without a query, which may hold anything.
+pub(crate) fn without_secrets(url: &str) -> String {
+    let (url, query) = match url.split_once('?') {
+        Some((url, _)) => (url, "?..."),
+        None => (url, ""),
+    };
+    let (scheme, rest) = match url.split_once("//") {
+        Some((scheme, rest)) => (format!("{scheme}//"), rest),
+        None => (String::new(), url),
+    };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let host = match (scheme.as_str(), rest[..end].rfind('@')) {
+        ("", _) | (_, None) => rest.to_owned(),
+        (_, Some(at)) => format!("...{}", &rest[at..]),
+    };
+    format!("{scheme}{host}{query}")
 }
 
 /// Path and query for messages, without a signature. A byte outside ASCII, which stands there as the character of its
@@ -273,5 +294,17 @@ mod tests {
         assert_eq!(shown_target("/\u{e4}?temp_url_sig=\u{e4}&x=\u{80}"), "/\\xe4?temp_url_sig=...&x=\\x80");
         let twice = "/v1/a?temp_url_sig=abc&x=1&swiftinfo_sig=def";
         assert_eq!(without_signature(twice), "/v1/a?temp_url_sig=...&x=1&swiftinfo_sig=...");
+        let s3 = "/b/o?X-Amz-Credential=id%2F1&x-amz-date=2&X-AMZ-SIGNATURE=abc&X-Amz-Security-Token=t";
+        let shown = "/b/o?X-Amz-Credential=...&x-amz-date=2&X-AMZ-SIGNATURE=...&X-Amz-Security-Token=...";
+        assert_eq!(without_signature(s3), shown);
+        for (url, shown) in [
+            ("https://me:geheim@h:1/v1/a?key=geheim", "https://...@h:1/v1/a?..."),
+            ("http://h/v1/a@b", "http://h/v1/a@b"),
+            ("//me@h", "//...@h"),
+            ("/v1/a/c?temp_url_sig=geheim", "/v1/a/c?..."),
+            ("", ""),
+        ] {
+            assert_eq!(without_secrets(url), shown);
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::engine::Plan;
 use super::find::{AHEAD, Account, Finder, Found, Step, incomplete};
-use super::made::{KEEP_DELETED, Made, keeps};
+use super::made::{Made, keeps};
 use super::objects::{Each, Objects};
 use super::pool::Lane;
 use super::result::JobResult;
@@ -14,6 +14,7 @@ use super::settings::JobSettings;
 use super::verb::{Remote, check_target};
 use super::work::{Group, Next, Turn, Wait, Work};
 use crate::core::cancel::lock;
+use crate::core::connection::KEEP_DELETED;
 use crate::core::{Error, Headers, Kind, Request, Response, Result};
 
 /// The options that mean something for named objects, or for all there are.
@@ -301,6 +302,8 @@ impl Delete {
     fn delete_slo(&self, index: usize, turn: &Turn, mut result: JobResult) -> JobResult {
         let (object, own) = self.objects.get(index);
         let request = Request { headers: own.headers.clone(), ..self.request(index, own, turn) };
+        // That was looked at.
+        let request = Request { delete_kept: true, ..request };
         let before = result.attempts;
         let (connection, meter) = self.remote.metered();
         let outcome = connection.delete_slo(&self.container, object, false, &request);

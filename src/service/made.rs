@@ -43,19 +43,10 @@ pub(super) fn is_directory_marker(headers: &Headers) -> bool {
     kind.eq_ignore_ascii_case(DIRECTORY) || kind.eq_ignore_ascii_case("text/directory")
 }
 
-/// Headers of containers that keep what is overwritten in a container of older versions.
-pub(super) const KEEP_OVERWRITTEN: [&str; 2] = ["x-versions-location", "x-history-location"];
-/// Those that keep what is deleted there; with the other one an older version takes its place.
-pub(super) const KEEP_DELETED: [&str; 1] = ["x-history-location"];
-
-/// Whether a container has one of these headers. Who may not look leaves segments rather than an object without
-/// them.
+/// Whether a container keeps older versions. Who cannot look leaves segments rather than an object without them.
 pub(super) fn keeps(remote: &Remote, container: &str, names: &[&str], request: &Request) -> bool {
     let own = Request { cancel: request.cancel.clone(), ..Request::new() };
-    match remote.connection.head_container(container, &own) {
-        Ok(head) => names.iter().any(|name| head.headers().get(name).is_some()),
-        Err(_) => true,
-    }
+    remote.connection.keeps(container, names, &own).unwrap_or(true)
 }
 
 /// A piece of a large object, in order.

@@ -4,11 +4,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::made::{KEEP_OVERWRITTEN, Made, Piece, keeps, pieces};
+use super::made::{Made, Piece, keeps, pieces};
 use super::pool::Lane;
 use super::result::JobResult;
 use super::verb::Remote;
 use super::work::{Next, Turn, Work};
+use crate::core::connection::KEEP_OVERWRITTEN;
 use crate::core::{Headers, Kind, Result};
 
 /// Places of segments: container and object.

@@ -349,6 +349,7 @@ swc_status swc_request_set_cors_expose_headers(swc_request *request, const char 
 swc_status swc_request_set_cors_max_age(swc_request *request, int64_t seconds, swc_error **err);
 swc_status swc_request_set_delete_after(swc_request *request, int64_t seconds, swc_error **err);
 swc_status swc_request_set_delete_at(swc_request *request, int64_t time, swc_error **err);
+swc_status swc_request_set_delete_kept(swc_request *request, bool on, swc_error **err);
 swc_status swc_request_set_delimiter(swc_request *request, const char *delimiter, swc_error **err);
 swc_status swc_request_set_destination_account(swc_request *request, const char *account, swc_error **err);
 swc_status swc_request_set_detect_content_type(swc_request *request, bool detect, swc_error **err);

@@ -147,11 +147,44 @@ static void versions_in_another_container(void)
     remove_container(connection, archive);
 }
 
+/* The segments of a large object that is kept as an older version are needed, unless somebody insists. */
+static void segments_of_older_versions(void)
+{
+    const char *container = own_container("large"), *archive = own_container("large-old");
+    swc_request *request = swc_request_new(), *insist = swc_request_new();
+    swc_manifest *manifest = swc_manifest_new();
+    swc_report *report = NULL;
+    make_container(connection, archive);
+    make_container(connection, container);
+    put_text(connection, container, "segment", "text");
+    CHECK_OK(swc_manifest_add_object(manifest, container, "segment", NULL, -1, &err));
+    CHECK_OK(swc_connection_put_slo(connection, container, "slo", manifest, NULL, NULL, &err));
+    CHECK_OK(swc_request_set_history_location(request, archive, &err));
+    CHECK_OK(swc_connection_post_container(connection, container, request, NULL, &err));
+    CHECK_FAILS(swc_connection_delete_slo(connection, container, "slo", false, NULL, &report, &err), SWC_ERR_STATE);
+    CHECK(!report && strstr(swc_error_message(err), "older version"));
+    forget_error();
+    check_object(connection, container, "slo", "text");
+    CHECK_OK(swc_request_set_delete_kept(insist, true, &err));
+    CHECK_OK(swc_request_set_delete_kept(insist, false, &err));
+    CHECK_STATUS(swc_connection_delete_slo(connection, container, "slo", false, insist, NULL, &err), SWC_ERR_STATE);
+    CHECK_OK(swc_request_set_delete_kept(insist, true, &err));
+    CHECK_OK(swc_connection_delete_slo(connection, container, "slo", false, insist, &report, &err));
+    CHECK_INT(swc_report_deleted(report), 2);
+    swc_report_free(report);
+    remove_container(connection, container);
+    remove_container(connection, archive);
+    swc_manifest_free(manifest);
+    swc_request_free(request);
+    swc_request_free(insist);
+}
+
 int main(void)
 {
     connection = connect_to("v1");
     RUN(versions_that_a_container_keeps);
     RUN(versions_in_another_container);
+    RUN(segments_of_older_versions);
     swc_connection_free(connection);
     return 0;
 }

@@ -308,6 +308,14 @@ impl Body {
         }
     }
 
+    /// The `Range` it was asked for with.
+    pub(crate) fn range(&self) -> Option<&str> {
+        match &self.state {
+            State::Stream(s) => s.get.request.headers.get_str("range"),
+            _ => None,
+        }
+    }
+
     pub(crate) fn delivered(&self) -> u64 {
         self.delivered
     }

@@ -44,7 +44,8 @@ impl Connection {
 
     /// Deletes a dynamic large object with its segments, which are all objects that the listing shows for its prefix.
     /// The manifest goes last, and only when all segments are gone, so that the call can be made again. What is left,
-    /// and why, is in the report of the error.
+    /// and why, is in the report of the error. Where the container keeps what is deleted it is refused, as
+    /// [`delete_slo`](Connection::delete_slo) is.
     pub fn delete_dlo(&self, container: &str, object: &str, r: &Request) -> Result<Report> {
         let batch = self.batch(r);
         // The object itself, and as it is now: the segments behind a link are those of another object, and a manifest that
@@ -53,6 +54,7 @@ impl Connection {
         let manifest = own.headers.get_decoded("x-object-manifest").filter(|_| own.target.is_none());
         let manifest = manifest.as_deref().and_then(segments);
         let (from, prefix) = manifest.ok_or_else(|| no_dlo(container, object))?;
+        self.check_not_kept(container, object, r, &batch.plain()?)?;
         let itself = format!("{container}/{object}");
         let mut sum = Report::done(200, "OK");
         let mut one_by_one = false;

@@ -108,7 +108,8 @@ impl Connection {
         retry: &mut Retry,
         whole: Option<&mut Vec<u8>>,
     ) -> Result<Answer> {
-        self.attempts(op, send, r, guard, retry, whole).map_err(|e| e.with_history(retry.history()))
+        self.attempts(op, send, r, guard, retry, whole)
+            .map_err(|e| e.with_history(retry.history()).with_unsure(retry.unsure))
     }
 
     fn attempts(

@@ -35,6 +35,7 @@ pub use bulk::Archive;
 pub use cluster::Endpoints;
 pub(crate) use object::ObjectGet;
 pub(crate) use operation::Operation;
+pub(crate) use versions::{KEEP_DELETED, KEEP_OVERWRITTEN};
 
 /// What all clones share.
 struct Shared {

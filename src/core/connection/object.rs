@@ -1,27 +1,29 @@
 //! Operations on an object.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use http::Method;
 
 use super::Connection;
 use super::engine::Send;
-use super::operation::Operation;
+use super::operation::{Operation, Target};
 use super::raw::Raw;
 use crate::core::body::verify::Verify;
 use crate::core::body::{Body, Check, Span, Stream, parse_content_range};
 use crate::core::cancel::{Call, CallGuard};
-use crate::core::digest::md5_of_etag;
+use crate::core::digest::{Sum, md5_of_etag};
 use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
 use crate::core::http::Answer;
 use crate::core::log::{Level, log};
-use crate::core::multipart::boundary;
+use crate::core::multipart::{Asked, boundary};
 use crate::core::report::{Wanted, What};
 use crate::core::request::Request;
 use crate::core::response::Response;
 use crate::core::retry::Retry;
 use crate::core::source::{Source, SourceReader};
+use crate::core::time;
 
 /// A request whose answer is being read, kept to ask for the rest of it, and for messages.
 pub(crate) struct ObjectGet {
@@ -160,6 +162,9 @@ impl Connection {
 
     /// Stores an object. A source of known length is sent with it, others in chunks. With the option `checksum` the
     /// ETag that the server returns must be the MD5 sum of what was sent.
+    ///
+    /// With `If-None-Match: *` an object that an earlier attempt of this call has stored, whose answer was lost, is a
+    /// success and no [`Kind::Precondition`]: what is there is compared in size, MD5 and age.
     pub fn put_object(&self, container: &str, object: &str, body: &Source, r: &Request) -> Result<Response> {
         let wanted = Wanted::new(What::Put);
         let mut op = Operation::object("Object PUT", Method::PUT, container, object)?;
@@ -181,13 +186,68 @@ impl Connection {
             reader.hash();
         }
         reader.report_to(r.progress.clone());
-        let response = self.perform(op, Send::Source(&mut reader), r)?;
+        let began = Instant::now();
+        let response = match self.perform(op, Send::Source(&mut reader), r) {
+            Err(e) if !manifest && stored_before(&e, r) => match self.own_object(op, &mut reader, r, began) {
+                Ok(Some(head)) => {
+                    let attempts = e.attempts() + head.attempts();
+                    log!(Level::Info, "{}: an earlier attempt, whose answer was lost, stored it", op.title());
+                    return Ok(created(&head, attempts).following(e.history()));
+                }
+                // What there is, is somebody else's; or there is no saying.
+                _ => return Err(e),
+            },
+            outcome => outcome?,
+        };
         if reader.has_changed() {
             log!(Level::Warn, "{}: the file was written to while it was sent", op.title());
         }
         stored_as_sent(op, &mut reader, response.headers())
             .map_err(|e| e.with_attempts(response.attempts()))?;
         Ok(response)
+    }
+
+    /// The object as it is there, when it has just the bytes that were sent since `began`.
+    fn own_object(
+        &self,
+        op: &Operation<'_>,
+        reader: &mut SourceReader,
+        r: &Request,
+        began: Instant,
+    ) -> Result<Option<Response>> {
+        let Target::Object(container, object) = op.target else { return Ok(None) };
+        let head = self.head_object(container, object, &r.companion(began))?;
+        if head.headers().get("x-object-manifest").is_some()
+            || head.headers().get("x-static-large-object").is_some()
+            || head.headers().get("x-symlink-target").is_some()
+            || head.headers().get("content-location").is_some()
+        {
+            return Ok(None);
+        }
+        // Another one with the same bytes, that was there before, is what the condition was about. Both times are the
+        // server's.
+        let number = |name: &str| head.headers().get_str(name)?.trim().parse::<f64>().ok();
+        let date = head.headers().get_str("date").and_then(time::from_http).and_then(time::seconds);
+        if let (Some(stored), Some(now)) = (number("x-timestamp"), date)
+            && now as f64 - stored > began.elapsed().as_secs_f64() + CLOCKS
+        {
+            return Ok(None);
+        }
+        reader.rewind()?;
+        reader.report_to(None);
+        let (mut sum, mut size, mut buf) = (Sum::new(), 0, vec![0; PIECE]);
+        loop {
+            match reader.read(&mut buf)? {
+                0 => break,
+                n => {
+                    sum.update(&buf[..n]);
+                    size += n as u64;
+                }
+            }
+        }
+        let same = head.content_length() == Some(size)
+            && head.headers().get_str("etag").and_then(md5_of_etag) == Some(sum.hex());
+        Ok(same.then_some(head))
     }
 
     /// Deletes an object. With `multipart-manifest=delete` a failure told in the report is one of this call;
@@ -205,6 +265,29 @@ impl Connection {
             _ => Ok(response),
         }
     }
+}
+
+/// So much may the clocks of two servers of a cluster differ, in seconds.
+const CLOCKS: f64 = 2.0;
+/// What was sent is read again in pieces of this size.
+const PIECE: usize = 256 * 1024;
+
+/// Whether a PUT that shall replace nothing (If-None-Match: *) was refused for what it may have stored itself: an earlier
+/// attempt had no answer, or that of a server in trouble.
+fn stored_before(e: &Error, r: &Request) -> bool {
+    let only_new = r.headers.get_str("if-none-match").is_some_and(|v| v.trim() == "*");
+    only_new && e.kind() == Kind::Precondition && !e.refused_each_time()
+}
+
+/// The answer to a PUT, as far as a HEAD tells it.
+fn created(head: &Response, attempts: u32) -> Response {
+    let mut headers = Headers::new();
+    for (name, value) in head.headers().iter() {
+        if !["content-type", "content-length", "accept-ranges"].iter().any(|n| name.eq_ignore_ascii_case(n)) {
+            headers.push(name, value);
+        }
+    }
+    Response::new(201, "Created".to_owned(), headers, attempts, Body::memory(Vec::new()))
 }
 
 /// Whether the server stored what was sent, when the sum of it was taken.
@@ -282,26 +365,12 @@ fn matches_request(status: u16, headers: &Headers, length: Option<u64>, r: &Requ
     if length.is_some_and(|l| l != last + 1 - first) {
         return other(format!("bytes {first} to {last} in a body of {} bytes", length.unwrap_or(0)));
     }
-    if !is_answer(range, (first, last), size) {
+    // Those of the caller's own are not in bytes.
+    let Some(mut asked) = Asked::parse(range) else { return Ok(()) };
+    if asked.came((first, last), size).and_then(|()| asked.ended()).is_err() {
         return other(format!("the range {range} was asked for, and bytes {first} to {last} came"));
     }
     Ok(())
-}
-
-/// Whether what came is what was asked for, as far as the object reaches.
-fn is_answer(range: &str, (first, last): (u64, u64), size: Option<u64>) -> bool {
-    let asked = range.trim().strip_prefix("bytes=").filter(|r| !r.contains(','));
-    let Some((from, to)) = asked.and_then(|r| r.split_once('-')) else {
-        // Several, of which one may be left. Others are the caller's own.
-        return true;
-    };
-    let reaches = |end: u64| size.map_or(last <= end, |s| last == end.min(s - 1));
-    match (from.trim().parse::<u64>(), to.trim().parse::<u64>()) {
-        (Ok(from), Ok(to)) => first == from && reaches(to),
-        (Ok(from), Err(_)) => first == from && reaches(u64::MAX),
-        (Err(_), Ok(n)) => size.is_none_or(|s| first == s.saturating_sub(n) && last == s - 1),
-        (Err(_), Err(_)) => true,
-    }
 }
 
 /// Which bytes of the object a body holds: offset of the first and of the one after the last.
@@ -377,6 +446,8 @@ mod tests {
             ("bytes=2-", "bytes 2-8/10"),
             ("bytes=-3", "bytes 6-9/10"),
             ("bytes=-3", "bytes 7-8/10"),
+            ("bytes=2-4,6-7", "bytes 2-4/10"),
+            ("bytes=2-4,20-30", "bytes 2-5/10"),
         ] {
             assert!(!answers(range, came), "{range}: {came}");
         }

@@ -142,6 +142,9 @@ impl Connection {
     /// Deletes a static large object with its segments. What is left, and why, is in the report of the error. With
     /// `later` the server deletes the manifest now and the segments when it gets round to it, and the report counts
     /// nothing.
+    ///
+    /// Where the container keeps what is deleted as an older version, which needs the segments, it is refused, unless a
+    /// `version-id` names what is to go for good, or [`delete_kept`](Request::delete_kept) insists.
     pub fn delete_slo(&self, container: &str, object: &str, later: bool, r: &Request) -> Result<Report> {
         const NOW: &[(&str, Option<&str>)] = &[("multipart-manifest", Some("delete"))];
         const LATER: &[(&str, Option<&str>)] =
@@ -156,6 +159,7 @@ impl Connection {
         own.remove_query("multipart-manifest");
         own.remove_query("async");
         let batch = self.batch(r);
+        self.check_not_kept(container, object, r, &batch.plain()?).map_err(|e| e.context(&title))?;
         let response = self.perform(&op, Send::Nothing, &batch.request(&own)?)?;
         let attempts = response.attempts();
         let Some(mut report) = wanted.take() else {

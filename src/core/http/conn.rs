@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::uri::Authority;
 use rustls::ClientConnection;
@@ -45,6 +45,8 @@ pub(super) struct Conn {
     progress: bool,
     /// How far the head of the response was looked at.
     scan: Scan,
+    /// When the head that is coming began to.
+    head_began: Option<Instant>,
     /// A whole head that came before anybody asked for it was offered.
     offered: AtomicBool,
     /// Nothing more can be sent, or shall be.
@@ -81,6 +83,7 @@ impl Conn {
             held: 0,
             progress: false,
             scan: Scan::default(),
+            head_began: None,
             offered: AtomicBool::new(false),
             broken: None,
             deaf: false,
@@ -120,6 +123,7 @@ impl Conn {
     /// Makes it ready for a request.
     pub fn begin(&mut self) {
         self.scan = Scan::default();
+        self.head_began = None;
         self.progress = false;
         self.offered.store(false, Ordering::Relaxed);
         self.deaf = false;
@@ -339,7 +343,12 @@ impl Conn {
     fn took_in(&mut self, n: usize) -> io::Result<()> {
         self.end += n;
         if !self.wire.in_body.load(Ordering::Relaxed) {
+            let interims = self.scan.interims;
             self.end = self.scan.advance(&mut self.input, self.start, self.end);
+            if self.scan.interims != interims {
+                self.head_began = None;
+            }
+            self.check_pace()?;
             if self.scan.switched {
                 let text = format!("{} goes on with another protocol than HTTP/1.1 (101)", self.wire.peer);
                 return Err(fault::into_io(Error::new(Kind::Protocol, text)));
@@ -351,6 +360,20 @@ impl Conn {
         }
         self.note_buffered();
         Ok(())
+    }
+
+    /// A head that comes byte by byte never stalls, and would never end: all of it may take as long as a single read.
+    fn check_pace(&mut self) -> io::Result<()> {
+        let began = *self.head_began.get_or_insert_with(Instant::now);
+        match self.wire.stall() {
+            Some(most) if !self.scan.complete && began.elapsed() > most => {
+                let (peer, seconds) = (&self.wire.peer, most.as_secs_f64());
+                let text =
+                    format!("the response headers of {peer} are not all there {seconds} s after they began");
+                Err(fault::into_io(Error::new(Kind::Timeout, text)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What ureq may see: of a head only the lines that are whole.

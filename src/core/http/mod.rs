@@ -246,6 +246,15 @@ impl Client {
         }
         let chunked = parts.headers.contains_key(http::header::TRANSFER_ENCODING);
         let no_body = x.method == Method::HEAD || status < 200 || status == 204 || status == 304;
+        let mut codings = parts.headers.get_all(http::header::TRANSFER_ENCODING).into_iter();
+        let other = codings.find(|v| !v.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked"));
+        if let Some(coding) = other.filter(|_| !no_body) {
+            // Its bytes would be taken for those of the object.
+            let coding = coding.as_bytes().escape_ascii().to_string();
+            let text =
+                format!("{peer} sends a body with the transfer coding {coding:?}, which nobody asked for");
+            return Err(Unanswered { error: Error::new(Kind::Protocol, text), stale: false });
+        }
         let left = if no_body {
             Some(0)
         } else if chunked {

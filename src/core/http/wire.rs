@@ -105,6 +105,11 @@ impl Wire {
         lock(&self.job).patience = limit.and_then(|l| Instant::now().checked_add(l));
     }
 
+    /// How long a single read or write may take.
+    pub fn stall(&self) -> Option<Duration> {
+        lock(&self.job).stall
+    }
+
     /// How long the next read or write may block, which has lasted since `since` already if signals interrupted it.
     fn limit(&self, since: Option<Instant>) -> io::Result<(Option<Arc<Call>>, Option<Duration>)> {
         let job = lock(&self.job);

@@ -12,8 +12,8 @@ use crate::sys::scan::plain_until;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// No row is longer; offsets within one are 31 bits.
-const MAX_ROW: usize = 64 << 20;
+/// No row is longer: names are a thousand bytes, and a request that asks for what follows one holds it again.
+const MAX_ROW: usize = 1 << 20;
 
 /// Text in JSON, borrowed where it holds no escapes.
 struct Text<'a>(Cow<'a, str>);
@@ -200,10 +200,11 @@ impl<'p> Scanner<'p> {
             loop {
                 let (key, key_end) = self.key(entry)?;
                 self.expect(b':', "a colon")?;
+                let value = self.value(entry)?;
                 if self.at - self.row > MAX_ROW || entry.decoded.len() > MAX_ROW {
-                    return Err((self.at, "the row is too long".to_owned()));
+                    return Err((self.row, format!("the row is longer than {MAX_ROW} bytes")));
                 }
-                if let Some((value, end)) = self.value(entry)? {
+                if let Some((value, end)) = value {
                     entry.fields.push(Field { key, key_end, value, end });
                 }
                 match self.peek() {
@@ -333,6 +334,24 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_that_is_too_long_is_none() {
+        let long = "x".repeat(MAX_ROW + 1);
+        for row in [
+            format!(r#"{{"name": "{long}"}}"#),
+            format!(r#"{{"name": "{long}", "bytes": 1}}"#),
+            format!(r#"{{"bytes": 1, "name": "\u0041{long}"}}"#),
+            format!(r#"{{"{long}": 1}}"#),
+        ] {
+            let e = Rows::new(format!("[{row}]").into_bytes()).next().unwrap_err();
+            assert_eq!(e.kind(), Kind::Protocol);
+            assert!(e.message().contains("longer than") && e.message().len() < 200, "{e}");
+        }
+        let name = "x".repeat(100_000);
+        let mut rows = Rows::new(format!(r#"[{{"name": "{name}"}}]"#).into_bytes());
+        assert_eq!(rows.next().unwrap().unwrap().name(), name);
+    }
 
     #[test]
     fn a_size_that_is_none_is_refused() {

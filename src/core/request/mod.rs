@@ -60,6 +60,9 @@ pub struct Request {
     pub own_framing: bool,
     /// What a POST to a symlink means.
     pub symlink_post: SymlinkPost,
+    /// Whether a large object is deleted with its segments also where an older version of it is kept, which then lacks
+    /// them.
+    pub delete_kept: bool,
 }
 
 impl Request {
@@ -209,6 +212,7 @@ impl fmt::Debug for Request {
             .field("send_token", &self.send_token)
             .field("any_status", &self.any_status)
             .field("own_framing", &self.own_framing)
+            .field("delete_kept", &self.delete_kept)
             .finish_non_exhaustive()
     }
 }

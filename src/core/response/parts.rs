@@ -2,7 +2,7 @@
 
 use super::Response;
 use crate::core::error::{Error, Kind, Result};
-use crate::core::multipart::{Part, Parts, boundary};
+use crate::core::multipart::{Asked, Part, Parts, boundary};
 
 /// How far the parts of a body have come.
 #[derive(Debug, Default)]
@@ -20,7 +20,8 @@ pub(super) enum Progress {
 
 impl Response {
     /// Goes to the next part of an answer to a request for several ranges; from then on the body is read part by part:
-    /// an end is that of the part. What is left of the part before is skipped. `None` after the last one.
+    /// an end is that of the part. What is left of the part before is skipped. `None` after the last one. Parts come in
+    /// the order in which they were asked for; what was not asked for is an error, as is what does not come.
     ///
     /// An answer of one range, or of all of the object, has one part, and an empty object none.
     pub fn next_part(&mut self) -> Result<Option<Part>> {
@@ -29,7 +30,10 @@ impl Response {
                 return Err(Error::new(Kind::State, "part of the body has been read already as it comes"));
             }
             match self.content_type().and_then(boundary).filter(|_| self.status == 206) {
-                Some(boundary) => self.parts = Progress::Several(Box::new(Parts::new(&boundary?))),
+                Some(boundary) => {
+                    let asked = self.body.range().and_then(Asked::parse);
+                    self.parts = Progress::Several(Box::new(Parts::new(&boundary?, asked)));
+                }
                 None => {
                     self.parts = Progress::One;
                     let whole = || (0, self.body.left(), self.body.left());

@@ -64,7 +64,7 @@ pub unsafe extern "C" fn swc_connection_put_dlo(
 /// @param[out] response The response; free it with swc_response_free(); may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object; SWC_ERR_STATE when it is no dynamic large
-/// object; any status of a call: see swc_status.
+/// object, or an older version needs the segments; any status of a call: see swc_status.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_connection_post_dlo(
     connection: *const swc_connection,
@@ -88,8 +88,9 @@ pub unsafe extern "C" fn swc_connection_post_dlo(
 /// gone, so that the call can be made again after a failure, of which swc_error_report() tells.
 /// swc_connection_delete_object() deletes the manifest alone. Blocks until all is deleted; any thread.
 ///
-/// In a container that keeps older versions the segments go all the same, which the version that is kept then lacks:
-/// there delete the manifest alone, with swc_connection_delete_object().
+/// Where the container keeps what is deleted as an older version, which needs the segments, the call is refused with
+/// SWC_ERR_STATE: delete the manifest alone, with swc_connection_delete_object(), or name a version to delete for
+/// good, with swc_request_set_version_id(); swc_request_set_delete_kept() insists.
 ///
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.

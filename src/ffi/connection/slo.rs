@@ -107,8 +107,9 @@ pub unsafe extern "C" fn swc_connection_get_slo_manifest(
 ///
 /// Blocks until all is deleted; any thread.
 ///
-/// In a container that keeps older versions the segments go all the same, which the version that is kept then lacks:
-/// there delete the manifest alone, with swc_connection_delete_object().
+/// Where the container keeps what is deleted as an older version, which needs the segments, the call is refused with
+/// SWC_ERR_STATE: delete the manifest alone, with swc_connection_delete_object(), or name a version to delete for
+/// good, with swc_request_set_version_id(); swc_request_set_delete_kept() insists.
 ///
 /// @param[in] connection The connection.
 /// @param[in] container Name of the container, not percent-encoded.
@@ -118,8 +119,8 @@ pub unsafe extern "C" fn swc_connection_get_slo_manifest(
 /// @param[out] report What was deleted, the manifest included; free it with swc_report_free(); may be NULL.
 /// @param[out] err The error object on failure; may be NULL.
 /// @return SWC_OK; SWC_ERR_NOT_FOUND when there is no such object; SWC_ERR_HTTP when it is no static large object,
-/// and then it is still there; SWC_ERR_UNSUPPORTED when the server knows no static large objects; any status of
-/// a call: see swc_status.
+/// and then it is still there; SWC_ERR_STATE when an older version needs the segments; SWC_ERR_UNSUPPORTED when the
+/// server knows no static large objects; any status of a call: see swc_status.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_connection_delete_slo(
     connection: *const swc_connection,

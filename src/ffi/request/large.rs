@@ -8,6 +8,30 @@ use crate::ffi::error::swc_error;
 use crate::ffi::status::swc_status;
 use crate::ffi::text_if_any;
 
+/// Has a large object deleted with its segments also where an older version of it is kept, which then lacks them.
+///
+/// For swc_connection_delete_slo() and swc_connection_delete_dlo(), which refuse that otherwise. They do not look
+/// at the container then.
+///
+/// @param[in] request The request.
+/// @param[in] on Whether it shall be.
+/// @param[out] err The error object on failure; may be NULL.
+/// @return SWC_OK; SWC_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn swc_request_set_delete_kept(
+    request: *mut swc_request,
+    on: bool,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: the header's rules.
+    unsafe {
+        change(request, err, |r| {
+            r.delete_kept = on;
+            Ok(())
+        })
+    }
+}
+
 /// Lets the server send white space while it works on a manifest or a copy, so that the wait is not taken for a stall.
 ///
 /// For swc_connection_put_slo() with hundreds of segments, and for copies that take minutes. What comes of
