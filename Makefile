@@ -167,7 +167,7 @@ need-c:
 	@tests/need cc:gcc objcopy:binutils pkg-config:pkg-config
 
 need-test:
-	@tests/need valgrind:valgrind g++:g++ clang++:clang cmake:cmake abidiff:abigail-tools nm:binutils bzip2:bzip2 openssl:openssl curl:curl
+	@tests/need valgrind:valgrind g++:g++ clang++:clang cmake:cmake abidiff:abigail-tools nm:binutils bzip2:bzip2 openssl:openssl curl:curl libuv.pc:libuv1-dev
 
 server: ## start the real server for experiments; eval "$$(tests/swift-server/swift-server env)" shows the way
 	$(SERVER) start --keystone --tls

@@ -6064,8 +6064,11 @@ SWC_API swc_status swc_queue_new(swc_queue **queue, swc_error **err);
 /**
  * Gives a descriptor for poll, epoll, kqueue or an event loop: readable exactly while results wait.
  *
- * It belongs to the queue: do not read, write or close it. On Windows it is a SOCKET, for select, WSAPoll or an event
- * loop that takes sockets. Never blocks; any thread.
+ * It is a level, not an edge: each time it is readable take a batch with swc_queue_pop() and a timeout of 0, and it
+ * stays readable as long as more is left. A loop that is told of edges alone, as with EPOLLET, pops until there is
+ * nothing. While several threads pop, one that is told may find nothing. The descriptor belongs to the queue: do not
+ * read, write or close it. On Windows it is a SOCKET, for select, WSAPoll or an event loop that takes sockets. Never
+ * blocks; any thread.
  *
  * @param[in] queue The queue.
  * @param[out] fd The descriptor; -1 on failure.

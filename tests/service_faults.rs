@@ -256,6 +256,19 @@ fn listing(pages: usize) -> Faulty {
 }
 
 #[test]
+fn sv_10_df_16_a_list_ends_with_its_queue() {
+    let s = listing(6);
+    let (service, q) = service(&s, &[], &[("container_threads", "1")]);
+    service.submit(&q, 1, Verb::List { container: Some("c".into()) }, None).unwrap();
+    eventually("two pages wait", || q.len() == 2);
+    let before = s.seen().len();
+    drop(q);
+    eventually("the job is over", || service.pending() == 0);
+    assert_eq!(s.seen().len(), before);
+    assert!(service.shutdown(None));
+}
+
+#[test]
 fn li_01_a_listing_keeps_two_unread_pages() {
     let s = listing(6);
     let (service, q) = service(&s, &[], &[("container_threads", "1")]);

@@ -188,9 +188,11 @@ mod tests {
     #[test]
     fn a_service_takes_its_own_keys_over_those_of_the_connection() {
         let connection = config(&[("container_threads", "3"), ("object_dd_threads", "4")]);
-        let service = config(&[("object_dd_threads", "5"), ("max_queued", "6")]);
+        let service = config(&[("object_dd_threads", "5"), ("max_queued", "6"), ("segment_threads", "8")]);
         let s = Settings::new(&connection, Some(&service)).unwrap();
-        assert_eq!(s.sizes().unwrap(), Sizes { threads: [3, 5, 10, 10], max_queued: 6 });
+        assert_eq!(s.sizes().unwrap(), Sizes { threads: [3, 5, 10, 8], max_queued: 6 });
+        let s = Settings::new(&config(&[("object_uu_threads", "7")]), None).unwrap();
+        assert_eq!(s.sizes().unwrap().threads, [10, 10, 7, 10]);
         let s = Settings::new(&Config::new(), None).unwrap();
         assert_eq!(s.sizes().unwrap(), Sizes { threads: [10, 10, 10, 10], max_queued: 10_000 });
         assert!(message(Settings::new(&connection, Some(&config(&[("user", "u")])))).contains("user"));
