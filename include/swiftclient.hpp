@@ -1022,8 +1022,8 @@ class thrown {
 #endif
 };
 
-/** Runs a callback; what it throws is kept, and C is told that it failed. */
-template <class R, class F> R guarded(R failed, thrown *keep, F &&callback) noexcept
+/** Runs a callback; what it throws is kept, and C is told that it failed, by what `failed` then is. */
+template <class R, class F> R guarded(const R &failed, thrown *keep, F &&callback) noexcept
 {
 #if SWC_EXCEPTIONS
     calling *call = calling::current();
@@ -1337,7 +1337,7 @@ class config : public owner<swc_config> {
             return detail::set<M>(*this, swc_config_set_auth_callback, nullptr,
                                   nullptr, nullptr);
         } else {
-            return detail::set<M>(*this, swc_config_set_auth_callback, &log_in<F>, &detail::free_held<F>,
+            return detail::set<M>(*this, swc_config_set_auth_callback, &asked<F>, &detail::free_held<F>,
                                   detail::held<F>(std::move(callback)));
         }
     }
@@ -1361,7 +1361,7 @@ class config : public owner<swc_config> {
         return row.second ? add<nothrow>(row.key, row.value, *row.second) : set<nothrow>(row.key, row.value);
     }
 
-    template <class F> static std::int32_t log_in(void *held, std::int32_t reason, swc_session *handle) noexcept
+    template <class F> static std::int32_t asked(void *held, std::int32_t reason, swc_session *handle) noexcept
     {
         auto &callback = *static_cast<F *>(held);
         const session_view session(handle);
@@ -3474,7 +3474,7 @@ class connection : public owner<swc_connection> {
     }
     /** Asks what the cluster offers (GET /info) and takes the answer apart; see swc_connection_read_capabilities(). */
     template <class M = mode>
-    answer<M, swc::capabilities> read_capabilities(const opt_zstring &url, const request_arg &request = {}) const
+    answer<M, swc::capabilities> read_capabilities(const opt_zstring &url = {}, const request_arg &request = {}) const
     {
         return detail::make<M, swc::capabilities>(swc_connection_read_capabilities, self(), url, request);
     }
@@ -3496,7 +3496,7 @@ class connection : public owner<swc_connection> {
      * swc_connection_endpoints().
      */
     template <class M = mode>
-    answer<M, swc::endpoints> endpoints(const opt_zstring &container, const opt_zstring &object,
+    answer<M, swc::endpoints> endpoints(const opt_zstring &container = {}, const opt_zstring &object = {},
                                         const request_arg &request = {}) const
     {
         return detail::make<M, swc::endpoints>(swc_connection_endpoints, self(), container, object, request);
@@ -3674,7 +3674,7 @@ class connection : public owner<swc_connection> {
     }
     /** Makes any other request, for what has no function of its own; see swc_connection_request(). */
     template <class M = mode>
-    answer<M, swc::response> request(const zstring &method, const zstring &target, const source_arg &source,
+    answer<M, swc::response> request(const zstring &method, const zstring &target, const source_arg &source = {},
                                      const request_arg &request = {}) const
     {
         return detail::make<M, swc::response>(swc_connection_request, self(), method, target, source, request);

@@ -125,32 +125,28 @@ inline swc::connection connect(std::string_view way = "v1")
 inline std::string own_name(const std::string &name) { return "cpp-" + name + '-' + std::to_string(getpid()); }
 
 // A container that is there as long as this, and goes with what is in it.
-class own_container {
+class own_container : public std::string {
   public:
     own_container(const swc::connection &connection, const std::string &name)
-        : connection_(connection), name_(own_name(name))
+        : std::string(own_name(name)), connection_(connection)
     {
-        CHECK(connection_.put_container<swc::nothrow>(name_).has_value());
+        CHECK(connection_.put_container<swc::nothrow>(*this).has_value());
     }
     ~own_container()
     {
         swc::expected<void> outcome;
-        auto listing = connection_.list_container<swc::nothrow>(name_);
+        auto listing = connection_.list_container<swc::nothrow>(*this);
         CHECK(listing.has_value());
         for (const swc::entry &row : listing->rows(outcome))
-            CHECK(connection_.delete_object<swc::nothrow>(name_, row.name()).has_value());
+            CHECK(connection_.delete_object<swc::nothrow>(*this, row.name()).has_value());
         CHECK(outcome.has_value());
-        CHECK(connection_.delete_container<swc::nothrow>(name_).has_value());
+        CHECK(connection_.delete_container<swc::nothrow>(*this).has_value());
     }
     own_container(const own_container &) = delete;
     own_container &operator=(const own_container &) = delete;
 
-    operator const std::string &() const { return name_; }
-    const std::string &name() const { return name_; }
-
   private:
     const swc::connection &connection_;
-    std::string name_;
 };
 
 #endif
