@@ -3348,7 +3348,11 @@ class listing : public owner<swc_listing> {
     entry_range<swc_listing>::iterator begin() { return {get(), nullptr}; }
     entry_range<swc_listing>::iterator end() noexcept { return {}; }
 #endif
-    /** The rows there are left, without exceptions: those end at a failure, which is then in `outcome`. */
+    /**
+     * The rows there are left, without exceptions: those end at a failure, which is then in `outcome`.
+     *
+     * The listing must be a variable: a temporary one is gone before the first row.
+     */
     entry_range<swc_listing> rows(expected<void> &outcome)
     {
         outcome = expected<void>();
