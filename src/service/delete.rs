@@ -217,7 +217,7 @@ impl Work for Groups {
         let paths: Vec<String> = result.objects.iter().map(|o| format!("{}/{o}", self.container)).collect();
         let (connection, meter) = self.remote.metered();
         result = result.reported(connection.bulk_delete(&paths, &self.remote.request(turn)));
-        result.attempts = meter.requests() as u32;
+        result.made(meter.requests() as u32);
         result.left = result.report().map_or(0, |r| r.errors().len() as u64);
         Next::done(result)
     }
@@ -308,7 +308,7 @@ impl Delete {
         let (connection, meter) = self.remote.metered();
         let outcome = connection.delete_slo(&self.container, object, false, &request);
         result = result.reported(outcome);
-        result.attempts = before.saturating_add(meter.requests() as u32);
+        result.made(before.saturating_add(meter.requests() as u32));
         result
     }
 }
@@ -463,13 +463,15 @@ impl Container {
     }
 
     /// Has the objects of a page deleted: in bulk those of which the listing says that they are nothing but plain.
-    fn delete_page(&self, mut rows: Vec<Found>, turn: &Turn) {
+    /// Returns below how many elements without a result that was read the next page may come.
+    fn delete_page(&self, mut rows: Vec<Found>, turn: &Turn) -> usize {
         let remote = &self.all.remote;
         let again = self.pass.load(Ordering::Relaxed) > 0;
         let plain = |r: &Found| {
             r.version_id.is_none() && (self.all.own.leave_segments || (!r.slo && (r.bytes > 0 || r.symlink)))
         };
         let count = rows.iter().filter(|r| plain(r)).count();
+        let mut ahead = AHEAD;
         if let Some(bulk) = &self.all.bulk
             && bulk.serves(count, remote, turn)
         {
@@ -478,12 +480,15 @@ impl Container {
             let names = Vec::into_iter(many).map(|r: Found| r.name).collect();
             let work = bulk.split(&self.container, names, remote);
             let count = work.groups.len();
+            // Each of them holds many names, of which there are never more than those of two pages.
+            ahead = count + rows.len().min(AHEAD);
             turn.job().add(Lane::ObjectDd, Arc::new(work), count, Some(&self.group));
         }
         let objects = Each::found(rows.iter().map(|r| r.name.clone()).collect(), &self.all.own);
         let (count, container) = (objects.len(), self.container.clone());
         let work = Delete { remote: remote.clone(), container, objects, found: rows, again };
         turn.job().add(Lane::ObjectDd, Arc::new(work), count, Some(&self.group));
+        ahead
     }
 
     /// Deletes the container itself; `None`: it is to be looked through again.
@@ -528,8 +533,8 @@ impl Work for Container {
         match self.finder.step(&self.all.remote, turn) {
             Step::Page(rows) => {
                 turn.job().tally().announce(rows.len() as u64, true);
-                self.delete_page(rows, turn);
-                Next::Again(Wait::Backlog(self.group.clone(), AHEAD))
+                let ahead = self.delete_page(rows, turn);
+                Next::Again(Wait::Backlog(self.group.clone(), ahead))
             }
             Step::Over => Next::Again(Wait::Done(self.group.clone())),
             Step::Done(end) => {

@@ -194,6 +194,12 @@ impl JobResult {
         self
     }
 
+    /// So many requests were made for it, as its error says too.
+    pub fn made(&mut self, attempts: u32) {
+        self.attempts = attempts;
+        self.error = self.error.take().map(|e| e.with_attempts(attempts));
+    }
+
     /// Notes what a response says of itself.
     pub fn note(&mut self, response: &Response) {
         self.headers = response.headers().clone();

@@ -4,6 +4,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod certs;
+pub mod chaos;
 pub mod cutter;
 pub mod faulty;
 pub mod large;

@@ -1,12 +1,16 @@
 //! A Swift-shaped server for measuring clients:
 //!
-//!     bench-server [--port N] [--tls-port N --cert FILE --key FILE]
+//!     bench-server [--port N] [--tls-port N --cert FILE --key FILE] [--keep FOLDER]
 //!     bench-server --pattern FILE SIZE
 //!
 //! Loopback only. It takes any credentials, keeps names and sizes but no bodies (see `pattern`), and makes up
 //! containers `rows-COUNT-SIZE` with objects `obj-00000000` and so on. The second form writes a file whose upload
 //! will verify. When it is ready it prints its ports.
+//!
+//! With `--keep` it is for trials: bodies come back as they were sent, those above 64 KiB from files in FOLDER; there
+//! is bulk delete, large objects go with their segments, and `GET /received` tells how many bytes of bodies have come.
 
+mod kept;
 mod pattern;
 mod store;
 mod wire;
@@ -18,14 +22,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use percent_encoding::percent_decode_str;
 
+use kept::{Incoming, Keep};
 use pattern::{PERIOD, Pattern};
 use store::{Asked, Object, Piece, Store};
 use wire::{Secure, Wire};
+
+const INFO: &str = r#"{"swift": {"version": "2.0", "container_listing_limit": 10000, "max_file_size": 5368709122},
+            "slo": {"max_manifest_segments": 1000, "min_segment_size": 1}}"#;
+/// When bodies are kept.
+const KEEPING: &str = r#"{"swift": {"version": "2.0", "container_listing_limit": 10000, "max_file_size": 5368709122},
+            "slo": {"max_manifest_segments": 1000, "min_segment_size": 1},
+            "bulk_delete": {"max_deletes_per_request": 10000, "max_failed_deletes": 1000}}"#;
 
 struct Server {
     pattern: Pattern,
     store: Store,
     transactions: AtomicU64,
+    /// Where bodies are kept, if they are.
+    keep: Option<Keep>,
 }
 
 /// One request; names as they came on the wire are decoded.
@@ -87,6 +101,8 @@ enum Body {
     Bytes(Vec<u8>),
     /// The pattern from the one offset to the other.
     Pattern(u64, u64),
+    /// The same of a body that was kept.
+    Kept(kept::Body, u64, u64),
     /// Rows between brackets.
     Rows(Piece),
 }
@@ -113,6 +129,13 @@ impl Answer {
         self.body = body;
         self
     }
+}
+
+/// Where a body goes.
+enum Sink<'a, 'b> {
+    Nowhere,
+    Memory(&'a mut Vec<u8>),
+    Kept(&'a mut Incoming<'b>),
 }
 
 /// The connection and what was read from it beyond the last request.
@@ -149,8 +172,8 @@ impl<W: Wire> Peer<W> {
         self.filled -= n;
     }
 
-    /// Reads a body; keeps it only when asked to. Its length.
-    fn body(&mut self, request: &Request, mut keep: Option<&mut Vec<u8>>) -> io::Result<u64> {
+    /// Reads a body. Its length.
+    fn body(&mut self, request: &Request, mut keep: Sink<'_, '_>) -> io::Result<u64> {
         if request.header("expect").is_some() {
             self.wire.send(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
@@ -174,14 +197,33 @@ impl<W: Wire> Peer<W> {
         }
     }
 
-    fn part(&mut self, length: u64, keep: &mut Option<&mut Vec<u8>>) -> io::Result<()> {
+    fn part(&mut self, length: u64, keep: &mut Sink<'_, '_>) -> io::Result<()> {
         let at_hand = length.min(self.filled as u64) as usize;
-        if let Some(bytes) = keep {
-            bytes.extend_from_slice(&self.buf[..at_hand]);
+        match keep {
+            Sink::Nowhere => {}
+            Sink::Memory(bytes) => bytes.extend_from_slice(&self.buf[..at_hand]),
+            Sink::Kept(incoming) => incoming.take(&self.buf[..at_hand])?,
         }
         self.consume(at_hand);
-        let left = length - at_hand as u64;
-        let Some(bytes) = keep else { return self.wire.skip(left) };
+        let mut left = length - at_hand as u64;
+        let bytes = match keep {
+            Sink::Nowhere => return self.wire.skip(left),
+            Sink::Memory(bytes) => bytes,
+            Sink::Kept(incoming) => {
+                // Nothing waits in `buf` here.
+                while left > 0 {
+                    let most = left.min(self.buf.len() as u64) as usize;
+                    match self.wire.receive(&mut self.buf[..most])? {
+                        0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                        n => {
+                            incoming.take(&self.buf[..n])?;
+                            left -= n as u64;
+                        }
+                    }
+                }
+                return Ok(());
+            }
+        };
         let (mut at, end) = (bytes.len(), bytes.len() + left as usize);
         bytes.resize(end, 0);
         while at < end {
@@ -215,7 +257,7 @@ fn serve<W: Wire>(server: &Server, wire: W) -> io::Result<()> {
         let length = a.length.unwrap_or(match &a.body {
             Body::None => 0,
             Body::Bytes(b) => b.len() as u64,
-            Body::Pattern(from, to) => to - from,
+            Body::Pattern(from, to) | Body::Kept(_, from, to) => to - from,
             Body::Rows(piece) => piece.length + 2,
         });
         let id = server.transactions.fetch_add(1, Ordering::Relaxed);
@@ -231,6 +273,10 @@ fn serve<W: Wire>(server: &Server, wire: W) -> io::Result<()> {
             Body::Bytes(b) => {
                 out.extend_from_slice(&b);
                 peer.wire.send(&out)?;
+            }
+            Body::Kept(body, from, to) => {
+                peer.wire.send(&out)?;
+                body.send(&mut peer.wire, from, to)?;
             }
             Body::Rows(piece) => {
                 out.push(b'[');
@@ -273,23 +319,34 @@ fn respond<W: Wire>(server: &Server, r: &Request, peer: &mut Peer<W>) -> io::Res
             .with("X-Storage-Token", "AUTH_tkbench"));
     }
     if r.path == "/info" {
-        let info = r#"{"swift": {"version": "2.0", "container_listing_limit": 10000, "max_file_size": 5368709122},
-            "slo": {"max_manifest_segments": 1000, "min_segment_size": 1}}"#;
+        let info = match server.keep {
+            Some(_) => KEEPING,
+            None => INFO,
+        };
         return Ok(answer("200 OK")
             .with("Content-Type", "application/json")
             .body(Body::Bytes(info.as_bytes().to_vec())));
+    }
+    if let (Some(keep), "/received") = (&server.keep, r.path.as_str()) {
+        let count = keep.received.load(Ordering::Relaxed).to_string();
+        return Ok(answer("200 OK").body(Body::Bytes(count.into_bytes())));
     }
     let mut parts =
         r.path.splitn(5, '/').skip(3).map(|p| percent_decode_str(p).decode_utf8_lossy().into_owned());
     let container = parts.next().filter(|c| !c.is_empty());
     let object = parts.next().filter(|o| !o.is_empty());
     match (container, object) {
+        (None, _) if server.keep.is_some() && r.method == "POST" && r.value("bulk-delete").is_some() => {
+            let mut body = Vec::new();
+            peer.body(r, Sink::Memory(&mut body))?;
+            Ok(bulk_delete(server, &body))
+        }
         (None, _) => {
-            peer.body(r, None)?;
+            peer.body(r, Sink::Nowhere)?;
             on_account(server, r)
         }
         (Some(c), None) => {
-            peer.body(r, None)?;
+            peer.body(r, Sink::Nowhere)?;
             on_container(server, r, &c)
         }
         (Some(c), Some(o)) => on_object(server, r, &c, &o, peer),
@@ -310,6 +367,35 @@ fn on_account(server: &Server, r: &Request) -> io::Result<Answer> {
             .with("X-Account-Bytes-Used", "1"),
         _ => answer("405 Method Not Allowed"),
     })
+}
+
+/// Deletes what is named line by line, and tells what came of it.
+fn bulk_delete(server: &Server, body: &[u8]) -> Answer {
+    let (mut deleted, mut missing) = (0, 0);
+    let mut errors = Vec::new();
+    for line in body.split(|b| *b == b'\n') {
+        let path = percent_encoding::percent_decode(line).decode_utf8_lossy();
+        let path = path.trim().trim_start_matches('/');
+        let gone = match path.split_once('/') {
+            _ if path.is_empty() => continue,
+            Some((container, name)) => match server.store.container(container) {
+                Some(c) if c.lock().unwrap().remove(name).is_some() => 204,
+                _ => 404,
+            },
+            None => server.store.delete(path),
+        };
+        match gone {
+            204 => deleted += 1,
+            404 => missing += 1,
+            _ => errors.push(serde_json::json!([path, "409 Conflict"])),
+        }
+    }
+    let status = if errors.is_empty() { "200 OK" } else { "400 Bad Request" };
+    let report = serde_json::json!({ "Number Deleted": deleted, "Number Not Found": missing, "Errors": errors,
+        "Response Status": status, "Response Body": "" });
+    answer("200 OK")
+        .with("Content-Type", "application/json")
+        .body(Body::Bytes(report.to_string().into_bytes()))
 }
 
 fn on_container(server: &Server, r: &Request, name: &str) -> io::Result<Answer> {
@@ -356,7 +442,17 @@ fn on_object<W: Wire>(
     let manifest = r.value("multipart-manifest");
     if r.method == "PUT" {
         let mut body = Vec::new();
-        let size = peer.body(r, (manifest == Some("put")).then_some(&mut body))?;
+        let mut kept = None;
+        let size = match &server.keep {
+            _ if manifest == Some("put") => peer.body(r, Sink::Memory(&mut body))?,
+            None => peer.body(r, Sink::Nowhere)?,
+            Some(keep) => {
+                let mut incoming = keep.incoming();
+                let size = peer.body(r, Sink::Kept(&mut incoming))?;
+                kept = Some(incoming.done());
+                size
+            }
+        };
         let made_up = server.store.made_up(&server.pattern, container).is_some();
         let Some(c) = server.store.container(container) else {
             // What is made up can be overwritten without being kept.
@@ -370,6 +466,11 @@ fn on_object<W: Wire>(
                 return Ok(answer("400 Bad Request"));
             };
             large
+        } else if let Some((body, etag)) = kept {
+            if r.header("etag").is_some_and(|sent| sent.trim_matches('"') != etag) {
+                return Ok(answer("422 Unprocessable Entity"));
+            }
+            Object { size, etag, body, ..Object::default() }
         } else {
             Object { size, etag: server.pattern.sum(size), ..Object::default() }
         };
@@ -386,7 +487,7 @@ fn on_object<W: Wire>(
             .with("Etag", &etag)
             .with("Last-Modified", "Thu, 02 Jan 2025 03:04:05 GMT"));
     }
-    peer.body(r, None)?;
+    peer.body(r, Sink::Nowhere)?;
     let found = match server.store.made_up(&server.pattern, container) {
         Some(rows) => rows.has(name).then(|| Object {
             size: rows.size,
@@ -398,7 +499,12 @@ fn on_object<W: Wire>(
     };
     let Some(object) = found else { return Ok(answer("404 Not Found")) };
     Ok(match r.method.as_str() {
-        "GET" | "HEAD" => get(r, &object, manifest),
+        "GET" | "HEAD" => get(server, r, &object, manifest),
+        "DELETE" if server.keep.is_some() && object.slo && manifest == Some("delete") => {
+            let mut paths: String = store::segments(&object).iter().map(|s| format!("{s}\n")).collect();
+            paths.push_str(&format!("/{container}/{name}"));
+            bulk_delete(server, paths.as_bytes())
+        }
         "DELETE" => {
             if let Some(c) = server.store.container(container) {
                 c.lock().unwrap().remove(name);
@@ -410,23 +516,28 @@ fn on_object<W: Wire>(
     })
 }
 
-fn get(r: &Request, object: &Object, manifest: Option<&str>) -> Answer {
+fn get(server: &Server, r: &Request, object: &Object, manifest: Option<&str>) -> Answer {
     if object.slo && manifest == Some("get") {
         return answer("200 OK")
             .with("Content-Type", "application/json; charset=utf-8")
+            .with("X-Static-Large-Object", "True")
             .body(Body::Bytes(object.manifest.clone()));
     }
     let range = r.header("range").and_then(|range| {
         let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
         let first: u64 = first.parse().ok()?;
-        let last = last.parse().unwrap_or(u64::MAX).min(object.size - 1);
+        let last = last.parse().unwrap_or(u64::MAX).min(object.size.checked_sub(1)?);
         (first <= last).then_some((first, last))
     });
+    let body = |from, to| match server.keep {
+        Some(_) => Body::Kept(object.body.clone(), from, to),
+        None => Body::Pattern(from, to),
+    };
     let mut a = match range {
         Some((first, last)) => answer("206 Partial Content")
             .with("Content-Range", &format!("bytes {first}-{last}/{}", object.size))
-            .body(Body::Pattern(first, last + 1)),
-        None => answer("200 OK").body(Body::Pattern(0, object.size)),
+            .body(body(first, last + 1)),
+        None => answer("200 OK").body(body(0, object.size)),
     };
     a = a
         .with("Etag", &if object.slo { format!("\"{}\"", object.etag) } else { object.etag.clone() })
@@ -474,7 +585,8 @@ fn main() {
         let size = arguments[at + 2].parse().expect("a size in bytes");
         return pattern.write_to(&arguments[at + 1], size).expect("file");
     }
-    let server = Arc::new(Server { pattern, store: Store::new(), transactions: AtomicU64::new(1) });
+    let keep = value("--keep").map(|folder| Keep::new(folder.as_ref()));
+    let server = Arc::new(Server { pattern, store: Store::new(), transactions: AtomicU64::new(1), keep });
     let port = |name| value(name).map_or(0, |p| p.parse().expect("a port"));
     let plain = server.clone();
     let mut line = format!(

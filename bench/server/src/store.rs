@@ -1,4 +1,4 @@
-//! Containers and objects: names, sizes and metadata; no bodies.
+//! Containers and objects: names, sizes and metadata; bodies only when they are kept.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -6,6 +6,7 @@ use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::{Arc, Mutex, RwLock};
 
+use crate::kept::Body;
 use crate::pattern::{Pattern, hex, memory_file};
 
 /// Rows of a page of a listing, as Swift has it.
@@ -23,6 +24,8 @@ pub struct Object {
     pub manifest: Vec<u8>,
     /// Metadata: names and values as they came.
     pub metadata: Vec<(String, String)>,
+    /// What was sent, when that is kept.
+    pub body: Body,
 }
 
 type Container = Arc<Mutex<BTreeMap<String, Object>>>;
@@ -182,14 +185,18 @@ pub fn list(objects: &BTreeMap<String, Object>, asked: &Asked) -> String {
                 last_subdir = subdir.to_owned();
                 format!("{{\"subdir\": {}}}", text(subdir))
             }
-            None => format!(
-                "{{\"bytes\": {}, \"hash\": \"{}\", \"name\": {}, \"content_type\": {}, \"last_modified\": \
-                 \"2025-01-02T03:04:05.678900\"}}",
-                o.size,
-                o.etag,
-                text(name),
-                text(&o.content_type)
-            ),
+            None => {
+                let large =
+                    if o.slo { format!(", \"slo_etag\": \"\\\"{}\\\"\"", o.etag) } else { String::new() };
+                format!(
+                    "{{\"bytes\": {}, \"hash\": \"{}\", \"name\": {}, \"content_type\": {}, \"last_modified\": \
+                     \"2025-01-02T03:04:05.678900\"{large}}}",
+                    o.size,
+                    o.etag,
+                    text(name),
+                    text(&o.content_type)
+                )
+            }
         };
         if rows > 0 {
             out.push_str(", ");
@@ -206,21 +213,36 @@ pub fn large(store: &Store, body: &[u8]) -> Option<Object> {
     use md5::{Digest, Md5};
     let listed: Vec<serde_json::Value> = serde_json::from_slice(body).ok()?;
     let (mut size, mut sum, mut read_back) = (0, Md5::new(), Vec::new());
+    let mut bodies = Vec::new();
     for entry in &listed {
         let path = entry.get("path")?.as_str()?;
         let (container, name) = path.trim_start_matches('/').split_once('/')?;
         let segment = store.container(container)?.lock().unwrap().get(name)?.clone();
         size += segment.size;
         sum.update(&segment.etag);
+        if entry.get("etag").and_then(|e| e.as_str()).is_some_and(|e| e.trim_matches('"') != segment.etag) {
+            return None;
+        }
         read_back.push(serde_json::json!({ "name": format!("/{container}/{name}"), "bytes": segment.size,
             "hash": segment.etag, "content_type": segment.content_type,
             "last_modified": "2025-01-02T03:04:05.678900" }));
+        bodies.push((segment.body, segment.size));
     }
     Some(Object {
         size,
         etag: hex(&sum.finalize()),
         slo: true,
+        body: Body::Segments(bodies.into()),
         manifest: serde_json::Value::from(read_back).to_string().into_bytes(),
         ..Object::default()
     })
+}
+
+/// Paths of the segments of a static large object, fit to be deleted in bulk.
+pub fn segments(object: &Object) -> Vec<String> {
+    let all: Vec<serde_json::Value> = serde_json::from_slice(&object.manifest).unwrap_or_default();
+    let encode = |path: &str| {
+        percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    all.iter().filter_map(|s| s["name"].as_str()).map(encode).collect()
 }
