@@ -78,8 +78,9 @@ uninstall: ## remove what `make install` has installed (the same PREFIX, DESTDIR
 dist: need-dist stage ## pack what `make` has built into target/dist: a tarball, a zip for Windows, Debian packages
 	packaging/dist $(TARGET_DIR)/dist
 
-header: ## write include/swiftclient.h anew from the sources
+header: ## write include/swiftclient.h anew from the sources, and what Python knows of it
 	SWIFTCLIENT_HEADER=update $(CARGO) check --locked
+	bindings/python/make-declarations
 
 examples: need-c stage ## build examples-c into target/examples-c
 	@mkdir -p $(TARGET_DIR)/examples-c
@@ -96,6 +97,7 @@ test: need-c need-test ## all tests: Rust, C (valgrind), C++, headers, symbols, 
 	@set -e; $(SERVER) status >/dev/null 2>&1 || trap '$(SERVER) stop --wipe >/dev/null 2>&1' EXIT; \
 	$(SERVER) start --keystone --tls >/dev/null; \
 	$(MAKE) --no-print-directory test-rust test-contract test-c test-cpp test-exchange test-dist; \
+	$(MAKE) --no-print-directory test-python; \
 	echo; echo "All tests passed."
 
 test-rust:
@@ -143,6 +145,9 @@ trials: need-c stage ## try the Service API at full size: 100,000 objects, 5 GiB
 	@set -e; $(SERVER) status >/dev/null 2>&1 || trap '$(SERVER) stop --wipe >/dev/null 2>&1' EXIT; \
 	$(SERVER) start --keystone --tls >/dev/null; \
 	tests/trials/run $(STAGE) $(TARGET_DIR)/trials
+
+test-python: stage ## bindings/python: its own tests, python-swiftclient's, and both side by side
+	bindings/python/tests/run $(STAGE) $(TARGET_DIR)/python
 
 test-server: ## test the script that starts the real server
 	tests/swift-server/check

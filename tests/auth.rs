@@ -404,6 +404,13 @@ fn au_37_of_two_regions_none_is_taken_by_chance() {
 }
 
 #[test]
+fn au_37_of_two_regions_the_first_is_taken_when_any_will_do() {
+    let first = accepted(&with(&real::v3(), &[("os_region_name", ""), ("os_any_region", "true")]));
+    let named = accepted(&real::v3());
+    assert_eq!(first.storage_url().unwrap(), named.storage_url().unwrap());
+}
+
+#[test]
 fn au_43_v1password_works_in_another_account() {
     let admin =
         with(&real::v1(), &[("user", "admin:admin"), ("key", "admin"), ("os_auth_type", "v1password")]);

@@ -141,6 +141,8 @@ fn up_03_up_10_up_11_up_22_files_go_whole_with_their_time_and_metadata() {
     ] {
         assert!(json.get(key).is_some(), "{key}");
     }
+    // A look at what was there, and the PUT.
+    assert_eq!((json["attempts"].as_u64(), json["last_attempts"].as_u64()), (Some(2), Some(1)));
 }
 
 #[test]

@@ -29,8 +29,8 @@ use crate::core::config::{Key, keys};
 ///   "service_project_domain_id"; "service_application_credential_id" or "service_application_credential_name", and
 ///   "service_application_credential_secret"; "service_auth_url" and "service_auth_version" where they are not the
 ///   user's; or outright "service_auth_token";
-/// - the endpoint: "os_region_name", "os_service_type", "os_endpoint_type", or outright "os_storage_url",
-///   which together with "os_auth_token" needs no authentication;
+/// - the endpoint: "os_region_name" or "os_any_region", "os_service_type", "os_endpoint_type", or outright
+///   "os_storage_url", which together with "os_auth_token" needs no authentication;
 /// - TLS: "os_cacert", "os_cert", "os_key" (files in PEM form), "insecure";
 /// - patience: "timeout", "connect_timeout", "starting_backoff" and "max_backoff" (times: seconds, or a number with
 ///   one of the suffixes s, m, h and d), "retries", "backoff_jitter", "retry_on_ratelimit", "retry_after_max",

@@ -341,7 +341,8 @@ pub unsafe extern "C" fn swc_result_item_at(
 
 /// Gives the whole result as JSON, with the keys python-swiftclient's results have.
 ///
-/// Besides there are "job" and "tag"; the "status" in an "error" is the name swc_status_name() gives it.
+/// Besides there are "job" and "tag"; "attempts" are all requests that were made, "last_attempts" those of the last
+/// operation, such as the PUT of an upload; the "status" in an "error" is the name swc_status_name() gives it.
 ///
 /// @param[in] result The result.
 /// @return One JSON object, which lives as long as the result; NULL for NULL.

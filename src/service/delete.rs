@@ -218,6 +218,7 @@ impl Work for Groups {
         let (connection, meter) = self.remote.metered();
         result = result.reported(connection.bulk_delete(&paths, &self.remote.request(turn)));
         result.made(meter.requests() as u32);
+        result.last_attempts = 1 + meter.retries() as u32;
         result.left = result.report().map_or(0, |r| r.errors().len() as u64);
         Next::done(result)
     }
@@ -309,6 +310,7 @@ impl Delete {
         let outcome = connection.delete_slo(&self.container, object, false, &request);
         result = result.reported(outcome);
         result.made(before.saturating_add(meter.requests() as u32));
+        result.last_attempts = 1 + meter.retries() as u32;
         result
     }
 }

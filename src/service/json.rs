@@ -121,6 +121,7 @@ impl Serialize for JobResult {
             _ => {}
         }
         m.serialize_entry("attempts", &self.attempts)?;
+        m.serialize_entry("last_attempts", &self.last_attempts)?;
         m.serialize_entry("error", &self.error.as_ref().map(ErrorMap))?;
         m.serialize_entry("error_timestamp", &self.error.as_ref().map(|_| seconds(self.time)))?;
         m.serialize_entry("response_dict", &(self.http_status != 0).then_some(ResponseMap(self)))?;
@@ -224,6 +225,7 @@ mod tests {
         r.http_status = 200;
         r.reason = "OK".into();
         r.attempts = 1;
+        r.last_attempts = 1;
         r.headers.push("X-Object-Meta-A", b"1");
         r.headers.push("x-object-meta-a", b"\xff\"2");
         r
@@ -240,7 +242,7 @@ mod tests {
                 "job": 3, "tag": u64::MAX, "action": "stat_object", "success": true, "container": "c", "object": "o",
                 "items": [["Account", "AUTH_test"], ["Manifest", ""]],
                 "headers": {"x-object-meta-a": "1, \u{fffd}\"2"},
-                "attempts": 1, "error": null, "error_timestamp": null,
+                "attempts": 1, "last_attempts": 1, "error": null, "error_timestamp": null,
                 "response_dict": {"status": 200, "reason": "OK", "headers": {"x-object-meta-a": "1, \u{fffd}\"2"}},
             })
         );

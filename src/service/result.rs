@@ -45,6 +45,8 @@ pub struct JobResult {
     pub headers: Headers,
     /// Requests made.
     pub attempts: u32,
+    /// How many of them the last operation took, such as the PUT of an upload; 0 when it is not known.
+    pub last_attempts: u32,
     /// capabilities: the URL that was asked for them, of another cluster.
     pub url: Option<String>,
     /// capabilities: when they were asked for.
@@ -131,6 +133,7 @@ impl Default for JobResult {
             reason: String::new(),
             headers: Headers::new(),
             attempts: 0,
+            last_attempts: 0,
             url: None,
             asked: None,
             bytes: 0,
@@ -185,6 +188,7 @@ impl JobResult {
     /// The same result, failed. What the error knows of the last response replaces what is here.
     pub fn failed(mut self, error: Error) -> JobResult {
         self.attempts = self.attempts.max(error.attempts());
+        self.last_attempts = error.attempts();
         if let Some(f) = error.failure() {
             self.http_status = f.status;
             self.reason = f.reason.clone();
@@ -216,6 +220,7 @@ impl JobResult {
         self.http_status = response.status();
         self.reason = response.reason().to_owned();
         self.attempts = response.attempts();
+        self.last_attempts = response.attempts();
     }
 
     /// The same result with what the server told of each path.

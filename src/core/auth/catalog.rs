@@ -30,7 +30,7 @@ impl Offer<'_> {
 }
 
 /// The URL of the endpoint that is wanted (AU-37). When there is none, or several that differ, the error tells what
-/// there is: which of several regions is meant is not ours to guess.
+/// there is: which of several regions is meant is not ours to guess, unless the caller says that any will do.
 pub(super) fn choose(catalog: &Value, wanted: &Endpoint, service: &Url) -> Result<Url> {
     let offers = offers(catalog);
     let typed: Vec<&Offer<'_>> =
@@ -53,6 +53,9 @@ pub(super) fn choose(catalog: &Value, wanted: &Endpoint, service: &Url) -> Resul
         })
     };
     let url = parsed(first)?;
+    if wanted.any {
+        return Ok(url);
+    }
     // The same endpoint listed twice is one endpoint, however it is written.
     if matching[1..].iter().any(|o| o.url != first.url && parsed(o).ok().as_ref() != Some(&url)) {
         return Err(ambiguous(&matching, wanted, service));
@@ -210,7 +213,12 @@ mod tests {
     use super::*;
 
     fn wanted(interface: &'static str, region: Option<&str>) -> Endpoint {
-        Endpoint { service_type: "object-store".into(), interface, region: region.map(str::to_owned) }
+        Endpoint {
+            service_type: "object-store".into(),
+            interface,
+            region: region.map(str::to_owned),
+            any: false,
+        }
     }
 
     fn v3() -> Value {
@@ -260,7 +268,8 @@ mod tests {
         assert_eq!(chosen(&v3(), &wanted("admin", None)), "http://one/admin");
         assert_eq!(chosen(&v2(), &wanted("public", Some("Two"))), "http://two/p");
         assert_eq!(chosen(&v2(), &wanted("admin", None)), "http://one/a");
-        let other = Endpoint { service_type: "identity".into(), interface: "public", region: None };
+        let other =
+            Endpoint { service_type: "identity".into(), interface: "public", region: None, any: false };
         assert_eq!(chosen(&v3(), &other), "http://id");
     }
 
@@ -277,6 +286,15 @@ mod tests {
             .collect();
         let m = message(&json!([{"type": "object-store", "endpoints": many}]), &wanted("public", None));
         assert!(m.contains("r000, r001") && m.contains("and 980 more") && m.len() < 1000, "{m}");
+    }
+
+    #[test]
+    fn au_37_any_region_is_the_first_one() {
+        let any = |region| Endpoint { any: true, ..wanted("public", region) };
+        assert_eq!(chosen(&v3(), &any(None)), "http://one/v1/AUTH_a");
+        assert_eq!(chosen(&v2(), &any(None)), "http://one/p");
+        assert_eq!(chosen(&v3(), &any(Some("Two"))), "http://two/v1/AUTH_a");
+        assert!(message(&v3(), &any(Some("Three"))).contains("in region \"Three\""));
     }
 
     #[test]
@@ -322,7 +340,7 @@ mod tests {
 
     #[test]
     fn au_38_a_missing_service_names_the_types_there_are() {
-        let other = Endpoint { service_type: "s3".into(), interface: "public", region: None };
+        let other = Endpoint { service_type: "s3".into(), interface: "public", region: None, any: false };
         let m = message(&v3(), &other);
         assert!(m.contains("no service of type s3: it has identity, object-store"), "{m}");
         assert!(message(&json!([]), &other).contains("role in the project"));

@@ -350,6 +350,7 @@ impl<'a> Given<'a> {
             service_type: text_or_default(self.config, "os_service_type")?.to_owned(),
             interface: kinds::interface(self.config.get("os_endpoint_type")?).unwrap_or("public"),
             region: self.config.pick(&["os_region_name"])?.map(|r| r.text.to_owned()),
+            any: self.config.get_bool("os_any_region")?,
         })
     }
 }

@@ -328,6 +328,13 @@ const WIDE: &[Key] = &[
          the error names them.",
     )
     .env(&["OS_REGION_NAME"]),
+    key(
+        c"os_any_region",
+        Bool,
+        c"Whether of several endpoints that fit the first of Keystone's catalogue is taken, as python-swiftclient does, \
+         instead of none.",
+    )
+    .or(c"false"),
     key(c"os_service_type", Text, c"Type of the service in Keystone's catalogue.")
         .env(&["OS_SERVICE_TYPE"])
         .or(c"object-store"),

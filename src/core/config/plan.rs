@@ -204,6 +204,8 @@ pub(crate) struct Endpoint {
     /// `public`, `internal` or `admin`.
     pub interface: &'static str,
     pub region: Option<String>,
+    /// Whether of several the first one will do.
+    pub any: bool,
 }
 
 /// Who gives one of these means to authenticate with it.

@@ -22,8 +22,9 @@ const NAMES: [(&str, &str); 11] = [
 ];
 
 /// What is the same for the service.
-const SHARED: [&str; 5] = [
+const SHARED: [&str; 6] = [
     "os_region_name",
+    "os_any_region",
     "os_service_type",
     "os_endpoint_type",
     "os_default_domain_id",

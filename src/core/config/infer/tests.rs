@@ -283,9 +283,13 @@ fn au_36_version_2_by_password_or_token() {
 #[test]
 fn au_37_endpoint_options() {
     let e = v3(&[&OS, &[("auth_version", "3")]]).endpoint;
-    assert_eq!(e, Endpoint { service_type: "object-store".into(), interface: "public", region: None });
+    assert_eq!(
+        e,
+        Endpoint { service_type: "object-store".into(), interface: "public", region: None, any: false }
+    );
     let set = [("os_region_name", "r"), ("os_service_type", "s"), ("os_endpoint_type", "internalURL")];
-    let expected = Endpoint { service_type: "s".into(), interface: "internal", region: Some("r".into()) };
+    let expected =
+        Endpoint { service_type: "s".into(), interface: "internal", region: Some("r".into()), any: false };
     assert_eq!(v2(&[&OS, &set]).endpoint, expected);
     let app = [
         ("os_auth_type", "v3applicationcredential"),
