@@ -495,7 +495,8 @@ static int64_t give_and_cancel(void *user_data, void *buffer, size_t size)
 {
     swc_cancel *cancel = user_data;
     pthread_t thread;
-    CHECK(size > 0 && pthread_create(&thread, NULL, cancel_it, cancel) == 0);
+    CHECK(size > 0);
+    CHECK(pthread_create(&thread, NULL, cancel_it, cancel) == 0);
     pthread_join(thread, NULL);
     *(char *)buffer = 'x';
     return 1;
