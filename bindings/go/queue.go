@@ -407,17 +407,17 @@ func (j *Job) Cancel() bool {
 
 // Close cancels the job unless it has ended, and drops the results that were not read. It may be called more than once.
 func (j *Job) Close() error {
-	j.Cancel()
 	if j.stop != nil {
 		j.stop()
 	}
 	if j.q != nil {
 		j.q.close()
-		if j.mu.TryLock() {
+		if j.mu.TryLock() { // Else who holds it drops them.
 			j.drop()
 			j.mu.Unlock()
 		}
 	}
+	j.Cancel()
 	return nil
 }
 

@@ -102,7 +102,7 @@ func (s *Service) Shutdown(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if status == C.SWC_TIMED_OUT {
+	if _, limited := ctx.Deadline(); limited && status == C.SWC_TIMED_OUT {
 		return context.DeadlineExceeded
 	}
 	return nil
