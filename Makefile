@@ -93,10 +93,10 @@ examples: need-c stage ## build examples-c into target/examples-c
 demo: examples ## watch C programs work on a real OpenStack Swift, started for it
 	@SWIFT_DEMO_BIN=$(TARGET_DIR)/examples-c examples-c/demo
 
-test: need-c need-test ## all tests: Rust, C (valgrind), C++, headers, symbols, python-swiftclient beside ours, against a real Swift and Keystone
+test: need-c need-test ## all tests: Rust, C (valgrind), C++, Go, headers, symbols, python-swiftclient beside ours, against a real Swift and Keystone
 	@set -e; $(SERVER) status >/dev/null 2>&1 || trap '$(SERVER) stop --wipe >/dev/null 2>&1' EXIT; \
 	$(SERVER) start --keystone --tls >/dev/null; \
-	$(MAKE) --no-print-directory test-rust test-contract test-c test-cpp test-exchange test-dist; \
+	$(MAKE) --no-print-directory test-rust test-contract test-c test-cpp test-go test-exchange test-dist; \
 	$(MAKE) --no-print-directory test-python; \
 	echo; echo "All tests passed."
 
@@ -113,13 +113,16 @@ test-contract: stage
 	tests/check-coverage
 	tests/check-install
 
-test-c: stage
+test-c: need-go stage
 	$(CARGO) build --locked --lib
 	tests/c/run $(STAGE) $(TARGET_DIR)/debug
 	eval "$$($(SERVER) env)"; tests/check-readme $(STAGE) && tests/check-docs $(STAGE)
 
 test-cpp: stage
 	tests/cpp/run $(STAGE)
+
+test-go: need-go stage ## the tests of the Go package, against the server of `make server`
+	eval "$$($(SERVER) env)"; tests/go/run $(STAGE) $(TARGET_DIR)
 
 # What one has left on the server, the other takes for what it is; and their results agree.
 test-exchange: stage
@@ -175,6 +178,9 @@ need-dist: need-c
 
 need-c:
 	@tests/need cc:gcc objcopy:binutils pkg-config:pkg-config
+
+need-go:
+	@tests/need go:golang gcc:gcc pkg-config:pkg-config
 
 need-test:
 	@tests/need valgrind:valgrind g++:g++ clang++:clang cmake:cmake abidiff:abigail-tools nm:binutils bzip2:bzip2 openssl:openssl curl:curl libuv.pc:libuv1-dev

@@ -250,12 +250,12 @@ func TestGarbage(t *testing.T) {
 		}
 	}()
 	var wg sync.WaitGroup
-	for i := 0; i < 4; i++ {
+	for i := 0; i < 3; i++ {
 		wg.Add(1)
 		go func(i int) {
 			defer wg.Done()
 			name := fmt.Sprint("o", i)
-			for n := 0; n < 10; n++ {
+			for n := 0; n < 4; n++ {
 				// Everything is forgotten as soon as the language allows it.
 				if _, err := c.PutObject(bg, box, name, FromReader(strings.NewReader("hello"), -1)); err != nil {
 					t.Error(err)

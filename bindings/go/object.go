@@ -116,7 +116,8 @@ func (c *Connection) PostDLO(ctx context.Context, container, object string, opti
 }
 
 // DeleteDLO deletes a dynamic large object together with its segments: all objects the listing shows for its prefix.
-// The manifest goes last, and only when all segments are gone, so that the call can be made again after a failure.
+// The manifest goes last, and only when all segments are gone, so that the call can be made again after a failure. Where
+// the container keeps what is deleted as an older version, it is refused with [ErrState]: see [DeleteKept].
 func (c *Connection) DeleteDLO(ctx context.Context, container, object string, options ...Option) (*Report, error) {
 	t := texts(container, object)
 	return c.reported(ctx, options, t, func(k *call) C.swc_status {
@@ -168,7 +169,8 @@ func (c *Connection) GetSLOManifest(ctx context.Context, container, object strin
 // DeleteSLO deletes a static large object together with its segments (DELETE ?multipart-manifest=delete). When segments
 // could not be deleted, the call fails although the manifest may be gone: they are in [Error].Report. With later the
 // server deletes the manifest now and the segments in its own time; that needs all of them in one container and none
-// that is a large object, and the report then counts nothing.
+// that is a large object, and the report then counts nothing. Where the container keeps what is deleted as an older
+// version, the call is refused with [ErrState]: see [DeleteKept].
 func (c *Connection) DeleteSLO(ctx context.Context, container, object string, later bool,
 	options ...Option) (*Report, error) {
 	t := texts(container, object)

@@ -383,6 +383,15 @@ func TestLargeObjects(t *testing.T) {
 	must(c.PutObject(bg, box, "dlo2", nil, SegmentsOfDLO(box, "d/")))(t)
 	equal(t, "body", get(t, c, box, "dlo2"), "onetwo")
 	equal(t, "deleted", must(c.DeleteDLO(bg, box, "dlo"))(t).Deleted, 3)
+
+	// Where versions are kept an older one would lack its segments.
+	must(c.PostContainer(bg, box, VersionsEnabled(true)))(t)
+	put(t, c, box, "e/1", "one")
+	must(c.PutDLO(bg, box, "kept", box, "e/"))(t)
+	must(c.WaitDLO(bg, box, "kept", 3))(t)
+	_, err = c.DeleteDLO(bg, box, "kept")
+	is(t, err, ErrState)
+	must(c.DeleteDLO(bg, box, "kept", DeleteKept(true)))(t)
 }
 
 func TestVersionsAndLinks(t *testing.T) {

@@ -171,6 +171,14 @@ func Heartbeat(on bool) Option {
 	}
 }
 
+// DeleteKept has a large object deleted with its segments also where an older version of it is kept, which then lacks
+// them. For [Connection.DeleteSLO] and [Connection.DeleteDLO], which refuse that otherwise.
+func DeleteKept(on bool) Option {
+	return func(k *call) {
+		k.check(C.swc_request_set_delete_kept(k.request, C.bool(on), &k.err))
+	}
+}
+
 // PartNumber asks for one segment of a static large object instead of all of it, in GET or HEAD. [Response.PartsCount]
 // tells how many there are. It cannot be used with a range.
 //
