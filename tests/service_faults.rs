@@ -352,3 +352,51 @@ fn capabilities_that_are_no_json_are_a_failure() {
     assert!(r.json.is_empty());
     assert_eq!(r.bytes, 20);
 }
+
+#[test]
+fn de_02_a_delete_in_bulk_lists_no_further_than_what_is_deleted_and_read() {
+    // Pages of three objects, five of them.
+    let s = Faulty::new(|_, seen| {
+        if seen.target.starts_with("/info") {
+            return reply(
+                "200 OK",
+                &[],
+                br#"{"swift": {}, "bulk_delete": {"max_deletes_per_request": 1000}}"#,
+            );
+        }
+        match seen.method.as_str() {
+            "GET" => {
+                let after = seen.target.split("marker=page").nth(1).map(|m| m[..1].parse::<usize>().unwrap());
+                let page = after.map_or(0, |p| p + 1);
+                let row = |n| {
+                    format!(
+                        r#"{{"name": "page{page}-{n}", "bytes": 1, "hash": "{:032}", "content_type": "a/b",
+                        "last_modified": "2026-01-02T03:04:05.678900"}}"#,
+                        0
+                    )
+                };
+                let rows: Vec<String> = if page < 5 { (0..3).map(row).collect() } else { Vec::new() };
+                reply("200 OK", &[("Content-Type", "application/json")], format!("[{}]", rows.join(",")).as_bytes())
+            }
+            "POST" => reply(
+                "200 OK",
+                &[("Content-Type", "application/json")],
+                br#"{"Number Deleted": 3, "Number Not Found": 0, "Errors": [], "Response Status": "200 OK", "Response Body": ""}"#,
+            ),
+            _ => reply("204 No Content", &[], b""),
+        }
+    });
+    let threads = [("object_dd_threads", "1"), ("container_threads", "1")];
+    let (service, q) = service(&s, &[], &threads);
+    let pages = || s.seen().iter().filter(|r| r.method == "GET" && !r.target.starts_with("/info")).count();
+    service.submit(&q, 1, Verb::Delete { container: Some("c".into()), objects: None }, None).unwrap();
+    eventually("the first page is deleted", || q.len() == 1);
+    // Its thread is free, and another page would have been asked for before this is done.
+    service.submit(&q, 2, Verb::Stat { container: Some("c".into()), objects: None }, None).unwrap();
+    eventually("the other job is done", || q.len() == 2);
+    assert_eq!(pages(), 1);
+    let all = take(&q, 7);
+    assert!(all.iter().all(|r| r.error.is_none()), "{all:?}");
+    assert_eq!(all.iter().map(|r| r.objects.len()).sum::<usize>(), 15);
+    assert_eq!(pages(), 6);
+}
