@@ -338,7 +338,9 @@ impl Work for Delete {
         result = result.settled(outcome);
         result.attempts = attempts;
         let Made::Dynamic(container, prefix) = made else { return Next::done(self.pardoned(result)) };
-        if !result.success() {
+        // It was there just now. Where an answer was lost this very call has deleted it, and its segments go too.
+        let lost = |e: &Error| e.kind() == Kind::NotFound && !e.refused_each_time();
+        if result.error.as_ref().is_some_and(|e| !lost(e)) {
             return Next::done(self.pardoned(result));
         }
         let Some(ticket) = turn.hand_over() else { return Next::Elsewhere };
