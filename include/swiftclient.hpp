@@ -1334,8 +1334,7 @@ class config : public owner<swc_config> {
     template <class M = mode, class F> chain<M, config> set_auth_callback(F callback)
     {
         if constexpr (std::is_null_pointer_v<F>) {
-            return detail::set<M>(*this, swc_config_set_auth_callback, nullptr,
-                                  nullptr, nullptr);
+            return detail::set<M>(*this, swc_config_set_auth_callback, nullptr, nullptr, nullptr);
         } else {
             return detail::set<M>(*this, swc_config_set_auth_callback, &asked<F>, &detail::free_held<F>,
                                   detail::held<F>(std::move(callback)));
@@ -1368,23 +1367,21 @@ class config : public owner<swc_config> {
         const auto why = static_cast<auth_reason>(reason);
         // What is thrown says more than that it was: why, and maybe that it will pass.
         auto outcome = static_cast<std::int32_t>(SWC_ERR_CALLBACK);
-        return detail::guarded(
-            outcome, nullptr,
-            [&] {
+        return detail::guarded(outcome, nullptr, [&] {
 #if SWC_EXCEPTIONS
-                try {
-                    return log_in(callback, why, session);
-                } catch (const error &failure) {
-                    outcome = say(session, failure, failure.status());
-                    throw;
-                } catch (const std::exception &failure) {
-                    outcome = say(session, failure, status::callback);
-                    throw;
-                }
-#else
+            try {
                 return log_in(callback, why, session);
+            } catch (const error &failure) {
+                outcome = say(session, failure, failure.status());
+                throw;
+            } catch (const std::exception &failure) {
+                outcome = say(session, failure, status::callback);
+                throw;
+            }
+#else
+            return log_in(callback, why, session);
 #endif
-            });
+        });
     }
 
     template <class F> static std::int32_t log_in(F &callback, auth_reason reason, session_view session)
@@ -1592,8 +1589,7 @@ class source : public owner<swc_source> {
     }
     template <class M = mode> static answer<M, source> borrow(const void *data, std::size_t size)
     {
-        return detail::make<M, source>(swc_source_new_memory, data, size, nullptr,
-                                       nullptr);
+        return detail::make<M, source>(swc_source_new_memory, data, size, nullptr, nullptr);
     }
     /**
      * Makes a body of bytes that the source keeps: see swc_source_new_memory().
@@ -2151,6 +2147,14 @@ class request : public owner<swc_request> {
     {
         return detail::set<M>(*this, swc_request_set_retry_on_ratelimit, retry);
     }
+    /**
+     * Has a large object deleted with its segments also where an older version of it is kept, which then lacks them.
+     * See swc_request_set_delete_kept().
+     */
+    template <class M = mode> chain<M, request> set_delete_kept(bool on)
+    {
+        return detail::set<M>(*this, swc_request_set_delete_kept, on);
+    }
     /** Makes a read ask for what was written last, of whichever copy: X-Newest; see swc_request_set_newest(). */
     template <class M = mode> chain<M, request> set_newest(bool newest)
     {
@@ -2493,8 +2497,7 @@ class request : public owner<swc_request> {
     template <class M = mode, class F> chain<M, request> set_progress(F callback)
     {
         if constexpr (std::is_null_pointer_v<F>) {
-            return detail::set<M>(*this, swc_request_set_progress, nullptr,
-                                  nullptr, nullptr);
+            return detail::set<M>(*this, swc_request_set_progress, nullptr, nullptr, nullptr);
         } else {
             return detail::set<M>(*this, swc_request_set_progress, &hear<F>, &detail::free_held<F>,
                                   detail::held<F>(std::move(callback)));
@@ -4799,8 +4802,7 @@ inline job::job(const service &service, std::uint64_t number) noexcept : service
 template <class M = mode, class F> answer<M, void> log_set(log_level level, F callback)
 {
     if constexpr (std::is_null_pointer_v<F>) {
-        return detail::run<M>(swc_log_set, level, nullptr,
-                              nullptr, nullptr);
+        return detail::run<M>(swc_log_set, level, nullptr, nullptr, nullptr);
     } else {
         const swc_log_callback hear = [](void *held, std::int32_t at, const char *message) noexcept {
 #if SWC_EXCEPTIONS

@@ -151,6 +151,7 @@ void objects()
     CHECK(head.content_length() == 9u && head.content_type() == "text/x" && head.metadata("color") == "red");
     CHECK(near_now(*head.delete_at() - 1h) && near_now(head.last_modified()) && !head.is_slo() && !head.dlo_manifest());
     CHECK(!head.parts_count() && !head.version_id() && !head.current_version_id() && !head.symlink_target());
+    CHECK(head.attempt_header(0, "x-trans-id") == head.transaction_id() && !head.attempt_header(1, "x-trans-id"));
     CHECK(!head.content_location() && !head.symlink_target_etag() && !head.content_range());
     CHECK_THROWS(swc::not_modified_error, connection.get_object(container, "o", swc::request().set_if_none_match(*put.etag())));
     CHECK_THROWS(swc::range_error, connection.get_object(container, "o", swc::request().set_range(100)));
@@ -281,6 +282,18 @@ void versions()
         told = connection.delete_object(container, name, swc::request().set_version_id(id)).current_version_id() || told;
     CHECK(told);
     connection.delete_container(container);
+
+    // A large object of which a version is kept goes with its segments only when that is meant.
+    const own_container archive(connection, "archive");
+    const std::string kept = own_name("kept");
+    connection.put_container(kept, swc::request().set_history_location(archive));
+    connection.put_object(archive, "segment", "text");
+    swc::manifest manifest;
+    manifest.add_object(archive, "segment", {}, 4);
+    connection.put_slo(kept, "slo", manifest);
+    CHECK_THROWS(swc::state_error, connection.delete_slo(kept, "slo", false));
+    CHECK_SAME(connection.delete_slo(kept, "slo", false, swc::request().set_delete_kept(true)).deleted(), 2u);
+    connection.delete_container(kept);
 }
 
 void without_a_token()

@@ -231,6 +231,21 @@ void what_the_call_does()
     CHECK_STATUS(connection.head_object<swc::nothrow>("c", "o", request().set_cancel(token)), swc::status::cancelled);
 }
 
+void secrets()
+{
+    swc::connection connection(swc::config{{"os_storage_url", "http://127.0.0.1:9/v1/A"},
+                                           {"os_auth_token", "abcdefghijklmnopqrstuvwxyz012345"},
+                                           {"retries", "0"}});
+    const auto said = [&] { return said_by([&] { (void)connection.head_object<swc::nothrow>("c", "o"); }); };
+    CHECK(said().find("x-auth-token: abcdefghijklmnopqrstuvwxyz012345") != std::string::npos);
+    swc::log_show_secrets(false);
+    CHECK(said().find("abcdefghijklmnopq") == std::string::npos);
+    swc::log_set_secret_prefix(4);
+    CHECK(said().find("abcd") != std::string::npos && said().find("abcde") == std::string::npos);
+    swc::log_set_secret_prefix(-1);
+    swc::log_show_secrets(true);
+}
+
 // Headers and a query do for a request where nothing else is wanted.
 void headers_and_query()
 {
@@ -265,6 +280,7 @@ int main()
     RUN(what_is_sent);
     RUN(what_is_taken_away);
     RUN(what_the_call_does);
+    RUN(secrets);
     RUN(headers_and_query);
     swc::log_set(swc::log_level::off, nullptr);
     swc::log_show_curl(false);

@@ -151,7 +151,9 @@ void every_verb()
     CHECK(statistics.retries() == 0 && statistics.reauthentications() == 0);
     CHECK_STATUS(service.statistics<nothrow>("dance"), status::invalid_argument);
 
-    service.delete_(container, {"file", "source"}, {}, queue);
+    swc::objects named;
+    named.add("file").add("source", {{"header", "X-Trace", "1"}});
+    service.delete_(container, named, {}, queue);
     service.delete_(std::string_view(container), nullptr, {{"prefix", "tree/"}}, queue);
     service.delete_(other, nullptr, {}, queue);
     service.delete_(container, {"big"}, {}, queue);
@@ -170,6 +172,16 @@ void every_verb()
             CHECK_SAME(result.report()->deleted(), 2u);
         }
     }
+    connection.put_container(other, swc::request().set_versions_enabled(true));
+    connection.put_object(other, "o", "1");
+    connection.put_object(other, "o", "2");
+    service.delete_(other, nullptr, {{"versions", "true"}}, queue);
+    std::size_t versions = 0;
+    for (swc::result &result : queue.until_last()) {
+        result.check();
+        versions += result.version_id().has_value();
+    }
+    CHECK_SAME(versions, 2u);
     CHECK(service.shutdown());
     CHECK_STATUS(service.list<nothrow>({}, {}, queue), status::state);
     std::filesystem::remove_all(folder);
