@@ -10,7 +10,7 @@ use super::super::error::{Error, Kind, Result};
 use super::super::log::{Level, log};
 use super::yaml::{self, Node};
 use super::{checked, keys, kinds};
-use crate::sys::folders::settings;
+use crate::sys::folders::{home, settings};
 
 /// A variable of the environment.
 pub(super) type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
@@ -474,7 +474,7 @@ fn filled(text: &str, entry: &Node, region: &str) -> Result<String> {
 
 /// The home directory in the place of `~`.
 fn at_home(path: String) -> String {
-    let home = std::env::var("HOME").ok().filter(|h| !h.is_empty());
+    let home = home(&|name| std::env::var_os(name)).and_then(|h| h.into_os_string().into_string().ok());
     match (path.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => format!("{home}/{rest}"),
         _ => path,

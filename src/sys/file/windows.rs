@@ -158,3 +158,102 @@ pub(super) fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<us
 pub(super) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
     file.seek_write(bytes, offset)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Occupant, PendingFile, occupant};
+    use super::*;
+    use std::io::Write;
+    use std::path::PathBuf;
+
+    fn folder(name: &str) -> PathBuf {
+        let d = std::env::temp_dir().join(format!("swc-windows-{name}-{}", std::process::id()));
+        fs::create_dir_all(&d).unwrap();
+        d
+    }
+
+    #[test]
+    fn devices_are_told_from_files() {
+        let d = folder("devices");
+        assert_eq!(occupant(Path::new("NUL")), Occupant::Device);
+        assert_eq!(occupant(&d), Occupant::Other);
+        assert_eq!(occupant(&d.join("none")), Occupant::File);
+        fs::write(d.join("a"), "x").unwrap();
+        assert_eq!(occupant(&d.join("a")), Occupant::File);
+        fs::remove_dir_all(d).unwrap();
+    }
+
+    #[test]
+    fn nobody_else_writes_to_what_is_not_complete() {
+        let d = folder("alone");
+        let mut p = PendingFile::create(&d.join("a")).unwrap();
+        p.file().write_all(b"half").unwrap();
+        let temporary = fs::read_dir(&d).unwrap().next().unwrap().unwrap().path();
+        assert!(is_open_elsewhere(&OpenOptions::new().write(true).open(&temporary).unwrap_err()));
+        assert!(fs::read(&temporary).is_ok());
+        p.commit(None).unwrap();
+        let kept = d.join("kept");
+        let one = PendingFile::take_up(&d.join("b"), kept.clone()).unwrap();
+        assert!(one.is_some());
+        assert!(PendingFile::take_up(&d.join("b"), kept.clone()).unwrap().is_none());
+        drop(one);
+        assert!(PendingFile::take_up(&d.join("b"), kept).unwrap().is_some());
+        fs::remove_dir_all(d).unwrap();
+    }
+
+    #[test]
+    fn a_file_takes_the_place_of_one_that_may_be_replaced() {
+        let d = folder("place");
+        let target = d.join("a");
+        fs::write(&target, "old").unwrap();
+        // Somebody has it open without letting others delete it, and soon has not.
+        let busy = OpenOptions::new().read(true).share_mode(FILE_SHARE_READ).open(&target).unwrap();
+        let t = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(100));
+            drop(busy);
+        });
+        PendingFile::create(&target).unwrap().commit(None).unwrap();
+        t.join().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"");
+        let mut permissions = fs::metadata(&target).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&target, permissions.clone()).unwrap();
+        let e = PendingFile::create(&target).unwrap().commit(None).unwrap_err();
+        assert!(e.to_string().contains("read-only"), "{e}");
+        assert_eq!(fs::read_dir(&d).unwrap().count(), 1);
+        #[allow(clippy::permissions_set_readonly_false, reason = "there is no other way here")]
+        permissions.set_readonly(false);
+        fs::set_permissions(&target, permissions).unwrap();
+        fs::remove_dir_all(d).unwrap();
+    }
+
+    #[test]
+    fn paths_may_be_long() {
+        let d = folder("long");
+        let deep = (0..20).fold(d.clone(), |path, _| path.join("a folder of twenty-five c"));
+        assert!(deep.as_os_str().len() > 500);
+        fs::create_dir_all(&deep).unwrap();
+        let target = deep.join("a");
+        for text in ["one", "two"] {
+            let mut p = PendingFile::create(&target).unwrap();
+            p.file().write_all(text.as_bytes()).unwrap();
+            p.commit(None).unwrap();
+            assert_eq!(fs::read_to_string(&target).unwrap(), text);
+        }
+        fs::remove_dir_all(d).unwrap();
+    }
+
+    #[test]
+    fn reads_and_writes_at_offsets() {
+        let d = folder("offsets");
+        let file = super::super::to_write().create(true).truncate(true).open(d.join("a")).unwrap();
+        super::super::write_at(&file, b"abc", 5).unwrap();
+        let mut buf = [9; 16];
+        assert_eq!(super::super::read_at(&file, &mut buf, 0).unwrap(), 8);
+        assert_eq!(&buf[..8], b"\0\0\0\0\0abc");
+        assert_eq!(super::super::read_at(&file, &mut buf, 8).unwrap(), 0);
+        assert_eq!(super::super::read_at(&file, &mut buf, 100).unwrap(), 0);
+        drop(file);
+        fs::remove_dir_all(d).unwrap();
+    }
+}

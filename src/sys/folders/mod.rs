@@ -1,4 +1,6 @@
-//! Where programs keep their settings.
+//! Where users are at home, and programs keep their settings.
+//!
+//! `variable` looks into the environment.
 
 #[cfg(unix)]
 mod unix;
@@ -6,6 +8,6 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::settings;
+pub use unix::{home, settings};
 #[cfg(windows)]
-pub use windows::settings;
+pub use windows::{home, settings};

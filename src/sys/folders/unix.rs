@@ -3,11 +3,16 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The folders for the settings of a program of this name: the user's first, then those of the machine. `variable` looks
-/// into the environment. `_maker` stands in such paths on other systems.
+/// The user's folder.
+pub fn home(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    variable("HOME").filter(|h| !h.is_empty()).map(PathBuf::from)
+}
+
+/// The folders for the settings of a program of this name: the user's first, then those of the machine. `_maker` stands
+/// in such paths on other systems.
 pub fn settings(name: &str, _maker: &str, variable: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
     let path = |name: &str| variable(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    let home = path("HOME");
+    let home = home(variable);
     let mut all: Vec<PathBuf> = Vec::new();
     let config = path("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
     all.extend(config.map(|c| c.join(name)));

@@ -3,16 +3,22 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The folders for the settings of a program of this name and maker: the user's first, then that of the machine, for
-/// which its administrator has to care. `variable` looks into the environment.
-pub fn settings(name: &str, maker: &str, variable: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+/// The user's folder.
+pub fn home(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let text = |name: &str| variable(name).filter(|v| !v.is_empty());
-    let home = text("USERPROFILE").or_else(|| {
+    let drive_and_path = || {
         let mut path = text("HOMEDRIVE")?;
         path.push(text("HOMEPATH")?);
         Some(path)
-    });
-    let home = home.map(PathBuf::from);
+    };
+    text("USERPROFILE").or_else(drive_and_path).map(PathBuf::from)
+}
+
+/// The folders for the settings of a program of this name and maker: the user's first, then that of the machine, for
+/// which its administrator has to care.
+pub fn settings(name: &str, maker: &str, variable: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+    let text = |name: &str| variable(name).filter(|v| !v.is_empty());
+    let home = home(variable);
     let local =
         text("LOCALAPPDATA").map(PathBuf::from).or_else(|| Some(home.as_ref()?.join("AppData\\Local")));
     let mut all: Vec<PathBuf> = Vec::new();

@@ -21,6 +21,8 @@ impl Home {
 
     /// Writes a file below it.
     fn put(&self, name: &str, text: &str) -> String {
+        // On Windows the maker stands in that path, too.
+        let name = if cfg!(windows) { name.replace("site/", "site/OpenStack/") } else { name.to_owned() };
         let path = self.0.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
@@ -30,7 +32,11 @@ impl Home {
     /// Settings that find nothing but what is below it.
     fn config(&self) -> Loading<'_> {
         let site = self.0.join("site");
-        let vars = [("HOME", self.0.as_path()), ("XDG_CONFIG_DIRS", site.as_path())];
+        let vars = if cfg!(windows) {
+            [("USERPROFILE", self.0.as_path()), ("PROGRAMDATA", site.as_path())]
+        } else {
+            [("HOME", self.0.as_path()), ("XDG_CONFIG_DIRS", site.as_path())]
+        };
         let vars = vars.map(|(n, p)| (n.to_owned(), p.as_os_str().to_owned()));
         Loading { config: Config::new(), vars: vars.into(), home: self }
     }
@@ -45,7 +51,7 @@ impl Home {
         let file = self.put("clouds.yaml", text);
         let e = self.config().cloud("c", Some(&file)).unwrap_err();
         assert!(!e.message().contains("geheim"), "{e}");
-        e.message().replace(self.0.to_str().unwrap(), "HOME")
+        e.message().replace(self.0.to_str().unwrap(), "HOME").replace('\\', "/")
     }
 }
 
@@ -266,10 +272,8 @@ fn files_are_found_in_the_order_of_openstacksdk() {
     let user = |l: Loading<'_>| l.cloud("c", None).map(|c| c.get("os_username").unwrap().to_owned());
     let e = user(home.config()).unwrap_err();
     assert_eq!(e.kind(), Kind::InvalidArgument);
-    assert!(
-        e.message().contains("there is no clouds.yaml in ., ") && e.message().contains("/etc/openstack"),
-        "{e}"
-    );
+    let last = if cfg!(windows) { "site\\OpenStack\\openstack" } else { "/etc/openstack" };
+    assert!(e.message().contains("there is no clouds.yaml in ., ") && e.message().contains(last), "{e}");
     // From the last to the first: each goes before those written earlier.
     for (file, name) in [
         ("site/openstack/clouds.json", "site-json"),
@@ -282,11 +286,16 @@ fn files_are_found_in_the_order_of_openstacksdk() {
         home.put(file, if file.ends_with("json") { &json } else { &text });
         assert_eq!(user(home.config()).unwrap(), name);
     }
-    home.put("xdg/openstack/clouds.yaml", &cloud("xdg"));
-    assert_eq!(user(home.config().var("XDG_CONFIG_HOME", "HOME/xdg")).unwrap(), "xdg");
-    home.put("snap/.config/openstack/clouds.yaml", &cloud("snap"));
-    let snap = home.config().var("SNAP_REAL_HOME", "HOME/snap").var("XDG_CONFIG_HOME", "HOME/none");
-    assert_eq!(user(snap).unwrap(), "snap");
+    if cfg!(windows) {
+        home.put("local/OpenStack/openstack/clouds.yaml", &cloud("local"));
+        assert_eq!(user(home.config().var("LOCALAPPDATA", "HOME/local")).unwrap(), "local");
+    } else {
+        home.put("xdg/openstack/clouds.yaml", &cloud("xdg"));
+        assert_eq!(user(home.config().var("XDG_CONFIG_HOME", "HOME/xdg")).unwrap(), "xdg");
+        home.put("snap/.config/openstack/clouds.yaml", &cloud("snap"));
+        let snap = home.config().var("SNAP_REAL_HOME", "HOME/snap").var("XDG_CONFIG_HOME", "HOME/none");
+        assert_eq!(user(snap).unwrap(), "snap");
+    }
     // A file that was named goes before all, and is not passed over when it is not there.
     let named = home.put("mine.yaml", &cloud("mine"));
     let loading = home.config().var("OS_CLIENT_CONFIG_FILE", &named).var("OS_CLOUD", "c");
