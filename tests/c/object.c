@@ -255,7 +255,7 @@ static void writing_to_descriptors_and_files(void)
     forget_error();
     swc_response_free(response);
     response = get("o", NULL);
-    CHECK_STATUS(swc_response_write_to_fd(response, 12345, NULL, &err), SWC_ERR_IO);
+    CHECK_STATUS(swc_response_write_to_fd(response, 12344, NULL, &err), SWC_ERR_IO);
     swc_response_free(response);
 }
 

@@ -7,7 +7,7 @@ static swc_service *service;
 static swc_queue *queue;
 static const char *container;
 
-/* Does a job with one object: its only result. */
+/* Does a job with one object: its last result. */
 static swc_result *one(swc_status (*job)(const swc_service *, const char *, const swc_objects *, const swc_config *,
                                          const swc_queue *, uint64_t, uint64_t *, swc_error **),
                        const swc_objects *objects, swc_config *options)
@@ -15,8 +15,10 @@ static swc_result *one(swc_status (*job)(const swc_service *, const char *, cons
     swc_result *result = NULL;
     size_t count = 0;
     CHECK_OK(job(service, container, objects, options, queue, 0, NULL, &err));
-    CHECK_OK(swc_queue_pop(queue, &result, 1, -1, &count, &err));
-    CHECK(swc_result_is_last(result));
+    do {
+        swc_result_free(result);
+        CHECK_OK(swc_queue_pop(queue, &result, 1, -1, &count, &err));
+    } while (!swc_result_is_last(result));
     return result;
 }
 
@@ -120,7 +122,8 @@ static void all_others_are_written(void)
 
 static void deep_folders_and_verbatim_paths(void)
 {
-    char name[700] = "", here[MAX_PATH], verbatim[MAX_PATH + 16];
+    char name[700] = "", here[MAX_PATH], verbatim[MAX_PATH + 16], path[1200];
+    HANDLE file;
     swc_result *result;
     for (int i = 0; i < 12; i++)
         strcat(name, "a-folder-with-a-long-name-of-fifty-characters-or-so/");
@@ -133,9 +136,16 @@ static void deep_folders_and_verbatim_paths(void)
         fprintf(stderr, "%s\n", swc_error_message(swc_result_error(result)));
     CHECK(swc_result_success(result));
     swc_result_free(result);
-    CHECK_INT(count_files(L"deep"), 0 + 4 + (count_files(L"deep") - 4));
-
     CHECK(GetCurrentDirectoryA(sizeof here, here) > 0);
+    snprintf(path, sizeof path, "\\\\?\\%s\\deep\\%s", here, name);
+    for (char *at = path; *at; at++)
+        if (*at == '/')
+            *at = '\\';
+    file = CreateFileW(wide(path), GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+    CHECK(file != INVALID_HANDLE_VALUE);
+    CHECK_INT(GetFileSize(file, NULL), 4);
+    CloseHandle(file);
+
     snprintf(verbatim, sizeof verbatim, "\\\\?\\%s\\verbatim", here);
     CHECK(mkdir("verbatim", 0700) == 0);
     put_text(connection, container, "x/y", "z");
@@ -145,6 +155,13 @@ static void deep_folders_and_verbatim_paths(void)
     CHECK(swc_result_success(result));
     swc_result_free(result);
     check_file("verbatim/x/y", "z");
+    /* What stands for a folder is no file, however the path is written. */
+    put_text(connection, container, "folder/", "");
+    result = fetch("folder/", verbatim);
+    CHECK(swc_result_success(result));
+    swc_result_free(result);
+    CHECK(GetFileAttributesA("verbatim/folder") == INVALID_FILE_ATTRIBUTES);
+    delete_object(connection, container, "folder/");
     delete_object(connection, container, "x/y");
     delete_object(connection, container, name);
 }
@@ -153,11 +170,9 @@ static void deep_folders_and_verbatim_paths(void)
 static void paths_become_names(void)
 {
     swc_objects *objects = swc_objects_new();
-    swc_config *options = swc_config_new();
-    swc_source *source = NULL;
     swc_result *result = NULL;
     size_t count = 0;
-    int done = 0;
+    int done = 0, failed = 0;
     char path[MAX_PATH + 16], name[MAX_PATH + 16];
     CHECK(_wmkdir(L"tr\u00e9\u00e9") == 0 && _wmkdir(L"tr\u00e9\u00e9\\\u65e5") == 0);
     {
@@ -166,19 +181,21 @@ static void paths_become_names(void)
         CHECK(file != INVALID_HANDLE_VALUE && WriteFile(file, "text", 4, &n, NULL) && CloseHandle(file));
         /* Half a surrogate: a name, and yet no text. */
         file = CreateFileW(L"tr\u00e9\u00e9\\\xd800", GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
-        if (file != INVALID_HANDLE_VALUE)
-            CloseHandle(file);
+        CHECK(file != INVALID_HANDLE_VALUE && CloseHandle(file));
     }
     CHECK_OK(swc_objects_add_tree(objects, "tr\xc3\xa9\xc3\xa9", "up", NULL, &err));
     CHECK_OK(swc_service_upload(service, container, objects, NULL, queue, 0, NULL, &err));
     while (!done) {
         CHECK_OK(swc_queue_pop(queue, &result, 1, -1, &count, &err));
-        if (!swc_result_success(result) && swc_result_object(result))
-            fprintf(stderr, "%s\n", swc_error_message(swc_result_error(result)));
+        if (!swc_result_success(result) && !swc_result_is_last(result)) {
+            CHECK_INT(swc_error_status(swc_result_error(result)), SWC_ERR_INVALID_UTF8);
+            failed++;
+        }
         done = swc_result_is_last(result);
         swc_result_free(result);
     }
     swc_objects_free(objects);
+    CHECK_INT(failed, 1);
     check_object(connection, container, "up/\xe6\x97\xa5/f", "text");
 
     write_text("alone", "by its path");
@@ -198,8 +215,6 @@ static void paths_become_names(void)
     swc_result_free(result);
     swc_objects_free(objects);
     check_object(connection, container, name, "by its path");
-    (void)source;
-    swc_config_free(options);
 }
 
 static void files_in_use_and_read_only(void)

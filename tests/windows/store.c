@@ -36,10 +36,16 @@ int main(void)
     CHECK(store);
     CHECK(CertAddEncodedCertificateToStore(store, X509_ASN_ENCODING, certificate, length, CERT_STORE_ADD_REPLACE_EXISTING,
                                            &added));
+    /* Wine writes it down when the store is closed. */
+    CertCloseStore(store, 0);
     connection = by_the_store();
     CHECK_OK(swc_connection_authenticate(connection, NULL, &err));
     swc_connection_free(connection);
-    CHECK(CertDeleteCertificateFromStore(added));
+    store = CertOpenSystemStoreA(0, "ROOT");
+    CHECK(store);
+    CHECK(CertDeleteCertificateFromStore(
+        CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_EXISTING, added, NULL)));
+    CertFreeCertificateContext(added);
     CertCloseStore(store, 0);
     printf("ok    the store of the system\n");
     return 0;

@@ -8,7 +8,7 @@ mod names;
 mod parts;
 mod same;
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
@@ -371,8 +371,9 @@ impl Download {
     ) -> Result<Option<parts::Plan>> {
         if matches!(own.output, Output::Directory(_)) {
             let marker = is_directory_marker(&result.headers);
-            // A path that ends in a slash names a directory; only the text of it still shows that.
-            if marker || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            // A name that ends in a slash is that of a directory, and so is what remains of one that was cut off whole.
+            let last = path.as_os_str().as_encoded_bytes().last();
+            if marker || object.ends_with('/') || last.is_some_and(|b| is_separator(char::from(*b))) {
                 // Nothing is lost of an empty one; bytes that would go nowhere are a failure (DL-07).
                 if response.read(&mut [0; 64])? > 0 {
                     let what = if marker { "its content type" } else { "its name" };
