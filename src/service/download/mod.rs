@@ -330,6 +330,8 @@ impl Download {
         {
             return Err(same::identical(response, result));
         }
+        // What is open cannot be replaced everywhere.
+        drop(local);
         if !self.sized {
             turn.job().tally().size(1, response.content_length().unwrap_or(0));
         }
