@@ -25,6 +25,7 @@
  * without a chance of failure have beside the constructor, which throws, a `make` with the same two forms. Where
  * exceptions are switched off (-fno-exceptions, or the macro SWC_NO_EXCEPTIONS) there is the second form alone, and
  * `connection.get_object("a", "b")` is the swc::expected. Only memory that runs out is std::bad_alloc in both.
+ * (In a template, where the type of the object depends on a parameter, C++ wants the word `template` before the name.)
  *
  * @section owners Ownership
  * A class that is called as a handle of C owns it: it can be moved and not copied, and frees the handle when it
@@ -60,6 +61,7 @@
 #ifndef SWIFTCLIENT_HPP
 #define SWIFTCLIENT_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -546,7 +548,7 @@ template <class C> class owner {
 
     owner() noexcept = default;
     /** Takes over a handle of C. */
-    explicit owner(C *handle) noexcept : handle_(handle) {}
+    explicit owner(C *taken) noexcept : handle_(taken) {}
 
     /** The handle, which stays this object's; NULL when it was moved from. */
     C *get() const noexcept { return handle_.get(); }
@@ -1342,13 +1344,13 @@ class config : public owner<swc_config> {
     }
 
     /** A key that a config knows. All of it is static text. */
-    struct key {
+    struct key_info {
         std::string_view name, default_value, doc;
     };
 
   private:
     struct key_at {
-        key operator()(std::size_t index) const
+        key_info operator()(std::size_t index) const
         {
             return {detail::view(swc_config_key_name(index)), detail::view(swc_config_key_default(index)),
                     detail::view(swc_config_key_doc(index))};
@@ -4628,7 +4630,7 @@ class result_range {
             return false;
         result_ = std::move(*next);
         // Noted now, as the result may be moved out.
-        open_ -= result_.is_last() ? 1 : 0;
+        open_ -= result_.is_last() ? 1u : 0u;
         return true;
     }
 
