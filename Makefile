@@ -38,7 +38,7 @@ export PKG_CONFIG_PATH := $(STAGE)/lib/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_C
 all: stage ## build the library (release) and lay it out under target/stage
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
 # The C crate types alone: with an rlib beside them Cargo leaves out link-time optimisation.
 lib:
