@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -68,7 +69,9 @@ func (c *Config) setAny(key string, value interface{}) error {
 	case string:
 		return c.Set(key, v)
 	case time.Duration:
-		return c.Set(key, fmt.Sprintf("%gs", v.Seconds()))
+		return c.Set(key, strconv.FormatFloat(v.Seconds(), 'f', -1, 64))
+	case float64:
+		return c.Set(key, strconv.FormatFloat(v, 'f', -1, 64))
 	case map[string]string:
 		for name, text := range v {
 			if err := c.Add(key, name, text); err != nil {
@@ -87,7 +90,7 @@ func (c *Config) setAny(key string, value interface{}) error {
 			}
 		}
 		return nil
-	case bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float32, float64, fmt.Stringer:
+	case bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float32, fmt.Stringer:
 		return c.Set(key, fmt.Sprint(v))
 	}
 	return invalid("a %T is no value for %q", value, key)

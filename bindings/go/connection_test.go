@@ -53,10 +53,11 @@ func TestConfig(t *testing.T) {
 
 	c = must(NewConfigFrom(Settings{
 		"user": "a:b", "insecure": true, "retries": 3, "timeout": 1500 * time.Millisecond, "backoff_jitter": 0.25,
-		"meta": map[string]string{"Color": "blue"}, "header": []string{"X-A: b", "X-C:d"}, "key": nil,
+		"starting_backoff": 20 * time.Microsecond,
+		"meta":             map[string]string{"Color": "blue"}, "header": []string{"X-A: b", "X-C:d"}, "key": nil,
 	}))(t)
 	for key, want := range map[string]string{
-		"user": "a:b", "insecure": "true", "retries": "3", "timeout": "1.5", "backoff_jitter": "0.25", "meta": "Color",
+		"user": "a:b", "insecure": "true", "retries": "3", "timeout": "1.5", "backoff_jitter": "0.25", "starting_backoff": "0.00002", "meta": "Color",
 		"header": "X-C",
 	} {
 		contains(t, must(c.Get(key))(t), want)

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -349,6 +350,24 @@ func TestNothingIsLeft(t *testing.T) {
 	if more := resident(t) - memory; more > 24<<20 {
 		t.Fatalf("%d KiB more after 10000 operations", more>>10)
 	}
+}
+
+// A receiver of log messages that panics ends the program, as it has no call to come out of.
+func TestLogPanics(t *testing.T) {
+	if os.Getenv("GO_TEST_LOG_PANICS") != "" {
+		SetLog(LogDebug, func(LogLevel, string) { panic("the log is full") })
+		connect(t).HeadAccount(bg)
+		select {}
+	}
+	within(t, func() {
+		child := exec.Command(os.Args[0], "-test.run=TestLogPanics")
+		child.Env = append(os.Environ(), "GO_TEST_LOG_PANICS=1")
+		out, err := child.CombinedOutput()
+		if err == nil {
+			t.Error("it went on")
+		}
+		contains(t, string(out), "panic: the log is full")
+	})
 }
 
 func TestLog(t *testing.T) {

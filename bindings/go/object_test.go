@@ -126,6 +126,11 @@ func TestBodies(t *testing.T) {
 			is(t, err, ErrClosed)
 		}
 	}
+	zero := must(os.Open("/dev/zero"))(t)
+	defer zero.Close()
+	must(c.PutObject(bg, box, "o", FromReader(zero, 3)))(t)
+	equal(t, "a device", get(t, c, box, "o"), "\x00\x00\x00")
+	equal(t, "a device", must(FromReader(zero, -1).Size())(t), -1)
 	_, err = c.PutObject(bg, box, "o", FromFile(filepath.Join(dir, "none")))
 	is(t, err, ErrIO)
 	_, err = c.PutObject(bg, box, "o", FromFile("a\x00b"))

@@ -66,13 +66,15 @@ func FromReader(r io.Reader, size int64) *Source {
 	if r == nil {
 		return FromBytes(nil)
 	}
-	if f, ok := r.(*os.File); ok {
+	f, isFile := r.(*os.File)
+	if isFile {
 		if s := fromOSFile(f, size); s != nil {
 			return s
 		}
 	}
 	b := &bodyReader{r: r}
-	if seeker, ok := r.(io.Seeker); ok {
+	// Devices let themselves be sought in, and then neither go back nor have a size.
+	if seeker, ok := r.(io.Seeker); ok && !isFile {
 		if start, err := seeker.Seek(0, io.SeekCurrent); err == nil {
 			b.seeker, b.start = seeker, start
 		}
