@@ -45,7 +45,7 @@ GROUPS = [
     ('request_listing', 'Requests: lists', 'Which rows a list has.',
      r'swc_request_set_(limit|prefix|delimiter|marker|end_marker|path|reverse|versions|version_marker|accept_gzip)$', []),
     ('request_object', 'Requests: objects', 'Metadata, ranges, conditions, expiry, copies, large objects.',
-     r'swc_request_(add_range|set_(object_metadata|content_\w+|detect_content_type|cache_control|expires|robots_tag|delete_\w+|open_expired|etag|range|if_\w+|fresh_metadata|destination_account|source_account|manifest_get|version_id|symlink_\w+|dlo|part_number|heartbeat))$', ['swc_symlink_post']),
+     r'swc_request_(add_range|set_(object_metadata|content_\w+|detect_content_type|cache_control|expires|robots_tag|delete_\w+|open_expired|etag|range|if_\w+|fresh_metadata|destination_account|source_account|manifest_get|version_id|symlink_\w+|dlo|part_number|heartbeat|delete_kept))$', ['swc_symlink_post']),
     ('account_acl', 'Access lists of accounts', 'Who besides its owners may use an account.',
      r'swc_account_acl_', []),
     ('source', 'Sources', 'Bodies to send. See @ref bodies.',

@@ -136,6 +136,27 @@ fn rt_07_a_connection_that_breaks_before_the_answer_is_tried_again() {
 }
 
 #[test]
+fn rt_07_without_retries_only_what_reads_is_sent_again_on_a_connection_that_lay_idle() {
+    for (put, requests) in [(false, 3), (true, 2)] {
+        let s = Faulty::new(|n, _| match n {
+            0 => reply("204 No Content", &[], b""),
+            1 => Reply::SendAndClose(Vec::new()),
+            _ => reply("204 No Content", &[], b""),
+        });
+        let cn = with(&s, &[("retries", "0")]);
+        cn.head_account(&Request::new()).unwrap();
+        if put {
+            // It may have been carried out: a second time would be once too often.
+            let e = cn.delete_object("c", "o", &Request::new()).unwrap_err();
+            assert_eq!((e.kind(), e.attempts()), (Kind::Connect, 1));
+        } else {
+            cn.head_container("c", &Request::new()).unwrap();
+        }
+        assert_eq!(s.seen().len(), requests);
+    }
+}
+
+#[test]
 fn rt_11_with_force_auth_retry_each_attempt_has_a_new_token() {
     let s = Faulty::new(|n, _| match n {
         0 | 1 => reply("500 Internal Error", &[], b""),

@@ -76,6 +76,20 @@ static void the_older_ways(swc_connection *connection)
     swc_request_free(history);
 }
 
+static void a_large_object_and_its_segments(swc_connection *connection)
+{
+    swc_request *request = swc_request_new();
+    swc_manifest *manifest = swc_manifest_new();
+    put_text(connection, "poems", "epic/1", "Sing, ");
+    ok(swc_manifest_add_object(manifest, "poems", "epic/1", NULL, -1, &err));
+    ok(swc_connection_put_slo(connection, "poems", "epic", manifest, NULL, NULL, &err));
+    swc_manifest_free(manifest);
+    /* The container keeps the manifest as an older version, which will lack its segments: that is meant. */
+    ok(swc_request_set_delete_kept(request, true, &err));
+    ok(swc_connection_delete_slo(connection, "poems", "epic", false, request, NULL, &err));
+    swc_request_free(request);
+}
+
 static void everything_goes_with_all_its_versions(swc_connection *connection, swc_service *service, swc_queue *queue)
 {
     swc_config *options = swc_config_new();
@@ -108,6 +122,7 @@ int main(void)
     the_older_ones_are_listed(connection, oldest, newest, sizeof oldest);
     one_is_read_and_restored(connection, oldest);
     one_is_deleted_for_good(connection, newest);
+    a_large_object_and_its_segments(connection);
     the_older_ways(connection);
     clean_up(connection, "drafts");
     clean_up(connection, "letters");

@@ -112,6 +112,11 @@ impl Retry {
         self.unsure = true;
     }
 
+    /// Whether the caller wants failed requests to be made again at all.
+    pub fn repeats(&self) -> bool {
+        self.whole.0 > 0
+    }
+
     /// How long the request at hand has taken.
     pub fn elapsed(&self) -> Duration {
         self.began.elapsed()

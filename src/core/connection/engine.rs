@@ -169,7 +169,8 @@ impl Connection {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
-            let stale = stale && !fresh;
+            // Nobody can be sure that the server has not carried it out: who wants no repetitions gets none.
+            let stale = stale && !fresh && (op.method.is_safe() || retry.repeats());
             if !stale {
                 retry.failed(&e);
             }
