@@ -49,8 +49,8 @@ class ClientException(Exception):
         self.http_response_content = http_response_content
         self.http_response_headers = http_response_headers
         headers = http_response_headers or {}
-        ids = (headers.get(name) for name in ('X-Trans-Id', 'X-Openstack-Request-Id'))
-        self.transaction_id = next((found for found in ids if found), None)
+        ids = (headers[name] for name in ('X-Trans-Id', 'X-Openstack-Request-Id') if name in headers)
+        self.transaction_id = next(ids, None)
 
     @classmethod
     def from_response(cls, resp, msg=None, body=None):

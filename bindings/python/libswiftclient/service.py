@@ -2,7 +2,9 @@
 import contextlib
 import logging
 import os
+import threading
 import time
+from os import environ
 
 from . import _jobs
 from ._jobs import Contents, Job, Objects, settings
@@ -22,11 +24,11 @@ _POOLS = ('segment_threads', 'object_dd_threads', 'object_uu_threads', 'containe
 
 
 def _build_default_global_options():
-    found = {'verbose': 1, 'debug': False, 'info': False, 'auth': os.environ.get('ST_AUTH'),
-             'auth_version': os.environ.get('ST_AUTH_VERSION', '1.0'), 'user': os.environ.get('ST_USER'),
-             'key': os.environ.get('ST_KEY'), 'retries': 5, 'retry_on_ratelimit': True, 'force_auth_retry': False,
-             'insecure': config_true_value(os.environ.get('SWIFTCLIENT_INSECURE')), 'ssl_compression': False}
-    found.update(('os_' + name, os.environ.get('OS_' + name.upper())) for name in _OS)
+    found = {'verbose': 1, 'debug': False, 'info': False, 'auth': environ.get('ST_AUTH'),
+             'auth_version': environ.get('ST_AUTH_VERSION', '1.0'), 'user': environ.get('ST_USER'),
+             'key': environ.get('ST_KEY'), 'retries': 5, 'retry_on_ratelimit': True, 'force_auth_retry': False,
+             'insecure': config_true_value(environ.get('SWIFTCLIENT_INSECURE')), 'ssl_compression': False}
+    found.update(('os_' + name, environ.get('OS_' + name.upper())) for name in _OS)
     found.update((pool, 10) for pool in _POOLS)
     return found
 
@@ -159,7 +161,7 @@ class SwiftService:
         process_options(self._options)
         self.capabilities_cache = {}
         self._connection = get_conn(self._options)
-        self._service = None
+        self._service, self._making = None, threading.Lock()
 
     def __enter__(self):
         return self
@@ -186,6 +188,10 @@ class SwiftService:
     @property
     def _handle(self):
         """The library's service, made when it is first needed, and anew in a child process."""
+        with self._making:
+            return self._made()
+
+    def _made(self):
         if self._service is None or not self._service.usable:
             wanted = {pool: int(self._options[pool]) for pool in _POOLS}
             config = _jobs.Config(dict(wanted, max_queued=1_000_000))
