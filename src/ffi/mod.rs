@@ -383,7 +383,7 @@ unsafe fn descriptor<'a>(fd: i32, what: &str) -> Result<crate::sys::fd::Borrowed
         return Err(Error::invalid(format!("{what} is {fd}, which is no descriptor")));
     }
     // SAFETY: not negative, and open as the caller promised.
-    unsafe { crate::sys::fd::borrow(fd) }.map_err(|e| Error::invalid(format!("{what}: {e}")))
+    unsafe { crate::sys::fd::borrow(fd) }.map_err(|e| Error::io(what, &e))
 }
 
 /// Text for C out of bytes that end in a NUL; NULL for `None`.

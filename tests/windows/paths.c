@@ -260,7 +260,7 @@ static void the_device_for_nothing(void)
 static void what_is_no_handle_is_told(void)
 {
     swc_source *source = NULL;
-    CHECK_FAILS(swc_source_new_fd(3, -1, &source, &err), SWC_ERR_INVALID_ARGUMENT);
+    CHECK_FAILS(swc_source_new_fd(3, -1, &source, &err), SWC_ERR_IO);
     CHECK(strstr(swc_error_message(err), "_get_osfhandle"));
     forget_error();
 }
