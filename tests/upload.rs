@@ -290,6 +290,38 @@ fn up_21_segments_of_the_object_before_go_once_the_new_one_stands() {
 }
 
 #[test]
+fn up_21_an_object_that_its_own_prefix_finds_is_no_segment_of_itself() {
+    let w = World::new("up-itself", &[]);
+    let _s = Segments(&w);
+    let (c, path) = (w.container(), w.folder.path("f"));
+    let (connection, r) = (&w.remote.connection, Request::new());
+    let kinds: [&[(&str, &str)]; 3] = [
+        &[],
+        &[("segment_size", "100000"), ("use_slo", "true")],
+        &[("segment_size", "100000"), ("use_slo", "false")],
+    ];
+    for (n, kind) in kinds.into_iter().enumerate() {
+        for part in ["o-1", "o-2"] {
+            let bytes = Source::memory(Arc::new(part.as_bytes().to_vec()));
+            connection.put_object(&c, part, &bytes, &r).unwrap();
+        }
+        connection.put_dlo(&c, "o", &c, "o", &r).unwrap();
+        connection.wait_dlo(&c, "o", 6, &r).unwrap();
+        assert_eq!(body(&w, "o"), b"o-1o-2");
+        let bytes = pattern(250_000 + n);
+        std::fs::write(&path, &bytes).unwrap();
+        let all = upload(&w, files(&[(&path, Some("o"))]), kind);
+        let mut gone: Vec<_> = all["delete_segment"].iter().filter_map(|r| r.object.as_deref()).collect();
+        gone.sort_unstable();
+        assert_eq!(gone, ["o-1", "o-2"], "{kind:?}");
+        assert!(all.values().flatten().all(JobResult::success));
+        assert_eq!(names(&w, &c), ["o"], "{kind:?}");
+        assert_eq!(body(&w, "o"), bytes, "{kind:?}");
+        let _ = connection.delete_object(&c, "o", &r);
+    }
+}
+
+#[test]
 fn up_08_up_09_df_21_what_is_there_already_is_not_sent_again() {
     let w = World::new("up-skip", &[]);
     let _s = Segments(&w);

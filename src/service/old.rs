@@ -17,6 +17,8 @@ pub(super) type Places = Vec<(String, String)>;
 
 /// What there was under the name of an object before another was put there.
 pub(super) struct Before {
+    /// Where it is.
+    place: (String, String),
     pub made: Made,
     /// Its pieces, read before it is overwritten.
     pub pieces: Vec<Piece>,
@@ -26,7 +28,7 @@ pub(super) struct Before {
 
 impl Before {
     /// Segments that nobody needs when the object is made of `new` ones. A dynamic object needs all that its
-    /// prefix finds.
+    /// prefix finds, which may be itself.
     pub fn needless(&self, new: &Places, prefix: Option<&str>) -> Places {
         if self.kept {
             return Vec::new();
@@ -36,11 +38,12 @@ impl Before {
         {
             return Vec::new();
         }
-        let new: HashSet<(&str, &str)> = new.iter().map(|(c, o)| (c.as_str(), o.as_str())).collect();
+        let stay = new.iter().chain([&self.place]);
+        let stay: HashSet<(&str, &str)> = stay.map(|(c, o)| (c.as_str(), o.as_str())).collect();
         let places = self.pieces.iter().filter_map(|p| p.place.clone());
         let mut seen = HashSet::new();
         places
-            .filter(|(c, o)| !new.contains(&(c.as_str(), o.as_str())) && seen.insert((c.clone(), o.clone())))
+            .filter(|(c, o)| !stay.contains(&(c.as_str(), o.as_str())) && seen.insert((c.clone(), o.clone())))
             .collect()
     }
 }
@@ -71,7 +74,8 @@ pub(super) fn look(
         Made::Plain => Vec::new(),
         _ => pieces(remote, container, object, &made, &request)?,
     };
-    Ok(Some((Before { made, pieces, kept }, headers)))
+    let place = (container.to_owned(), object.to_owned());
+    Ok(Some((Before { place, made, pieces, kept }, headers)))
 }
 
 /// Has `places` deleted, each with a result of its own, which come after that of the object. What cannot be deleted is

@@ -52,27 +52,29 @@ impl Kept {
         let mut text = Vec::new();
         (&note).take(LONGEST).read_to_end(&mut text)?;
         let length = pending.shared().metadata()?.len();
-        match text.strip_prefix(first.as_bytes()) {
-            Some(rest) => {
-                note.seek(SeekFrom::End(0))?;
-                // A line without an end was being written when all ended.
-                for line in rest.split_inclusive(|b| *b == b'\n').filter_map(|l| l.strip_suffix(b"\n")) {
-                    let index = std::str::from_utf8(line).ok().and_then(|l| l.parse::<usize>().ok());
-                    if let Some((there, end)) = index.and_then(|i| there.get_mut(i).zip(ends.get(i))) {
-                        *there = *end <= length;
-                    }
-                }
-                if !text.ends_with(b"\n") {
-                    note.write_all(b"\n")?;
-                }
+        // Of another object, or of the same in other parts.
+        let rest = text.strip_prefix(first.as_bytes());
+        if rest.is_none() {
+            pending.shared().set_len(0)?;
+        }
+        // A line without an end was being written when all ended.
+        let lines = rest.unwrap_or_default().split_inclusive(|b| *b == b'\n').map(|l| l.strip_suffix(b"\n"));
+        let mut sound = rest.is_some();
+        for line in lines {
+            let index = line.and_then(|l| std::str::from_utf8(l).ok()?.parse::<usize>().ok());
+            match index.and_then(|i| there.get_mut(i).zip(ends.get(i))) {
+                Some((there, end)) if *end <= length => *there = true,
+                _ => sound = false,
             }
-            // Of another object, or of the same in other parts.
-            None => {
-                note.set_len(0)?;
-                note.rewind()?;
-                pending.shared().set_len(0)?;
-                note.write_all(first.as_bytes())?;
-            }
+        }
+        if sound {
+            note.seek(SeekFrom::End(0))?;
+        } else {
+            // What is noted and not there would be believed once the file is long enough.
+            note.set_len(0)?;
+            note.rewind()?;
+            let there = there.iter().enumerate().filter(|(_, there)| **there);
+            note.write_all(there.fold(first, |text, (index, _)| text + &format!("{index}\n")).as_bytes())?;
         }
         Ok(Some((pending, Kept { path, note: Mutex::new(note) }, there)))
     }
@@ -114,10 +116,20 @@ mod tests {
         assert_eq!(there, [true, true, false]);
         lock(&kept.note).write_all(b"2").unwrap();
         drop((pending, kept));
-        // Half a line counts for what it may be only when it was ended; the next begins on its own.
+        // Half a line may be of any number: it is taken away.
         let (pending, kept, _) = take("a").unwrap();
         kept.note(pending.shared(), 0).unwrap();
-        assert!(std::fs::read_to_string(&kept.path).unwrap().ends_with("2\n0\n"));
+        assert!(std::fs::read_to_string(&kept.path).unwrap().ends_with("\n0\n1\n0\n"));
+        drop((pending, kept));
+        // Of a file that somebody took away nothing is there, also once its length is what it was.
+        std::fs::remove_file(&places(&target).unwrap().0).unwrap();
+        let (mut pending, kept, there) = take("a").unwrap();
+        assert_eq!(there, [false; 3]);
+        pending.file().write_all(b"\0\0\0\0\0\0ghi").unwrap();
+        kept.note(pending.shared(), 2).unwrap();
+        drop((pending, kept));
+        let (pending, kept, there) = take("a").unwrap();
+        assert_eq!(there, [false, false, true]);
         drop((pending, kept));
         let (pending, kept, there) = take("b").unwrap();
         assert_eq!((there, pending.shared().metadata().unwrap().len()), (vec![false; 3], 0));
