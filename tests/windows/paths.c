@@ -124,6 +124,7 @@ static void deep_folders_and_verbatim_paths(void)
 {
     char name[700] = "", here[MAX_PATH], verbatim[MAX_PATH + 16], path[1200];
     HANDLE file;
+    DWORD is;
     swc_result *result;
     for (int i = 0; i < 12; i++)
         strcat(name, "a-folder-with-a-long-name-of-fifty-characters-or-so/");
@@ -160,7 +161,8 @@ static void deep_folders_and_verbatim_paths(void)
     result = fetch("folder/", verbatim);
     CHECK(swc_result_success(result));
     swc_result_free(result);
-    CHECK(GetFileAttributesA("verbatim/folder") == INVALID_FILE_ATTRIBUTES);
+    is = GetFileAttributesA("verbatim/folder");
+    CHECK(is == INVALID_FILE_ATTRIBUTES || is & FILE_ATTRIBUTE_DIRECTORY);
     delete_object(connection, container, "folder/");
     delete_object(connection, container, "x/y");
     delete_object(connection, container, name);
@@ -172,16 +174,16 @@ static void paths_become_names(void)
     swc_objects *objects = swc_objects_new();
     swc_result *result = NULL;
     size_t count = 0;
-    int done = 0, failed = 0;
+    int done = 0, failed = 0, broken = 0;
     char path[MAX_PATH + 16], name[MAX_PATH + 16];
     CHECK(_wmkdir(L"tr\u00e9\u00e9") == 0 && _wmkdir(L"tr\u00e9\u00e9\\\u65e5") == 0);
     {
         HANDLE file = CreateFileW(L"tr\u00e9\u00e9\\\u65e5\\f", GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
         DWORD n;
         CHECK(file != INVALID_HANDLE_VALUE && WriteFile(file, "text", 4, &n, NULL) && CloseHandle(file));
-        /* Half a surrogate: a name, and yet no text. */
+        /* Half a surrogate: a name, and yet no text. Wine may not have such. */
         file = CreateFileW(L"tr\u00e9\u00e9\\\xd800", GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
-        CHECK(file != INVALID_HANDLE_VALUE && CloseHandle(file));
+        broken = file != INVALID_HANDLE_VALUE && CloseHandle(file);
     }
     CHECK_OK(swc_objects_add_tree(objects, "tr\xc3\xa9\xc3\xa9", "up", NULL, &err));
     CHECK_OK(swc_service_upload(service, container, objects, NULL, queue, 0, NULL, &err));
@@ -195,7 +197,7 @@ static void paths_become_names(void)
         swc_result_free(result);
     }
     swc_objects_free(objects);
-    CHECK_INT(failed, 1);
+    CHECK_INT(failed, broken);
     check_object(connection, container, "up/\xe6\x97\xa5/f", "text");
 
     write_text("alone", "by its path");
