@@ -10,6 +10,9 @@ import threading
 
 from . import _library
 
+#: Seconds after which a wait is begun anew.
+SLICE = 0.2
+
 _idle = []
 _local = threading.local()
 
@@ -96,7 +99,10 @@ def interruptible(function, cancel):
                 call.answer.put(call.function())
                 task.calls.remove(call)
             else:
-                task.bell.get()
+                # A signal that comes just before a wait begins does not end it: so no wait is long.
+                task.bell.get(timeout=SLICE)
+        except queue.Empty:
+            continue
         except BaseException as e:
             raised = raised or e
             _insist(cancel)

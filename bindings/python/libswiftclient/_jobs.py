@@ -226,9 +226,10 @@ class Job:
         # Handlers of signals run while Python itself waits, or between its waits.
         if not hasattr(select, 'poll'):
             return self.pop(200)
+        # One that comes just before a wait begins does not end it: so no wait is long.
         poll = select.poll()
         poll.register(self.fileno(), select.POLLIN)
-        poll.poll()
+        poll.poll(200)
         return self.pop()
 
     def __iter__(self):
