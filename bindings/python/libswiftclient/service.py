@@ -578,7 +578,7 @@ def _create(result, options, segments=False):
 
 def _as_sent(headers):
     """The headers of an upload with the names python-swiftclient gives them."""
-    return {name if name == 'x-object-meta-mtime' else name.title(): value for name, value in headers.items()}
+    return {name if name in ('x-object-meta-mtime', 'x-object-manifest') else name.title(): value for name, value in headers.items()}
 
 
 def _upload(result, options, container, segments):

@@ -15,7 +15,6 @@ DIFFERENCES = [
      r'x-openstack-request-id|date)', LOST),
     (r'download again: /[01]/dict/(error|response_dict)/.*', IDENTICAL),
     (r'download again: /2/dict/error/(http_query|text)', 'skip_identical asks for plain objects as they are (DF-20)'),
-    (r'upload in segments of a DLO: .*/x-object-manifest', 'the headers of a result are those of the caller'),
     (r'(changed|identical): .*/headers/dict/x-object-meta-mtime', 'nothing was sent for what is skipped'),
     (r'delete large: .*/response_dict/.*/headers/.*', 'the answer to the deletion of an SLO is read to its end (DF-18)'),
 ]
