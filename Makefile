@@ -93,7 +93,7 @@ examples: need-c stage ## build examples-c into target/examples-c
 demo: examples ## watch C programs work on a real OpenStack Swift, started for it
 	@SWIFT_DEMO_BIN=$(TARGET_DIR)/examples-c examples-c/demo
 
-test: need-c need-test ## all tests: Rust, C (valgrind), C++, Go, headers, symbols, python-swiftclient beside ours, against a real Swift and Keystone
+test: need-c need-test ## all tests: Rust, C (valgrind), C++, Go, Python, headers, symbols, python-swiftclient beside ours, against a real Swift and Keystone
 	@set -e; $(SERVER) status >/dev/null 2>&1 || trap '$(SERVER) stop --wipe >/dev/null 2>&1' EXIT; \
 	$(SERVER) start --keystone --tls >/dev/null; \
 	$(MAKE) --no-print-directory test-rust test-contract test-c test-cpp test-go test-exchange test-dist; \
@@ -212,7 +212,7 @@ need-wine: need-windows
 need-test:
 	@tests/need valgrind:valgrind g++:g++ clang++:clang cmake:cmake abidiff:abigail-tools nm:binutils bzip2:bzip2 openssl:openssl curl:curl libuv.pc:libuv1-dev
 
-server: ## start the real server for experiments; eval "$$(tests/swift-server/swift-server env)" shows the way
+server: ## start the real server for experiments; eval "$(tests/swift-server/swift-server env)" shows the way
 	$(SERVER) start --keystone --tls
 
 clean: ## remove what was built (the test server included)
