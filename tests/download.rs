@@ -443,6 +443,36 @@ fn df_23_parts_that_are_wrong_never_appear() {
     assert!(folder.names().is_empty());
 }
 
+/// The same answer, but in one chunk, without a length.
+fn chunked(answer: &[u8], cut: usize) -> Vec<u8> {
+    let text = String::from_utf8_lossy(answer);
+    let head = text.split("\r\n\r\n").next().unwrap();
+    let body = &answer[head.len() + 4..answer.len() - cut];
+    let lines = head.split("\r\n").filter(|l| !l.starts_with("Content-Length"));
+    let head = lines.collect::<Vec<_>>().join("\r\n");
+    let mut all = format!("{head}\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n", body.len()).into_bytes();
+    all.extend_from_slice(body);
+    all.extend_from_slice(b"\r\n0\r\n\r\n");
+    all
+}
+
+#[test]
+fn df_23_a_range_without_a_length_is_as_long_as_it_says() {
+    for (cut, good) in [(0, true), (100, false)] {
+        let bytes = pattern(300_000);
+        let etag = md5(&bytes);
+        let s = Faulty::new(move |_, seen| {
+            let all = part(&bytes, &etag, seen);
+            Reply::Send(if range(seen).is_some() { chunked(&all, cut) } else { all })
+        });
+        let folder = Folder::new("parts-chunked");
+        // The length is checked whatever else is.
+        let (r, ..) = get(&s, &folder, &[("checksum", "false")]);
+        assert_eq!(kind(&r), (!good).then_some(Kind::Protocol), "{:?}", r.error);
+        assert_eq!(folder.names().len(), usize::from(good));
+    }
+}
+
 #[test]
 fn df_23_a_segment_that_is_not_what_its_manifest_says_never_appears() {
     let bytes = pattern(300_000);

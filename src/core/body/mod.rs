@@ -75,6 +75,8 @@ pub(crate) struct Stream {
     pub manifest_etag: Option<String>,
     /// What to ask for when the connection breaks, if that can be said.
     pub span: Option<Span>,
+    /// How many bytes come, of a body that does not tell its length but which range it is.
+    pub told: Option<u64>,
     pub progress: Option<Progress>,
     pub transaction: String,
     /// Status and reason that the body came with.
@@ -111,18 +113,32 @@ impl Stream {
             }
             match self.raw.read(buf) {
                 Ok(0) => {
+                    self.check_told(delivered, |told| told == delivered)?;
                     if let Check::Sums(sums) = &mut self.check {
                         sums.finish()?;
                     }
                     return Ok(0);
                 }
                 Ok(n) => {
+                    let so_far = delivered + n as u64;
+                    self.check_told(so_far, |told| so_far <= told)?;
                     self.verify(&buf[..n])?;
                     self.report(delivered + n as u64)?;
                     return Ok(n);
                 }
                 Err(e) => self.go_on(e, delivered)?,
             }
+        }
+    }
+
+    /// Whether as many bytes came as the range has.
+    fn check_told(&self, came: u64, fits: impl Fn(u64) -> bool) -> Result<()> {
+        match self.told {
+            Some(told) if !fits(told) => {
+                let text = format!("{came} bytes came of a range that has {told}");
+                Err(Error::new(Kind::Protocol, text))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -144,7 +160,7 @@ impl Stream {
         through: &mut Pipe,
         delivered: u64,
     ) -> Option<Result<usize>> {
-        if !matches!(self.check, Check::Length) {
+        if !matches!(self.check, Check::Length) || self.told.is_some() {
             return None;
         }
         if let Err(e) = self.guard.call().check() {

@@ -100,6 +100,9 @@ impl Connection {
         let progress = r.progress.clone();
         let etag = headers.get_str("etag").map(str::to_owned);
         let span = span(status, &headers, body.left());
+        let range = headers.get_str("content-range").and_then(parse_content_range);
+        let told =
+            range.filter(|_| status == 206 && body.left().is_none()).map(|(first, last)| last + 1 - first);
         let stream = Stream {
             raw: body,
             connection: self.clone(),
@@ -109,6 +112,7 @@ impl Connection {
             check,
             manifest_etag: headers.get_str("x-manifest-etag").and_then(md5_of_etag),
             span: etag.zip(span).map(|(etag, (first, end))| Span { etag, first, end }),
+            told,
             progress,
             first: (status, reason.clone()),
             transaction: headers.transaction_id().unwrap_or("unknown").to_owned(),

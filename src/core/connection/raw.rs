@@ -222,6 +222,7 @@ impl Connection {
             check,
             manifest_etag: headers.get_str("x-manifest-etag").and_then(md5_of_etag),
             span: None,
+            told: None,
             // The progress of a request with a body is that of its body.
             progress: r.progress.clone().filter(|_| reader.is_none()),
             first: (status, reason.clone()),
