@@ -151,3 +151,30 @@ fn up_11_what_is_stored_wrong_is_a_failure() {
     let options = [("skip_container_put", "true"), ("checksum", "false")];
     assert!(run(&s, upload_of("o", memory(b"x")), &options).remove(0).success());
 }
+
+#[test]
+fn up_21_manifests_that_stand_for_millions_are_not_all_read() {
+    let s = Faulty::new(|_, seen| match seen.method.as_str() {
+        "HEAD" if seen.target.ends_with("/o") => reply("200 OK", &[("X-Static-Large-Object", "True")], b""),
+        "GET" if seen.target.contains("multipart-manifest=get") => {
+            // Each of them is ten of the next, which is itself.
+            let row = r#"{"name":"/c/o","bytes":9,"hash":"d41d8cd98f00b204e9800998ecf8427e","sub_slo":true}"#;
+            let rows = format!("[{}]", [row; 10].join(","));
+            reply("200 OK", &[("X-Static-Large-Object", "True")], rows.as_bytes())
+        }
+        _ => stores(seen),
+    });
+    let folder = Folder::new("up-millions");
+    std::fs::write(folder.path("f"), pattern(3000)).unwrap();
+    let upload = |options: &[(&str, &str)]| {
+        let mut objects = Objects::new();
+        objects.add_what(Some("o"), What::File(folder.path("f")), None).unwrap();
+        run(&s, objects, options).pop().unwrap()
+    };
+    let r = upload(&[]);
+    assert_eq!(kind(&r), Some(Kind::TooLarge));
+    assert!(r.error.unwrap().message().contains("leave_segments"));
+    assert!(!requests(&s).iter().any(|r| r.starts_with("PUT /c/o")));
+    assert!(s.seen().len() < 5000);
+    assert!(upload(&[("leave_segments", "true")]).success());
+}

@@ -9,6 +9,11 @@ use crate::core::{Error, Headers, Kind, Request, Result};
 
 /// Manifests within manifests are followed to this depth, one more than Swift serves.
 const DEPTH: usize = 11;
+/// More pieces than these are not looked at: what is known of each must be kept.
+const MOST_PIECES: usize = 1 << 20;
+/// More manifests than these are not read for one object. Those within one another multiply: a few small ones may stand for
+/// millions.
+const MOST_MANIFESTS: usize = 1 << 12;
 
 /// What kind of object it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +80,7 @@ pub(super) fn pieces(
     let mut out = Vec::new();
     match made {
         Made::Plain => {}
-        Made::Static => expand(remote, (container, object), None, request, DEPTH, &mut out)?,
+        Made::Static => Expansion::new(remote).add((container, object), None, request, DEPTH, &mut out)?,
         Made::Dynamic(container, prefix) => {
             listed(remote, container, prefix, request, &mut out)?;
         }
@@ -96,6 +101,9 @@ fn listed(
     let mut listing: Listing = remote.connection.list_container(container, &r)?;
     let mut etag = Sum::new();
     while let Some(row) = listing.next()? {
+        if out.len() == MOST_PIECES {
+            return Err(too_many(format_args!("{MOST_PIECES} segments")));
+        }
         let hash = row.get("hash").unwrap_or_default();
         etag.update(hash.trim_matches('"').as_bytes());
         // The hash of a static large object is not that of its bytes.
@@ -139,51 +147,75 @@ pub(super) fn pieces_of_static(
     request: &Request,
 ) -> Result<Vec<Piece>> {
     let mut out = Vec::new();
-    expand(remote, (container, object), Some(etag), request, DEPTH, &mut out)?;
+    Expansion::new(remote).add((container, object), Some(etag), request, DEPTH, &mut out)?;
     Ok(out)
 }
 
-fn expand(
-    remote: &Remote,
-    (container, object): (&str, &str),
-    etag: Option<&str>,
-    request: &Request,
-    depth: usize,
-    out: &mut Vec<Piece>,
-) -> Result<()> {
-    let r = Request { query: request.query.clone(), cancel: request.cancel.clone(), ..Request::new() };
-    let manifest = remote.connection.get_slo_manifest(container, object, &r)?;
-    if let Some(etag) = etag
-        && manifest.etag() != md5_of_etag(etag)
-    {
-        let text =
-            format!("the manifest of /{container}/{object} is not that of the object that was asked for");
-        return Err(Error::new(Kind::Protocol, text));
+#[cold]
+fn too_many(what: std::fmt::Arguments<'_>) -> Error {
+    Error::new(Kind::TooLarge, format!("the large object is made of more than {what}"))
+}
+
+/// The manifests of a static large object, of which no more than so many are read.
+struct Expansion<'a> {
+    remote: &'a Remote,
+    manifests: usize,
+}
+
+impl<'a> Expansion<'a> {
+    fn new(remote: &'a Remote) -> Expansion<'a> {
+        Expansion { remote, manifests: 0 }
     }
-    for segment in manifest.segments() {
-        let place = segment.container().zip(segment.name());
-        if let (Some((c, o)), true, None) = (place, segment.is_slo() && depth > 0, segment.part()) {
-            let size = segment.size().unwrap_or(0);
-            let place = Some((c.to_owned(), o.to_owned()));
-            out.push(Piece { place, size, md5: None, data: None, manifest: true, part: None });
-            let inner = Request { query: Vec::new(), ..r.clone() };
-            // Whoever knows which object is meant knows which manifests are.
-            let inner_etag = etag.and(segment.etag());
-            expand(remote, (c, o), inner_etag, &inner, depth - 1, out)?;
-            continue;
+
+    fn add(
+        &mut self,
+        (container, object): (&str, &str),
+        etag: Option<&str>,
+        request: &Request,
+        depth: usize,
+        out: &mut Vec<Piece>,
+    ) -> Result<()> {
+        let r = Request { query: request.query.clone(), cancel: request.cancel.clone(), ..Request::new() };
+        self.manifests += 1;
+        if self.manifests > MOST_MANIFESTS {
+            return Err(too_many(format_args!("{MOST_MANIFESTS} manifests within manifests")));
         }
-        // Of part of an object, and of a large one, no sum is known.
-        let whole = segment.part().is_none() && !segment.is_slo();
-        out.push(Piece {
-            place: place.map(|(c, o)| (c.to_owned(), o.to_owned())),
-            size: segment.length().unwrap_or(0),
-            md5: if whole { segment.etag().and_then(md5_of_etag) } else { None },
-            data: segment.data().map(<[u8]>::to_vec),
-            manifest: false,
-            part: segment.part().zip(segment.size()).and_then(|(part, size)| part.of(size)),
-        });
+        let manifest = self.remote.connection.get_slo_manifest(container, object, &r)?;
+        if let Some(etag) = etag
+            && manifest.etag() != md5_of_etag(etag)
+        {
+            let text =
+                format!("the manifest of /{container}/{object} is not that of the object that was asked for");
+            return Err(Error::new(Kind::Protocol, text));
+        }
+        for segment in manifest.segments() {
+            if out.len() == MOST_PIECES {
+                return Err(too_many(format_args!("{MOST_PIECES} segments")));
+            }
+            let place = segment.container().zip(segment.name());
+            if let (Some((c, o)), true, None) = (place, segment.is_slo() && depth > 0, segment.part()) {
+                let size = segment.size().unwrap_or(0);
+                let place = Some((c.to_owned(), o.to_owned()));
+                out.push(Piece { place, size, md5: None, data: None, manifest: true, part: None });
+                let inner = Request { query: Vec::new(), ..r.clone() };
+                // Whoever knows which object is meant knows which manifests are.
+                let inner_etag = etag.and(segment.etag());
+                self.add((c, o), inner_etag, &inner, depth - 1, out)?;
+                continue;
+            }
+            // Of part of an object, and of a large one, no sum is known.
+            let whole = segment.part().is_none() && !segment.is_slo();
+            out.push(Piece {
+                place: place.map(|(c, o)| (c.to_owned(), o.to_owned())),
+                size: segment.length().unwrap_or(0),
+                md5: if whole { segment.etag().and_then(md5_of_etag) } else { None },
+                data: segment.data().map(<[u8]>::to_vec),
+                manifest: false,
+                part: segment.part().zip(segment.size()).and_then(|(part, size)| part.of(size)),
+            });
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Whether a file holds just these pieces. One whose bytes are not known counts as different.
@@ -194,7 +226,8 @@ pub(super) fn same_as_file(
     sum: impl Fn(&File, u64, u64) -> Result<Option<String>>,
 ) -> Result<bool> {
     let bytes = || pieces.iter().filter(|p| !p.manifest);
-    if pieces.is_empty() || bytes().map(|p| p.size).sum::<u64>() != size {
+    let total = bytes().try_fold(0_u64, |sum, p| sum.checked_add(p.size));
+    if pieces.is_empty() || total != Some(size) {
         return Ok(false);
     }
     let mut at = 0;
@@ -210,4 +243,28 @@ pub(super) fn same_as_file(
         at += piece.size;
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_that_no_file_can_have_are_those_of_another() {
+        let piece = |size| Piece {
+            place: Some(("c".into(), "o".into())),
+            size,
+            md5: Some("x".into()),
+            data: None,
+            manifest: false,
+            part: None,
+        };
+        let file = File::open(std::env::current_exe().unwrap()).unwrap();
+        let same = |sizes: &[u64], size| {
+            let pieces: Vec<Piece> = sizes.iter().copied().map(piece).collect();
+            same_as_file(&pieces, size, &file, |_, _, _| Ok(Some("x".to_owned()))).unwrap()
+        };
+        assert!(same(&[2, 3], 5));
+        assert!(!same(&[u64::MAX, 6], 5));
+    }
 }

@@ -72,7 +72,12 @@ pub(super) fn look(
     let headers = head.headers().clone();
     let pieces = match made {
         Made::Plain => Vec::new(),
-        _ => pieces(remote, container, object, &made, &request)?,
+        _ => pieces(remote, container, object, &made, &request).map_err(|e| match e.kind() {
+            Kind::TooLarge => {
+                e.remark("to replace it all the same, and leave its segments, set leave_segments")
+            }
+            _ => e,
+        })?,
     };
     let place = (container.to_owned(), object.to_owned());
     Ok(Some((Before { place, made, pieces, kept }, headers)))

@@ -248,8 +248,9 @@ fn layout(pieces: &[Piece], limit: u64) -> Result<(Vec<Unit>, Vec<Element>)> {
         }))
     };
     for piece in pieces.iter().filter(|p| !p.manifest) {
-        if elements.len() > MOST_SEGMENTS {
-            let text = format!("it has more than {MOST_SEGMENTS} segments");
+        let more = piece.place.as_ref().map_or(1, |_| piece.size.div_ceil(limit).max(1));
+        if more > MOST_SEGMENTS.saturating_sub(elements.len()) as u64 {
+            let text = format!("it would have more than {MOST_SEGMENTS} segments");
             return Err(Error::new(Kind::TooLarge, text));
         }
         let Some(place) = &piece.place else {
@@ -523,5 +524,10 @@ mod tests {
             })
             .collect();
         assert_eq!(order, ["0", "x", "1", "2", "3", "0", "4", "5"]);
+        // Of a size, or of a limit, that cannot be meant.
+        for (size, limit) in [(1 << 40, 1), (u64::MAX, 1 << 30)] {
+            let e = layout(&[piece("a", size, None)], limit).err().unwrap();
+            assert_eq!(e.kind(), Kind::TooLarge, "{e}");
+        }
     }
 }

@@ -179,6 +179,9 @@ fn layout(pieces: &[Piece], size: u64, part_size: u64, checked: bool) -> (Vec<Pa
     let (mut parts, mut stretches): (Vec<Part>, Vec<Stretch>) = (Vec::new(), Vec::new());
     let mut end = 0_u64;
     for piece in pieces.iter().filter(|p| !p.manifest && p.size > 0) {
+        // Before there are parts of what cannot be.
+        let next = end.checked_add(piece.size).filter(|next| *next <= size);
+        let Some(next) = next else { return (Vec::new(), Vec::new()) };
         let name = match (&piece.place, &piece.data) {
             (Some((c, o)), _) => format!("/{c}/{o}"),
             (None, Some(_)) => "in the manifest".to_owned(),
@@ -204,7 +207,6 @@ fn layout(pieces: &[Piece], size: u64, part_size: u64, checked: bool) -> (Vec<Pa
         } else {
             parts.push(Part { offset: end, length: piece.size, sums: vec![sum], stretch: None });
         }
-        let Some(next) = end.checked_add(piece.size) else { return (Vec::new(), Vec::new()) };
         end = next;
     }
     if end == size { (parts, stretches) } else { (Vec::new(), Vec::new()) }
@@ -486,6 +488,27 @@ impl Work for Parts {
         if let Some(e) = result.error {
             let _ = self.failure.set(e);
             self.count_down();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn df_23_segments_that_cannot_be_make_no_parts() {
+        let piece = |size| {
+            let place = Some(("c".to_owned(), "o".to_owned()));
+            Piece { place, size, md5: None, data: None, manifest: false, part: None }
+        };
+        let count = |sizes: &[u64]| {
+            let pieces: Vec<Piece> = sizes.iter().copied().map(piece).collect();
+            layout(&pieces, 300_000, 65_536, true).0.len()
+        };
+        assert_eq!(count(&[200_000, 100_000]), 5);
+        for sizes in [&[200_000][..], &[200_000, 100_001], &[1 << 60], &[200_000, u64::MAX], &[1, u64::MAX]] {
+            assert_eq!(count(sizes), 0, "{sizes:?}");
         }
     }
 }
