@@ -14,6 +14,8 @@ use crate::core::digest::md5_of_etag;
 use crate::core::manifest::{Manifest, Segment};
 use crate::core::{Error, Headers, Kind, Request, Response, Result};
 
+/// More than two levels of manifests can name in a usual cluster; what is known of each must be kept.
+pub(super) const MOST_SEGMENTS: usize = 1 << 20;
 /// The status of a segment that is there already.
 pub(super) const FOUND: &str = "skipped-identical";
 /// The media type of segments.

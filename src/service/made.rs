@@ -2,6 +2,7 @@
 
 use std::fs::File;
 
+use super::large::MOST_SEGMENTS;
 use super::verb::Remote;
 use crate::core::digest::{Sum, md5_of_etag};
 use crate::core::listing::Listing;
@@ -9,8 +10,8 @@ use crate::core::{Error, Headers, Kind, Request, Result};
 
 /// Manifests within manifests are followed to this depth, one more than Swift serves.
 const DEPTH: usize = 11;
-/// More pieces than these are not looked at: what is known of each must be kept.
-const MOST_PIECES: usize = 1 << 20;
+/// More pieces than these are not looked at: the segments, and the manifests that name them.
+const MOST_PIECES: usize = MOST_SEGMENTS + MOST_MANIFESTS;
 /// More manifests than these are not read for one object. Those within one another multiply: a few small ones may stand for
 /// millions.
 const MOST_MANIFESTS: usize = 1 << 12;

@@ -88,7 +88,7 @@ pub struct JobResult {
     pub large_object: bool,
     /// upload or copy of a large object: name, size and MD5 of each of its segments.
     pub segments: Vec<(String, u64, Option<String>)>,
-    /// upload of a large object: where its segments are.
+    /// upload or copy of a large object: where its segments are.
     pub segment_container: Option<String>,
     /// download with `out_file` `-`: the open response.
     pub response: Option<Box<Response>>,

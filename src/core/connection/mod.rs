@@ -90,6 +90,16 @@ impl Connection {
         Connection { account: Some(account.into()), ..self.clone() }
     }
 
+    /// Whether containers and objects are those of this account.
+    pub(crate) fn is_of_account(&self, account: &str) -> bool {
+        match &self.account {
+            Some(own) => **own == *account,
+            None => self.shared.auth.storage_url().is_some_and(|url| {
+                percent_encoding::percent_decode_str(url.last_segment()).eq(account.bytes())
+            }),
+        }
+    }
+
     /// The same, but its requests are counted by `meter`.
     pub(crate) fn metered(&self, meter: Arc<Meter>) -> Connection {
         Connection { meter, ..self.clone() }

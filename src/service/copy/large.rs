@@ -13,8 +13,8 @@ use crate::core::meter::Meter;
 use crate::core::names::check_container;
 use crate::core::{Error, Headers, Kind, Request, Response, Result};
 use crate::service::large::{
-    Cluster, Done, Entry, FOUND, Kinds, Manifests, Stored, expiry, make_segment_container, maybe_stored,
-    present, segment_headers,
+    Cluster, Done, Entry, FOUND, Kinds, MOST_SEGMENTS, Manifests, Stored, expiry, make_segment_container,
+    maybe_stored, present, segment_headers,
 };
 use crate::service::made::{Made, Piece, pieces, pieces_of_static};
 use crate::service::old::{self, Before, Places};
@@ -23,8 +23,6 @@ use crate::service::result::{JobResult, Part};
 use crate::service::verb::Remote;
 use crate::service::work::{Group, Next, Turn, Wait, Work};
 
-/// More than two levels of manifests can name in a usual cluster; what is known of each must be kept.
-const MOST_SEGMENTS: usize = 1 << 20;
 /// Headers about a copy that are none of its manifest.
 const OF_THE_COPY: [&str; 8] = [
     "x-fresh-metadata",
@@ -107,7 +105,9 @@ pub(super) fn copy(route: Route, turn: &mut Turn) -> Result<Option<Next>> {
         None => remote.clone(),
     };
     let [source, target] = ACCOUNTS.map(account);
-    let same_account = ACCOUNTS.iter().all(|name| own.headers.get(name).is_none());
+    let same_account = ACCOUNTS.iter().all(|name| {
+        own.headers.get_decoded(name).is_none_or(|account| remote.connection.is_of_account(&account))
+    });
 
     let mut request = route.request(turn);
     for (name, value) in own.headers.iter() {
@@ -446,6 +446,7 @@ impl Work for Finish {
     fn blank(&self, _: usize) -> JobResult {
         let mut result = self.0.route.about();
         result.large_object = true;
+        result.segment_container = Some(self.0.segment_container.clone());
         result
     }
 

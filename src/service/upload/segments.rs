@@ -12,16 +12,14 @@ use super::{Own, Target};
 use crate::core::cancel::lock;
 use crate::core::{Error, Headers, Request, Response, Result, Source};
 use crate::service::large::{
-    Cluster, Done, Entry, FOUND, Kinds, Manifests, Stored, expiry, maybe_stored, present, segment_headers,
+    Cluster, Done, Entry, FOUND, Kinds, MOST_SEGMENTS, Manifests, Stored, expiry, maybe_stored, present,
+    segment_headers,
 };
 use crate::service::local::Local;
 use crate::service::old::{self, Before, Places};
 use crate::service::pool::Lane;
 use crate::service::result::{JobResult, Part};
 use crate::service::work::{Group, Next, Turn, Wait, Work};
-
-/// More than two levels of manifests can name in a usual cluster; what is known of each must be kept.
-const MOST_SEGMENTS: usize = 1 << 20;
 
 /// An object on its way: what all of its parts need to know.
 pub(super) struct Whole {

@@ -13,7 +13,7 @@ use crate::core::{Config, Error, Request, Result, Source};
 use crate::service::local::mtime_text;
 
 use crate::service::job::Ticket;
-use crate::service::large::{Cluster, Done, Kinds};
+use crate::service::large::{Cluster, Done, Kinds, MOST_SEGMENTS};
 use crate::service::pool::Lane;
 use crate::service::result::JobResult;
 use crate::service::work::{Group, Next, Turn, Wait, Work};
@@ -80,6 +80,12 @@ impl Stream {
             let n = state.reader.read(&mut bytes[at..])?;
             bytes.truncate(at + n);
             state.end = n == 0;
+        }
+        if state.count >= MOST_SEGMENTS && !bytes.is_empty() {
+            let text = format!(
+                "option segment_size: the stream has more than {MOST_SEGMENTS} segments of {size} bytes"
+            );
+            return Err(Error::invalid(text));
         }
         Ok(Some(bytes).filter(|b| !b.is_empty()))
     }

@@ -75,7 +75,7 @@ impl Work for Tree {
             });
         }
         let (mut items, mut failed) = (Vec::new(), Vec::new());
-        while items.len() < BATCH
+        while items.len() + failed.len() < BATCH
             && !turn.job().is_ending()
             && let Some(found) = walker.next()
         {
