@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::faulty::{Faulty, Seen, memory, reply};
+use support::faulty::{Faulty, Reply, Seen, memory, reply};
 use support::world::{PATIENCE, config, kind};
 use support::{Folder, pattern, upload_of};
 use swiftclient::core::digest::Sum;
@@ -177,4 +177,39 @@ fn up_21_manifests_that_stand_for_millions_are_not_all_read() {
     assert!(!requests(&s).iter().any(|r| r.starts_with("PUT /c/o")));
     assert!(s.seen().len() < 5000);
     assert!(upload(&[("leave_segments", "true")]).success());
+}
+
+#[test]
+fn df_28_a_segment_that_only_the_listing_still_has_is_sent_again() {
+    let bytes = pattern(3000);
+    let sums = [Sum::of(&bytes[..2000]), Sum::of(&bytes[2000..])];
+    let name = "o/1000000000.000000/3000/2000/0000000";
+    let there = sums.clone();
+    // Both are listed; one is there, and one was deleted just now.
+    let s = Faulty::new(move |_, seen| match seen.method.as_str() {
+        "GET" if seen.target.contains("/c_segments?") && !seen.target.contains("marker=") => {
+            let row =
+                |n: usize, size| format!(r#"{{"name":"{name}{n}","bytes":{size},"hash":"{}"}}"#, there[n]);
+            reply("200 OK", &[], format!("[{},{}]", row(0, 2000), row(1, 1000)).as_bytes())
+        }
+        "GET" if seen.target.contains("/c_segments?") => reply("200 OK", &[], b"[]"),
+        "HEAD" if seen.target.ends_with("/00000001") => Reply::Send(
+            format!("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nEtag: {}\r\n\r\n", there[1]).into_bytes(),
+        ),
+        _ => stores(seen),
+    });
+    let folder = Folder::new("up-lag");
+    std::fs::write(folder.path("f"), &bytes).unwrap();
+    let file = std::fs::File::options().write(true).open(folder.path("f")).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000)).unwrap();
+    let mut objects = Objects::new();
+    objects.add_what(Some("o"), What::File(folder.path("f")), None).unwrap();
+    let all = run(&s, objects, &[("segment_size", "2000"), ("use_slo", "false")]);
+    assert!(all.iter().all(JobResult::success), "{:?}", all.iter().find_map(|r| r.error.as_ref()));
+    let sent: Vec<String> = requests(&s).into_iter().filter(|r| r.starts_with("PUT /c_segments/")).collect();
+    assert_eq!(sent, [format!("PUT /c_segments/{name}0")]);
+    let statuses = |r: &JobResult| (r.action == "upload_segment").then_some(r.status);
+    let mut told: Vec<_> = all.iter().filter_map(statuses).collect();
+    told.sort_unstable();
+    assert_eq!(told, [Some("skipped-identical"), Some("uploaded")]);
 }

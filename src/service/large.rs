@@ -17,7 +17,7 @@ use crate::core::{Error, Headers, Kind, Request, Response, Result};
 /// More than two levels of manifests can name in a usual cluster; what is known of each must be kept.
 pub(super) const MOST_SEGMENTS: usize = 1 << 20;
 /// The status of a segment that is there already.
-pub(super) const FOUND: &str = "skipped-identical";
+const FOUND: &str = "skipped-identical";
 /// The media type of segments.
 const SEGMENT: &str = "application/swiftclient-segment";
 
@@ -51,7 +51,7 @@ impl Cluster {
 }
 
 /// When an object with these headers ends, which is when its segments do too.
-pub(super) fn expiry(headers: &Headers) -> Headers {
+fn expiry(headers: &Headers) -> Headers {
     let mut own = Headers::new();
     for name in ["x-delete-at", "x-delete-after"] {
         if let Some(value) = headers.get(name) {
@@ -127,6 +127,47 @@ pub(super) fn present(
             Err(e) => return Err(e),
         }
     }
+}
+
+/// Makes `result` that of a segment that need not be stored again, as a listing shows it with this size and MD5; `false`
+/// when it is not there any more.
+pub(super) fn take_up(
+    whole: (&Remote, &Kinds, &Headers),
+    (container, name): (&str, &str),
+    (size, md5): (u64, &str),
+    result: &mut JobResult,
+    turn: &Turn,
+) -> Result<bool> {
+    let (remote, kind, headers) = whole;
+    let expiry = expiry(headers);
+    if !expiry.is_empty() {
+        // It must not end before the object does.
+        let request = Request { headers: expiry, ..remote.request(turn) };
+        match remote.connection.post_object(container, name, &request) {
+            Ok(response) => result.attempts += response.attempts(),
+            Err(e) if e.kind() == Kind::NotFound => return Ok(false),
+            Err(e) => return Err(e),
+        }
+    }
+    // Listings lag behind what was deleted. The server looks at the segments of a static object when it stores the
+    // manifest; a dynamic one would just lack them.
+    if let Kinds::Dynamic(_) = kind {
+        match remote.connection.head_object(container, name, &remote.request(turn)) {
+            Ok(head) => {
+                let there = head.headers().get_str("etag").and_then(md5_of_etag);
+                if head.content_length() != Some(size) || there.as_deref() != Some(md5) {
+                    return Ok(false);
+                }
+                result.attempts += head.attempts();
+            }
+            Err(e) if e.kind() == Kind::NotFound => return Ok(false),
+            Err(e) => return Err(e),
+        }
+    }
+    result.http_status = 200;
+    result.headers.set("etag", md5.as_bytes());
+    result.status = Some(FOUND);
+    Ok(true)
 }
 
 /// A segment that is stored.

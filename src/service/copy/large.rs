@@ -13,8 +13,8 @@ use crate::core::meter::Meter;
 use crate::core::names::check_container;
 use crate::core::{Error, Headers, Kind, Request, Response, Result};
 use crate::service::large::{
-    Cluster, Done, Entry, FOUND, Kinds, MOST_SEGMENTS, Manifests, Stored, expiry, make_segment_container,
-    maybe_stored, present, segment_headers,
+    Cluster, Done, Entry, Kinds, MOST_SEGMENTS, Manifests, Stored, make_segment_container, maybe_stored,
+    present, segment_headers, take_up,
 };
 use crate::service::made::{Made, Piece, pieces, pieces_of_static};
 use crate::service::old::{self, Before, Places};
@@ -319,21 +319,16 @@ struct Segments(Arc<Whole>);
 impl Segments {
     fn copy(&self, unit: &Unit, name: &str, result: JobResult, turn: &Turn) -> Result<JobResult> {
         let whole = &*self.0;
-        let (container, target) = (&whole.segment_container, &whole.target.connection);
+        let container = &whole.segment_container;
         let mut result = result;
         if let Some(md5) = &unit.md5
             && whole.there.get(name).is_some_and(|(size, there)| *size == unit.size && there == md5)
         {
-            let expiry = expiry(&whole.headers);
-            if !expiry.is_empty() {
-                // It must not end before the object does.
-                let request = Request { headers: expiry, ..whole.target.request(turn) };
-                result.attempts = target.post_object(container, name, &request)?.attempts();
+            let about = (&whole.target, &whole.kind, &whole.headers);
+            let place = (container.as_str(), name);
+            if take_up(about, place, (unit.size, md5), &mut result, turn)? {
+                return Ok(result);
             }
-            result.http_status = 200;
-            result.headers.set("etag", md5.as_bytes());
-            result.status = Some(FOUND);
-            return Ok(result);
         }
         let mut headers = segment_headers(&whole.headers);
         headers.set("x-fresh-metadata", b"true");

@@ -12,8 +12,8 @@ use super::{Own, Target};
 use crate::core::cancel::lock;
 use crate::core::{Error, Headers, Request, Response, Result, Source};
 use crate::service::large::{
-    Cluster, Done, Entry, FOUND, Kinds, MOST_SEGMENTS, Manifests, Stored, expiry, maybe_stored, present,
-    segment_headers,
+    Cluster, Done, Entry, Kinds, MOST_SEGMENTS, Manifests, Stored, maybe_stored, present, segment_headers,
+    take_up,
 };
 use crate::service::local::Local;
 use crate::service::old::{self, Before, Places};
@@ -158,18 +158,12 @@ impl FileParts {
         let connection = &target.remote.connection;
         let mut result = result;
         if let Some(md5) = self.is_there(name, offset, size, turn)? {
-            let expiry = expiry(&whole.headers);
-            if !expiry.is_empty() {
-                // It must not end before the object does.
-                let request = Request { headers: expiry, ..target.remote.request(turn) };
-                let posted = connection.post_object(&own.segment_container, name, &request)?;
-                result.attempts = posted.attempts();
+            let (about, place) =
+                ((&target.remote, &self.finish.kind, &whole.headers), (&*own.segment_container, name));
+            if take_up(about, place, (size, &md5), &mut result, turn)? {
+                turn.job().moved(size);
+                return Ok(result);
             }
-            result.http_status = 200;
-            result.headers.set("etag", md5.as_bytes());
-            result.status = Some(FOUND);
-            turn.job().moved(size);
-            return Ok(result);
         }
         let source = Source::file_range(&self.local.path, offset, size);
         let (request, sent) = whole.request(target, turn, whole.segment_headers());
