@@ -542,6 +542,21 @@ fn segments_end_with_their_object() {
         let r = w.remote.connection.head_object(&s.container(), &name, &Request::new()).unwrap();
         assert_eq!(r.headers().get_str("x-delete-at"), Some("4000000000"));
     }
+    // And they stay when they become those of one that does.
+    for slo in ["true", "false"] {
+        for header in ["X-Delete-At: 4000000000", "X-Object-Meta-A: stays"] {
+            let options = [("segment_size", "100000"), ("use_slo", slo), ("header", header)];
+            let all = upload(&w, files(&[(&path, Some("o"))]), &options);
+            let sent = all["upload_segment"].iter().filter(|r| r.status == Some("uploaded")).count();
+            assert_eq!(sent, if slo == "false" && header.starts_with("X-D") { 3 } else { 0 });
+            assert!(only(all).success());
+        }
+        for name in s.names() {
+            let r = w.remote.connection.head_object(&s.container(), &name, &Request::new()).unwrap();
+            assert!(r.headers().get("x-delete-at").is_none(), "{name}");
+        }
+    }
+    assert_eq!((body(&w, "o"), head(&w, "o", "x-delete-at")), (pattern(250_000), None));
 }
 
 #[test]

@@ -130,40 +130,35 @@ pub(super) fn present(
 }
 
 /// Makes `result` that of a segment that need not be stored again, as a listing shows it with this size and MD5; `false`
-/// when it is not there any more.
+/// when it is not there any more. `headers` are those of the object.
 pub(super) fn take_up(
-    whole: (&Remote, &Kinds, &Headers),
+    (remote, headers): (&Remote, &Headers),
     (container, name): (&str, &str),
     (size, md5): (u64, &str),
     result: &mut JobResult,
     turn: &Turn,
 ) -> Result<bool> {
-    let (remote, kind, headers) = whole;
+    let (connection, request) = (&remote.connection, remote.request(turn));
+    // Listings lag behind what was deleted. A dynamic object would just lack it, and of a static one all would fail.
+    let gone = |e: Error| if e.kind() == Kind::NotFound { Ok(false) } else { Err(e) };
+    let head = match connection.head_object(container, name, &request) {
+        Ok(head) => head,
+        Err(e) => return gone(e),
+    };
+    let there = head.headers().get_str("etag").and_then(md5_of_etag);
+    if head.content_length() != Some(size) || there.as_deref() != Some(md5) {
+        return Ok(false);
+    }
+    let mut attempts = head.attempts();
     let expiry = expiry(headers);
-    if !expiry.is_empty() {
+    if !expiry.is_empty() || head.headers().get("x-delete-at").is_some() {
         // It must not end before the object does.
-        let request = Request { headers: expiry, ..remote.request(turn) };
-        match remote.connection.post_object(container, name, &request) {
-            Ok(response) => result.attempts += response.attempts(),
-            Err(e) if e.kind() == Kind::NotFound => return Ok(false),
-            Err(e) => return Err(e),
+        match connection.post_object(container, name, &Request { headers: expiry, ..request }) {
+            Ok(response) => attempts += response.attempts(),
+            Err(e) => return gone(e),
         }
     }
-    // Listings lag behind what was deleted. The server looks at the segments of a static object when it stores the
-    // manifest; a dynamic one would just lack them.
-    if let Kinds::Dynamic(_) = kind {
-        match remote.connection.head_object(container, name, &remote.request(turn)) {
-            Ok(head) => {
-                let there = head.headers().get_str("etag").and_then(md5_of_etag);
-                if head.content_length() != Some(size) || there.as_deref() != Some(md5) {
-                    return Ok(false);
-                }
-                result.attempts += head.attempts();
-            }
-            Err(e) if e.kind() == Kind::NotFound => return Ok(false),
-            Err(e) => return Err(e),
-        }
-    }
+    result.attempts = attempts;
     result.http_status = 200;
     result.headers.set("etag", md5.as_bytes());
     result.status = Some(FOUND);

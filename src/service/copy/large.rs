@@ -324,7 +324,7 @@ impl Segments {
         if let Some(md5) = &unit.md5
             && whole.there.get(name).is_some_and(|(size, there)| *size == unit.size && there == md5)
         {
-            let about = (&whole.target, &whole.kind, &whole.headers);
+            let about = (&whole.target, &whole.headers);
             let place = (container.as_str(), name);
             if take_up(about, place, (unit.size, md5), &mut result, turn)? {
                 return Ok(result);

@@ -158,8 +158,7 @@ impl FileParts {
         let connection = &target.remote.connection;
         let mut result = result;
         if let Some(md5) = self.is_there(name, offset, size, turn)? {
-            let (about, place) =
-                ((&target.remote, &self.finish.kind, &whole.headers), (&*own.segment_container, name));
+            let (about, place) = ((&target.remote, &whole.headers), (&*own.segment_container, name));
             if take_up(about, place, (size, &md5), &mut result, turn)? {
                 turn.job().moved(size);
                 return Ok(result);
