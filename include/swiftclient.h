@@ -5620,7 +5620,8 @@ SWC_API uint64_t swc_progress_bytes(const swc_progress *progress);
 /**
  * Tells how many bytes there are to move in all.
  *
- * Listings tell it for what they find; of objects that are named it is known once each has been begun.
+ * Listings tell it for what they find; of objects that are named it is known once each has been begun. One that
+ * failed before its size was found out, as it is not there, counts for nothing.
  *
  * @param[in] progress The progress.
  * @return The number of bytes; -1 when it is not known yet, and for NULL.
@@ -6245,7 +6246,8 @@ swc_status swc_service_list(const swc_service *service,
  *
  * What is larger than "segment_size" goes in segments, several at once, to the container "segment_container", each
  * with a result "upload_segment"; then a manifest makes one object of them, a static large object (SLO) or, when
- * "use_slo" says so or the cluster has no other, a dynamic one (DLO). A stream becomes none of the latter. An
+ * "use_slo" says so or the cluster has no other, a dynamic one (DLO). A stream becomes none of the latter. A file that
+ * grows or changes in any way meanwhile gets no manifest (SWC_ERR_IO). An
  * upload that broke off, even with its program, goes on where it was when it is made again: segments of the same
  * file that are stored, and have the right MD5, are not sent again (status "skipped-identical"). With
  * "clean_segments" they are deleted when the object fails instead. The segments of an object that was replaced are

@@ -14,7 +14,7 @@ use support::Folder;
 use support::faulty::{Faulty, Reply, Seen, cut, reply, response};
 use support::world::{PATIENCE, config, kind, owned, value};
 use swiftclient::core::{Connection, Kind, Source};
-use swiftclient::service::{JobResult, Queue, Service, Verb};
+use swiftclient::service::{JobResult, Objects, Queue, Service, Verb, What};
 
 fn service(server: &Faulty, connection: &[(&str, &str)], options: &[(&str, &str)]) -> (Service, Queue) {
     let mut c = server.config();
@@ -278,6 +278,43 @@ fn cp_03_a_container_that_cannot_be_made_need_not_matter() {
         all.extend(q.pop(3, Some(PATIENCE)));
     }
     assert!(all.iter().all(|r| kind(r) == Some(Kind::Cancelled)));
+}
+
+#[test]
+fn the_total_of_bytes_waits_for_no_object_that_has_failed() {
+    let s = Faulty::new(|_, seen| match seen.method.as_str() {
+        _ if seen.target.ends_with("/gone") => reply("404 Not Found", &[], b""),
+        "GET" => {
+            let whole = response("200 OK", &[], b"12345");
+            Reply::SendAndStall(whole[..whole.len() - 1].to_vec())
+        }
+        "HEAD" => reply("404 Not Found", &[], b""),
+        _ => Reply::SendAndStall(Vec::new()),
+    });
+    let (service, q) = service(&s, &[], &[]);
+    let verb = Verb::Download { container: Some("c".into()), objects: owned(&["gone", "here"]) };
+    let job = service.submit(&q, 1, verb, Some(&config(&[("no_download", "true")]))).unwrap();
+    eventually("its bytes are known", || service.progress(job).unwrap().bytes_total == Some(5));
+    eventually("one has failed", || service.progress(job).unwrap().failed == 1);
+    assert!(service.cancel(job));
+
+    // What is no file at all, and what a tree has that nobody can read.
+    let folder = Folder::new("total-of-bytes");
+    std::fs::create_dir(folder.path("tree")).unwrap();
+    std::fs::write(folder.path("tree/file"), "five!").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere", folder.path("tree/broken")).unwrap();
+    let mut objects = Objects::new();
+    objects.add_what(Some("missing"), What::File(folder.path("missing")), None).unwrap();
+    objects.add_what(Some("tree"), What::Tree(folder.path("tree")), None).unwrap();
+    let verb = Verb::Upload { container: "c".into(), objects };
+    let options = [("skip_container_put", "true"), ("segment_size", "0")];
+    let job = service.submit(&q, 2, verb, Some(&config(&options))).unwrap();
+    eventually("its bytes are known", || service.progress(job).unwrap().bytes_total == Some(5));
+    eventually("they have failed", || {
+        service.progress(job).unwrap().failed == if cfg!(unix) { 2 } else { 1 }
+    });
+    assert!(service.cancel(job));
 }
 
 #[test]

@@ -23,7 +23,8 @@ pub unsafe extern "C" fn swc_progress_bytes(progress: *const swc_progress) -> u6
 
 /// Tells how many bytes there are to move in all.
 ///
-/// Listings tell it for what they find; of objects that are named it is known once each has been begun.
+/// Listings tell it for what they find; of objects that are named it is known once each has been begun. One that
+/// failed before its size was found out, as it is not there, counts for nothing.
 ///
 /// @param[in] progress The progress.
 /// @return The number of bytes; -1 when it is not known yet, and for NULL.

@@ -217,7 +217,8 @@ pub unsafe extern "C" fn swc_service_list(
 ///
 /// What is larger than "segment_size" goes in segments, several at once, to the container "segment_container", each
 /// with a result "upload_segment"; then a manifest makes one object of them, a static large object (SLO) or, when
-/// "use_slo" says so or the cluster has no other, a dynamic one (DLO). A stream becomes none of the latter. An
+/// "use_slo" says so or the cluster has no other, a dynamic one (DLO). A stream becomes none of the latter. A file that
+/// grows or changes in any way meanwhile gets no manifest (SWC_ERR_IO). An
 /// upload that broke off, even with its program, goes on where it was when it is made again: segments of the same
 /// file that are stored, and have the right MD5, are not sent again (status "skipped-identical"). With
 /// "clean_segments" they are deleted when the object fails instead. The segments of an object that was replaced are

@@ -50,6 +50,8 @@ pub struct Plan {
     pub objects: Option<u64>,
     /// Of those that it finds out, how many it knows already.
     pub known: u64,
+    /// When it finds out: how many searches that takes, each of which says when it is over.
+    pub searches: usize,
     /// Whether there are no bytes to wait for beyond those that listings tell.
     pub sized: bool,
     /// Whether the first failure ends what is not started.
@@ -71,6 +73,7 @@ impl Plan {
             weight: 1,
             objects: Some(count as u64),
             known: 0,
+            searches: 1,
             sized: true,
             fail_fast: false,
             report_every: None,
@@ -143,7 +146,9 @@ impl Engine {
             Some(objects) => plan.tally.announce(objects, plan.sized),
             None => {
                 plan.tally.announce(plan.known, plan.sized);
-                plan.tally.search();
+                for _ in 0..plan.searches {
+                    plan.tally.search();
+                }
             }
         }
         state.last_id += 1;

@@ -94,6 +94,11 @@ impl Tally {
         self.add(|t| &t.sized, count);
     }
 
+    /// One object is begun, whose size is still to be found out.
+    pub fn begin(self: &Arc<Self>) -> Begun {
+        Begun { tally: Some(self.clone()) }
+    }
+
     /// A listing begins that announces more.
     pub fn search(&self) {
         self.add(|t| &t.searching, 1);
@@ -146,6 +151,31 @@ impl Tally {
             failed: get(&self.failed),
             objects_total: complete.then_some(announced),
             rate: lock(&self.recent).rate(Instant::now(), bytes),
+        }
+    }
+}
+
+/// An object whose size nobody knows yet. When it ends before its size is found out, it has no bytes to move: else the
+/// total of all the others would stay unknown because of it.
+pub struct Begun {
+    tally: Option<Arc<Tally>>,
+}
+
+impl Begun {
+    /// The object has so many bytes; `None`: nobody can say before its end.
+    pub fn size(mut self, bytes: Option<u64>) {
+        if let Some(tally) = self.tally.take()
+            && let Some(bytes) = bytes
+        {
+            tally.size(1, bytes);
+        }
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if let Some(tally) = self.tally.take() {
+            tally.size(1, 0);
         }
     }
 }

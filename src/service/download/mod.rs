@@ -302,6 +302,7 @@ impl Download {
         result: &mut JobResult,
     ) -> Result<Option<parts::Plan>> {
         let remote = &self.from.remote;
+        let begun = (!self.sized).then(|| turn.job().tally().begin());
         let path = self.path(object, own)?;
         let mut request = Request { headers: own.headers.clone(), ..remote.request(turn) };
         request.checksum = Some(own.checksum);
@@ -319,11 +320,11 @@ impl Download {
             job.moved(n.saturating_sub(last.swap(n, Ordering::Relaxed)));
             true
         }));
-        let begun = SystemTime::now();
+        let start = SystemTime::now();
         remote.connection.authenticate(&request)?;
         let authenticated = SystemTime::now();
         let outcome = remote.connection.get_object(&self.container, object, &request);
-        result.times = Some([begun, authenticated, SystemTime::now()]);
+        result.times = Some([start, authenticated, SystemTime::now()]);
         let mut response = outcome.map_err(|e| same::noted(e, local.is_some(), result))?;
         if let Some(local) = &local
             && local.is_same(remote, &self.container, object, response.headers(), &plain, turn)?
@@ -332,8 +333,8 @@ impl Download {
         }
         // What is open cannot be replaced everywhere.
         drop(local);
-        if !self.sized {
-            turn.job().tally().size(1, response.content_length().unwrap_or(0));
+        if let Some(begun) = begun {
+            begun.size(Some(response.content_length().unwrap_or(0)));
         }
         result.take(&mut response);
         if path.is_none() && !own.no_download {

@@ -182,8 +182,15 @@ pub(super) fn plan(
         Some(First { lane: Lane::Container, work: Arc::new(containers), count: 1 })
     };
     let work = Arc::new(Upload { target, items });
-    // Those below trees are counted as they are found.
+    // Those below trees are counted as they are found; each tree is a search.
     let objects = (trees == 0).then_some(whole as u64);
     let known = (whole - trees) as u64;
-    Ok(Plan { first, objects, known, sized: false, ..Plan::new(Lane::ObjectUu, work, whole) })
+    Ok(Plan {
+        first,
+        objects,
+        known,
+        searches: trees,
+        sized: false,
+        ..Plan::new(Lane::ObjectUu, work, whole)
+    })
 }

@@ -87,6 +87,7 @@ impl Upload {
 
     fn begin(&self, item: &Item, turn: &mut Turn, result: &mut JobResult) -> Result<Next> {
         let (own, target) = (&item.own, &self.target);
+        let begun = turn.job().tally().begin();
         let local = match &item.what {
             What::File(path) => Some(Local::examine(path)?),
             _ => None,
@@ -100,9 +101,7 @@ impl Upload {
             (What::Source(source), None) => source.size()?,
             _ => Some(0),
         };
-        if let Some(size) = size {
-            turn.job().tally().size(1, size);
-        }
+        begun.size(size);
         let mtime = local.as_ref().map_or_else(mtime_now, |l| l.mtime.clone());
         let marker = directory || (own.dir_marker && matches!(item.what, What::Nothing));
         let mut before = None;

@@ -38,7 +38,6 @@ pub(super) fn about(target: &Target, path: &Path) -> JobResult {
 /// Begins to walk.
 pub(super) fn walk(target: &Arc<Target>, path: &Path, prefix: &str, own: &Arc<Own>, turn: &mut Turn) -> Next {
     let Some(ticket) = turn.hand_over() else { return Next::Elsewhere };
-    turn.job().tally().search();
     let walker =
         Walker { folders: vec![Folder::new(path.to_owned(), prefix.to_owned())], ready: VecDeque::new() };
     let work = Tree {
@@ -89,7 +88,8 @@ impl Work for Tree {
         let over = walker.is_over();
         drop(walker);
         let job = turn.job();
-        job.tally().announce((items.len() + failed.len()) as u64, false);
+        job.tally().announce(items.len() as u64, false);
+        job.tally().announce(failed.len() as u64, true);
         let count = items.len();
         let work = Arc::new(Upload { target: self.target.clone(), items });
         job.add(Lane::ObjectUu, work, count, Some(&self.group));
