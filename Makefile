@@ -32,6 +32,11 @@ CARGO_DIR  := $(or $(CARGO_HOME),$(HOME)/.cargo)
 FOLDERS    := $(if $(HOME),$(HOME)=/home) $(CARGO_DIR)=/cargo $(CURDIR)=/swiftclient
 EXAMPLES   := $(patsubst examples-c/%.c,%,$(wildcard examples-c/*.c))
 
+# A name with a space would be two names to the recipes, of which `make uninstall` would remove the first.
+ifneq ($(words x$(DESTDIR)x$(PREFIX)x$(LIBDIR)x$(TARGET_DIR)x),1)
+$(error DESTDIR, PREFIX, LIBDIR and the folder of the sources cannot have spaces in their names)
+endif
+
 export CARGO_TARGET_DIR = $(TARGET_DIR)
 export PKG_CONFIG_PATH := $(STAGE)/lib/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 

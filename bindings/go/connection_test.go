@@ -1,5 +1,7 @@
 package swiftclient
 
+// Connections: settings, ways to log in, accounts, listings, what a cluster says of itself, errors, options.
+
 import (
 	"errors"
 	"fmt"

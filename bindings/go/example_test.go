@@ -1,5 +1,7 @@
 package swiftclient_test
 
+// Programs to copy, which go doc shows and the tests run.
+
 import (
 	"context"
 	"errors"

@@ -2,6 +2,8 @@
 
 package swiftclient
 
+// What newer versions of Go add: range over functions, causes of contexts, loggers.
+
 import (
 	"context"
 	"errors"

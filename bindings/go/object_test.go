@@ -1,5 +1,7 @@
 package swiftclient
 
+// Objects: bodies both ways, ranges, readers and writers, large objects, versions, links, temporary URLs.
+
 import (
 	"archive/tar"
 	"bytes"

@@ -1,5 +1,7 @@
 package swiftclient
 
+// Jobs of a service: what each verb does, their results, queues, and how they end.
+
 import (
 	"context"
 	"encoding/json"
