@@ -217,13 +217,13 @@ pub unsafe extern "C" fn swc_service_list(
 ///
 /// What is larger than "segment_size" goes in segments, several at once, to the container "segment_container", each
 /// with a result "upload_segment"; then a manifest makes one object of them, a static large object (SLO) or, when
-/// "use_slo" says so or the cluster has no other, a dynamic one (DLO). A stream becomes none of the latter. A file that
-/// grows or changes in any way meanwhile gets no manifest (SWC_ERR_IO). An
-/// upload that broke off, even with its program, goes on where it was when it is made again: segments of the same
-/// file that are stored, and have the right MD5, are not sent again (status "skipped-identical"). With
-/// "clean_segments" they are deleted when the object fails instead. The segments of an object that was replaced are
-/// deleted ("delete_segment") unless "leave_segments" is set. A stream whose segments are larger than "buffer_size"
-/// is not kept in memory, and has one result for all.
+/// "use_slo" says so or the cluster has no other, a dynamic one (DLO). A stream becomes none of the latter. A file
+/// that grows or changes in any way meanwhile gets no manifest (SWC_ERR_IO). An upload that broke off, even with
+/// its program, goes on where it was when it is made again: segments of the same file that are stored, and have the
+/// right MD5, are not sent again (status "skipped-identical"). With "clean_segments" they are deleted when the
+/// object fails instead; a job that is cancelled sends nothing more and leaves them. The segments of an object that
+/// was replaced are deleted ("delete_segment") unless "leave_segments" is set. A stream whose segments are larger
+/// than "buffer_size" is not kept in memory, and has one result for all.
 ///
 /// "changed" leaves files alone whose object has their size and time, "skip_identical" those whose object has the same
 /// content; the status is "skipped-changed" or "skipped-identical" then, else "uploaded". Each object carries
@@ -306,7 +306,8 @@ pub unsafe extern "C" fn swc_service_upload_object(
 /// There is one result for each object, with the action "download_object"; for a container or the account a last
 /// one, "download_container" or "download_account", which has failed when the listing or an object has. Files get
 /// the names of the objects below the folder "out_directory", for the account with that of the container before
-/// them; a name that would leave the folder is refused. Each appears when it is complete and its checksum is right.
+/// them; a name that would leave the folder is refused, while links that lie in the folder are followed. Each appears
+/// when it is complete and its checksum is right.
 /// What is at least twice as long as "part_size" comes in parts of about that size, several at once: large objects by
 /// their segments, plain ones and large segments by ranges, all of the object as it was at the beginning
 /// (SWC_ERR_PRECONDITION when it changes), and verified like any other, a dynamic large object by what the listing of
@@ -354,7 +355,9 @@ pub unsafe extern "C" fn swc_service_download(
 /// There is one result for each object, and for a container or the account one more, with the action
 /// "delete_container" (or "delete_prefix", when "prefix" says what to delete) and "delete_account". Large objects
 /// go with their segments unless "leave_segments" is set; each segment of a dynamic one has a result,
-/// "delete_segment". Never blocks; any thread.
+/// "delete_segment". What a listing found goes in bulk where "bulk" allows it; objects that are named only with
+/// "leave_segments", as else each is asked for its segments. An object that is not there is a failure
+/// (SWC_ERR_NOT_FOUND), but none in bulk. Never blocks; any thread.
 ///
 /// @param[in] service The service.
 /// @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.
