@@ -339,16 +339,24 @@ func TestNothingIsLeft(t *testing.T) {
 		runtime.GC()
 	}
 	round(300)
-	goroutines, memory := runtime.NumGoroutine(), resident(t)
-	for i := 0; i < 10; i++ {
-		round(333)
+	goroutines := runtime.NumGoroutine()
+	// Heaps and what the race detector keeps grow for a while; what is left behind grows every time.
+	for try := 1; ; try++ {
+		memory := resident(t)
+		for i := 0; i < 10; i++ {
+			round(333)
+		}
+		more := resident(t) - memory
+		if more <= 16<<20 {
+			break
+		}
+		if try == 5 {
+			t.Fatalf("%d KiB more after 10000 operations, for the fifth time", more>>10)
+		}
 	}
 	time.Sleep(50 * time.Millisecond)
 	if more := runtime.NumGoroutine() - goroutines; more > 10 {
 		t.Fatalf("%d goroutines more", more)
-	}
-	if more := resident(t) - memory; more > 24<<20 {
-		t.Fatalf("%d KiB more after 10000 operations", more>>10)
 	}
 }
 
