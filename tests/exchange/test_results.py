@@ -13,6 +13,7 @@ ALWAYS = {
     'object': 'what it is about, if it is about an object',
     'container': 'what it is about, if it is about a container',
     'attempts': 'requests that were made',
+    'last_attempts': 'requests of the last operation alone, as the peer counts',
     'error': 'null when there is none',
     'error_timestamp': 'null when there is none',
     'response_dict': 'the response, if there was one',
