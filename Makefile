@@ -167,7 +167,7 @@ bench-instructions: need-bench need-test stage ## count instructions under callg
 	@mkdir -p $(BENCH_WORK)
 	bench/instructions $(STAGE) $(BENCH_WORK)
 
-trials: need-c stage ## try the Service API at full size: 100,000 objects, 5 GiB killed and resumed, faults (10 minutes, 16 GB of disk)
+trials: need-c stage ## try the Service API at full size: 100,000 objects, 5 GiB killed and resumed, faults (many minutes, 16 GB of disk)
 	@set -e; $(SERVER) status >/dev/null 2>&1 || trap '$(SERVER) stop --wipe >/dev/null 2>&1' EXIT; \
 	$(SERVER) start --keystone --tls >/dev/null; \
 	tests/trials/run $(STAGE) $(TARGET_DIR)/trials
