@@ -269,6 +269,9 @@ fn serve(state: &State, stream: TcpStream, address: SocketAddr) -> Option<()> {
         match early.unwrap_or_else(|| (state.handler)(n, &seen)) {
             Reply::Send(bytes) => stream.write_all(&bytes).ok()?,
             Reply::SendAndClose(bytes) => {
+                // The last bytes and the end travel together: a client that is quick would otherwise have sent its next
+                // request in between, and not every test means that.
+                socket2::SockRef::from(&stream).set_tcp_cork(true).ok()?;
                 stream.write_all(&bytes).ok()?;
                 let _ = stream.shutdown(std::net::Shutdown::Both);
                 return None;
