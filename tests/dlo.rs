@@ -70,9 +70,12 @@ fn df_32_a_reader_can_wait_until_the_listing_shows_all_segments() {
     // It has gone beyond by now.
     let mut r = Request::new();
     r.timeout = Some(std::time::Duration::from_millis(300));
-    let e = cn.wait_dlo("c", "big", 20, &r).unwrap_err();
-    assert_eq!((e.kind(), e.retryable()), (Kind::Timeout, true));
-    assert!(e.message().contains("of 20 bytes so far"), "{e}");
+    // Until one of its looks was answered within that time, which a busy machine may take for something else.
+    support::eventually(|| {
+        let e = cn.wait_dlo("c", "big", 20, &r).unwrap_err();
+        assert_eq!((e.kind(), e.retryable()), (Kind::Timeout, true));
+        e.message().contains("of 20 bytes so far").then_some(())
+    });
 
     // The call that waits can be ended.
     for interrupt in [false, true] {

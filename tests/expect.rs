@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use support::faulty::{Faulty, Reply, memory, reply, with};
+use support::faulty::{Faulty, Reply, known, memory, reply, with};
 use support::{pattern, real};
 use swiftclient::core::source::Callbacks;
 use swiftclient::core::{Config, Connection, Error, Kind, Request, Source};
@@ -208,7 +208,7 @@ fn what_else_may_come_before_the_body() {
 fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
     let s = Faulty::new(|_, _| reply("201 Created", &[], b""))
         .early(|_, _| Some(Reply::SendAndStall(Vec::new())));
-    let cn = with(&s, &[("retries", "0"), ("timeout", "0.2")]);
+    let cn = known(&s, &[("retries", "0"), ("timeout", "0.2")]);
     // For ever is until the timeout of any answer.
     let r = Request { expect: Some(Some(Duration::MAX)), ..Request::new() };
     let e = cn.put_object("c", "o", &memory(b"x"), &r).unwrap_err();
@@ -222,8 +222,8 @@ fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
     let cancel = swiftclient::core::Cancel::new();
     let r = Request { cancel: Some(cancel.clone()), ..announced() };
     std::thread::scope(|scope| {
-        let t = scope.spawn(|| with(&s, &[]).put_object("c", "o", &memory(b"x"), &r).unwrap_err().kind());
-        while s.seen().len() < 3 {
+        let t = scope.spawn(|| with(&s, &[]).put_object("c", "held", &memory(b"x"), &r).unwrap_err().kind());
+        while !s.seen().iter().any(|r| r.target.ends_with("/held")) {
             std::thread::sleep(Duration::from_millis(1));
         }
         cancel.cancel();

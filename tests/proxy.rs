@@ -133,7 +133,12 @@ fn what_goes_around_the_proxy() {
 }
 
 fn fails(base: &Config, proxy: &str) -> Error {
-    let c = set(base, &[("proxy", proxy), ("retries", "0"), ("connect_timeout", "0.3"), ("timeout", "0.3")]);
+    fails_in(base, proxy, "60")
+}
+
+fn fails_in(base: &Config, proxy: &str, seconds: &str) -> Error {
+    let c =
+        set(base, &[("proxy", proxy), ("retries", "0"), ("connect_timeout", seconds), ("timeout", seconds)]);
     let e = Connection::new(&c).unwrap().head_account(&Request::new()).unwrap_err();
     assert!(e.message().contains(proxy), "it does not name the proxy: {e}");
     assert!(e.message().contains("127.0.0.1:"), "{e}");
@@ -157,7 +162,7 @@ fn proxies_that_refuse_stall_or_die_have_their_own_errors() {
     }
     let proxy = TestProxy::that(Manner::Stall);
     for base in [&tls, &real::v1()] {
-        let e = fails(base, &proxy.url());
+        let e = fails_in(base, &proxy.url(), "0.3");
         assert_eq!(e.kind(), Kind::Timeout, "{e}");
     }
     // It dies in the middle of the handshake with the server behind it.

@@ -7,7 +7,7 @@ mod support;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-use support::faulty::{Faulty, Reply, Seen, memory, reply, response, with};
+use support::faulty::{Faulty, Reply, Seen, known, memory, reply, response, with};
 use swiftclient::core::connection::Archive;
 use swiftclient::core::manifest::Segment;
 use swiftclient::core::{Connection, Error, Kind, Manifest, Report, Request, Source};
@@ -69,27 +69,32 @@ fn chunk(text: &str) -> Vec<u8> {
 
 #[test]
 fn df_17_white_space_is_a_sign_of_life() {
-    for (name, call, good) in ALL {
+    let one = |name: &str, call: Call, good: &'static str| {
         let s = Faulty::new(move |_, _| {
             let mut pieces = vec![begun()];
             pieces.extend((0..5).map(|_| chunk(" ")));
             pieces.push(chunk("\r\n\r\n"));
             pieces.push(chunk(good));
             pieces.push(chunk(""));
-            Reply::SendSlowly(pieces, Duration::from_millis(400))
+            Reply::SendSlowly(pieces, Duration::from_millis(700))
         });
-        // In all it takes longer than a stall may.
-        call(&with(&s, &[("timeout", "2"), ("retries", "0")])).unwrap_or_else(|e| panic!("{name}: {e}"));
+        // In all it takes longer than a stall may, and each pause is far from that.
+        call(&known(&s, &[("timeout", "5"), ("retries", "0")])).unwrap_or_else(|e| panic!("{name}: {e}"));
         let asked = s.seen()[0].target.contains("heartbeat=on");
         assert_eq!(asked, name == "heartbeat", "{name}");
-    }
+    };
+    std::thread::scope(|scope| {
+        for (name, call, good) in ALL {
+            scope.spawn(move || one(name, call, good));
+        }
+    });
 }
 
 #[test]
 fn df_17_white_space_and_then_nothing_is_a_stall() {
     for (name, call, _) in ALL {
         let s = Faulty::new(|_, _| Reply::SendAndStall(begun()));
-        let e = call(&with(&s, &[("timeout", "0.2"), ("retries", "1")])).unwrap_err();
+        let e = call(&known(&s, &[("timeout", "0.2"), ("retries", "1")])).unwrap_err();
         assert_eq!((e.kind(), e.attempts()), (Kind::Timeout, 2), "{name}: {e}");
     }
 }

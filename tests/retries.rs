@@ -5,7 +5,7 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use support::cutter::{Cut, Cutter};
 use support::faulty::{Faulty, Reply, cut, memory, reply, with};
@@ -282,12 +282,13 @@ fn df_12_the_server_is_heard_as_far_as_it_was_said() {
 fn no_request_begins_after_the_time_for_retries() {
     let s = busy("0");
     let pauses = [("retries", "1000"), ("starting_backoff", "0.02"), ("max_backoff", "0.02")];
-    let e = with(&s, &[pauses[0], pauses[1], pauses[2], ("retry_max_elapsed", "0.2")])
+    let e = with(&s, &[pauses[0], pauses[1], pauses[2], ("retry_max_elapsed", "3")])
         .head_account(&Request::new())
         .unwrap_err();
     assert_eq!((e.kind(), e.retryable()), (Kind::Server, true));
     assert!(e.message().ends_with("retry_max_elapsed leaves no time for another attempt"), "{e}");
-    assert!((2..=50).contains(&e.attempts()), "{}", e.attempts());
+    // Without the limit they would be 1001.
+    assert!((2..=600).contains(&e.attempts()), "{}", e.attempts());
     let mut r = Request::new();
     r.set_retry_max_elapsed(Some(Duration::ZERO));
     assert_eq!(with(&s, &pauses).head_account(&r).unwrap_err().attempts(), 1);
@@ -312,10 +313,9 @@ fn a_deadline_ends_the_pauses_too() {
     let s = busy("600");
     let cn = with(&s, &[("retry_after_max", "600")]);
     let mut r = Request::new();
-    r.timeout = Some(Duration::from_secs(5));
-    let began = Instant::now();
+    // Shorter than the pause. One that was begun all the same would end with the deadline, and not with the answer.
+    r.timeout = Some(Duration::from_secs(120));
     let e = cn.head_account(&r).unwrap_err();
-    assert!(began.elapsed() < Duration::from_secs(60));
     assert_eq!((e.kind(), e.attempts(), e.history().len()), (Kind::Server, 1, 1));
     assert!(e.message().contains("the deadline leaves no time"), "{e}");
 }

@@ -181,8 +181,10 @@ fn dl_03_no_more_is_found_ahead_than_is_read() {
     eventually("a halt", || q.len() >= 2000 && q.len() == pages() * 100);
     std::thread::sleep(Duration::from_millis(100));
     assert!(q.len() <= 2100, "{}", q.len());
-    let p = service.progress(1).unwrap();
-    assert_eq!((p.objects, p.objects_total, p.bytes_total), (q.len() as u64, None, None));
+    eventually("what waits is counted", || {
+        let p = service.progress(1).unwrap();
+        (p.objects, p.objects_total, p.bytes_total) == (q.len() as u64, None, None)
+    });
     let mut objects = 0;
     loop {
         let some = q.pop(500, Some(PATIENCE));
@@ -208,12 +210,22 @@ fn a_shutdown_lets_a_container_be_finished_though_nobody_reads() {
 
 #[test]
 fn df_15_a_failure_ends_what_a_listing_has_found_and_would_find() {
-    let s = Faulty::new(|_, seen| match listing(seen) {
+    let failed = AtomicBool::new(false);
+    let s = Faulty::new(move |_, seen| match listing(seen) {
         Some(marker) if marker.is_empty() => page(&(0..100).map(|n| format!("o{n:03}")).collect::<Vec<_>>()),
         Some(marker) if marker == "o099" => page(&["z".to_owned()]),
         Some(_) => page(&[]),
-        None if seen.target.contains("o01") => reply("403 Forbidden", &[], b""),
-        None => reply("204 No Content", &[], b""),
+        None if seen.target.contains("o01") => {
+            failed.store(true, Ordering::SeqCst);
+            reply("403 Forbidden", &[], b"")
+        }
+        None => {
+            // The other worker must not be far ahead when the one that failed comes to tell so.
+            if failed.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            reply("204 No Content", &[], b"")
+        }
     });
     let (service, q) = service(&s, &[("retries", "0")], &[("object_dd_threads", "2")]);
     let all = run(&service, &q, delete(None), &[("fail_fast", "true"), ("bulk", "false")]);

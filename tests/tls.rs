@@ -14,7 +14,7 @@ use std::time::Duration;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use support::certs::{Authority, Certificate};
-use support::faulty::{endless, memory};
+use support::faulty::{arrived, endless, memory};
 use support::tls::{TlsServer, head};
 use support::{Folder, real};
 use swiftclient::core::{Config, Connection, Error, Kind, Request, Source};
@@ -242,7 +242,7 @@ fn a_refusal_over_tls_is_heard_while_a_body_is_sent() {
             }
             if reset {
                 // What was sent must arrive before the reset does; then nobody reads and it is closed at once.
-                std::thread::sleep(Duration::from_millis(100));
+                arrived(&tls.sock);
                 socket2::SockRef::from(&tls.sock).set_linger(Some(Duration::ZERO)).unwrap();
                 return;
             }
@@ -273,7 +273,8 @@ fn an_upload_over_tls_that_nobody_reads_ends_with_the_timeout() {
             std::thread::sleep(Duration::from_millis(5));
         }
     });
-    let c = set(&s.config("127.0.0.1", &authority.file()), &[("timeout", "0.3")]);
+    let settings = [("timeout", "0.3"), ("connect_timeout", "60")];
+    let c = set(&s.config("127.0.0.1", &authority.file()), &settings);
     let e = Connection::new(&c).unwrap();
     let e = e.put_object("c", "o", &endless(), &Request::new()).unwrap_err();
     assert_eq!(e.kind(), Kind::Timeout, "{e}");

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use swiftclient::core::{Config, Connection, Error, Request, Response, Source};
 
@@ -278,8 +278,8 @@ fn serve(state: &State, stream: TcpStream, address: SocketAddr) -> Option<()> {
             }
             Reply::SendAndReset(bytes) => {
                 stream.write_all(&bytes).ok()?;
-                // The answer must be on its way before the reset overtakes it.
-                std::thread::sleep(Duration::from_millis(50));
+                // A reset takes back what has not arrived.
+                arrived(&stream);
                 reset(&stream);
                 return None;
             }
@@ -296,6 +296,20 @@ fn serve(state: &State, stream: TcpStream, address: SocketAddr) -> Option<()> {
                 }
                 return None;
             }
+        }
+    }
+}
+
+/// Waits until the other side has all that was sent, read or not.
+pub fn arrived(stream: &TcpStream) {
+    use std::os::fd::AsRawFd;
+    let until = Instant::now() + Duration::from_secs(60);
+    let mut left: libc::c_int = 1;
+    while left > 0 && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(1));
+        // SAFETY: it writes how many bytes were not acknowledged, an int.
+        if unsafe { libc::ioctl(stream.as_raw_fd(), libc::TIOCOUTQ, &raw mut left) } != 0 {
+            return;
         }
     }
 }
@@ -320,6 +334,13 @@ pub fn with(server: &Faulty, settings: &[(&str, &str)]) -> Connection {
         c.set(k, Some(v)).unwrap();
     }
     Connection::new(&c).unwrap()
+}
+
+/// The same with a token that is known and time to connect: of a short timeout nothing goes to anything else.
+pub fn known(server: &Faulty, settings: &[(&str, &str)]) -> Connection {
+    let url = format!("{}/v1/AUTH_test", server.url());
+    let own = [("os_storage_url", url.as_str()), ("os_auth_token", "known"), ("connect_timeout", "60")];
+    with(server, &[&own, settings].concat())
 }
 
 /// A response that announces more than it brings.
