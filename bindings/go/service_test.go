@@ -357,13 +357,15 @@ func serviceCancel(t *testing.T) {
 
 	late, cancel := context.WithTimeout(bg, 50*time.Millisecond)
 	defer cancel()
-	source, began, release = blocked()
-	j = must(few.UploadObject(bg, box, "o", source, nil))(t)
-	<-began
-	go func() {
+	// It blocks, and has no end when it goes on: it must not be done before it is given up.
+	began = make(chan struct{})
+	body := &endless{began: began}
+	j = must(few.UploadObject(bg, box, "o", FromReader(readerFunc(func(p []byte) (int, error) {
+		n, err := body.Read(p)
 		<-late.Done()
-		close(release)
-	}()
+		return n, err
+	}), -1), nil))(t)
+	<-began
 	within(t, func() { is(t, few.Shutdown(late), context.DeadlineExceeded) })
 	within(t, func() { j.Wait() })
 	_, err = few.Stat(bg, box, nil, nil)
@@ -393,7 +395,7 @@ func serviceCancel(t *testing.T) {
 		}
 	})
 	for i := 0; runtime.NumGoroutine() > goroutines+4; i++ {
-		if i == 200 {
+		if i == 6000 {
 			buffer := make([]byte, 1<<16)
 			t.Fatalf("goroutines are left:\n%s", buffer[:runtime.Stack(buffer, true)])
 		}

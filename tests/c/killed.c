@@ -27,10 +27,12 @@ static char container[64];
 
 /* Bytes that have passed, heads of requests and answers too. */
 static atomic_uint_fast64_t up, down;
+/* Where the process is to be killed: so far they pass, and no further until it has been. */
+static atomic_uint_fast64_t most_up = UINT64_MAX, most_down = UINT64_MAX;
 
 struct pipe_end {
     int from, to;
-    atomic_uint_fast64_t *count;
+    atomic_uint_fast64_t *count, *most;
     pthread_t other;
     bool first;
 };
@@ -42,6 +44,8 @@ static void *pump(void *argument)
     for (ssize_t n; (n = recv(p->from, buffer, BUFFER, 0)) > 0;) {
         ssize_t sent = 0;
         atomic_fetch_add(p->count, (uint64_t)n);
+        while (atomic_load(p->count) >= atomic_load(p->most))
+            usleep(500);
         while (sent < n) {
             ssize_t k = send(p->to, buffer + sent, (size_t)(n - sent), MSG_NOSIGNAL);
             if (k <= 0)
@@ -77,8 +81,8 @@ static void *relay(void *argument)
             exit(1);
         }
         struct pipe_end *there = calloc(1, sizeof *there), *back = calloc(1, sizeof *back);
-        *there = (struct pipe_end){.from = client, .to = server, .count = &up, .first = true};
-        *back = (struct pipe_end){.from = server, .to = client, .count = &down};
+        *there = (struct pipe_end){.from = client, .to = server, .count = &up, .most = &most_up, .first = true};
+        *back = (struct pipe_end){.from = server, .to = client, .count = &down, .most = &most_down};
         CHECK_INT(pthread_create(&there->other, NULL, pump, back), 0);
         CHECK_INT(pthread_create(&thread, NULL, pump, there), 0);
         pthread_detach(thread);
@@ -165,6 +169,8 @@ static bool run_until(const char *what, atomic_uint_fast64_t *counter, uint64_t 
     pid_t child;
     int status;
     uint64_t before = atomic_load(counter);
+    atomic_uint_fast64_t *most = counter == &up ? &most_up : &most_down;
+    atomic_store(most, limit < UINT64_MAX - before ? before + limit : UINT64_MAX);
     snprintf(number, sizeof number, "%" PRIu64, segment);
     CHECK_INT(posix_spawn(&child, "/proc/self/exe", NULL, NULL, arguments, environ), 0);
     for (;;) {
@@ -172,11 +178,13 @@ static bool run_until(const char *what, atomic_uint_fast64_t *counter, uint64_t 
         CHECK(ended >= 0);
         if (ended == child) {
             CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+            atomic_store(most, UINT64_MAX);
             return false;
         }
         if (atomic_load(counter) - before >= limit) {
             CHECK_INT(kill(child, SIGKILL), 0);
             CHECK_INT(waitpid(child, &status, 0), child);
+            atomic_store(most, UINT64_MAX);
             /* It may have ended at this very moment. */
             CHECK(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0));
             return WIFSIGNALED(status);

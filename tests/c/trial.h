@@ -52,7 +52,7 @@ static inline long descriptors_of_process(void)
 /* A thread that has been joined may still be listed for a moment. */
 static inline void check_threads(long want)
 {
-    for (int i = 0; i < 1000 && threads_of_process() != want; i++)
+    for (int i = 0; i < 60000 && threads_of_process() != want; i++)
         usleep(1000);
     CHECK_INT(threads_of_process(), want);
 }

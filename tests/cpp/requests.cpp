@@ -199,8 +199,8 @@ void what_the_call_does()
     CHECK_SAME(attempts_of(request()), 1u);
     CHECK_SAME(attempts_of(request().set_retries(2).set_backoff(1ms, 1ms).set_backoff_jitter(0.5)), 3u);
     CHECK_SAME(attempts_of(request().set_retries(2).set_retry_max_elapsed(0s)), 1u);
-    // The next attempt would come after a second.
-    CHECK_SAME(attempts_of(request().set_retries(2).set_timeout(50ms)), 1u);
+    // The next attempt would come after an hour.
+    CHECK_SAME(attempts_of(request().set_retries(2).set_backoff(1h, 1h).set_timeout(1min)), 1u);
     CHECK(said_by([&] { attempts_of(request().set_send_token(false)); }).find("x-auth-token") == std::string::npos);
     CHECK(said_by([&] { attempts_of(request().set_send_token(true)); }).find("x-auth-token: T") != std::string::npos);
     CHECK_THROWS(swc::invalid_argument_error, request().set_backoff_jitter(2));

@@ -106,7 +106,7 @@ class Queue:
         call('queue_fd', self.handle, byref(fd))
         return fd.value
 
-    def pop(self, most=64, timeout_ms=60_000):
+    def pop(self, most=64, timeout_ms=600_000):
         """Results as pairs: what their JSON says, and whether it was the last one of its job."""
         results, count = (c_void_p * most)(), c_size_t()
         call('queue_pop', self.handle, results, most, timeout_ms, byref(count))

@@ -135,7 +135,7 @@ class World(unittest.TestCase):
         """The peer's command."""
         command = [os.path.join(os.path.dirname(sys.executable), 'swift'), *arguments]
         return subprocess.run(command, env={**os.environ, **self.environment}, cwd=self.folder, input=stdin,
-                              check=True, timeout=120, stdout=subprocess.PIPE).stdout
+                              check=True, timeout=600, stdout=subprocess.PIPE).stdout
 
     def names(self, container=None):
         """What is in a container; nothing when it is not there."""

@@ -13,7 +13,7 @@ class Aio(Case):
     def run_with(self, function):
         async def run():
             async with aio.SwiftService(OPTIONS) as swift:
-                return await asyncio.wait_for(function(swift), 60)
+                return await asyncio.wait_for(function(swift), 600)
         return asyncio.run(run())
 
     def test_results_are_awaited_and_iterated_over(self):
@@ -89,7 +89,7 @@ class Aio(Case):
                         async for _ in swift.list('c'):
                             pass
                     task = asyncio.ensure_future(listing())
-                    await asyncio.get_running_loop().run_in_executor(None, server.asked.wait, 30)
+                    await asyncio.get_running_loop().run_in_executor(None, server.asked.wait, 300)
                     task.cancel()
                     with self.assertRaises(asyncio.CancelledError):
                         await task
@@ -97,7 +97,7 @@ class Aio(Case):
                     while pending(swift._service._handle.pointer):
                         await asyncio.sleep(0.01)
             return True
-        self.assertTrue(asyncio.run(asyncio.wait_for(work(), 60)))
+        self.assertTrue(asyncio.run(asyncio.wait_for(work(), 600)))
 
     def test_leaving_the_loop_cancels_the_job(self):
         async def work(swift):

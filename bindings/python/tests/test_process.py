@@ -21,7 +21,7 @@ from world import AUTH, OPTIONS, Answering, Case, Stalling
 def after(event, function):
     """Runs a function on another thread once something has happened."""
     def run():
-        event.wait(30)
+        event.wait(300)
         function()
     threading.Thread(target=run, daemon=True).start()
 
@@ -172,12 +172,16 @@ class Memory(Case):
         with Answering() as server:
             connection = swiftclient.Connection(preauthurl=server.url, preauthtoken='t')
             operations(connection, 1_000)
-            gc.collect()
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            operations(connection, 10_000)
-            gc.collect()
+            grown = []
+            # Heaps grow for a while, with what happens to run at once; what is left behind grows every time.
+            while not grown or grown[-1] >= 3_000 and len(grown) < 5:
+                gc.collect()
+                before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                operations(connection, 10_000)
+                gc.collect()
+                grown.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
             # In KiB: a leak of 500 bytes each would be 5,000.
-            self.assertLess(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, 3_000)
+            self.assertLess(grown[-1], 3_000, grown)
 
     def test_what_nobody_waits_for_is_done_all_the_same(self):
         for i in range(5):
