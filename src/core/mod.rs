@@ -24,6 +24,7 @@ pub mod report;
 pub mod request;
 pub mod response;
 pub mod retry;
+pub(crate) mod scratch;
 pub mod signature;
 pub mod source;
 pub mod tempurl;

@@ -11,17 +11,22 @@ use super::error::{Error, Kind, Result};
 use super::headers::Headers;
 use super::http::grow;
 use super::retry::{Attempt, Retry};
+use super::scratch::{SIZE, Scratch};
 use super::time;
 use crate::sys::fd::{self, Descriptor};
-use crate::sys::file::{Occupant, PendingFile, occupant, preallocate};
+use crate::sys::file::{self, Occupant, PendingFile, occupant, preallocate};
 use crate::sys::pipe::Pipe;
 use crate::sys::signals::NoSigPipe;
 
 pub use object::Location;
 pub(crate) use object::symlink_target;
 
-/// Bodies go to files and descriptors in pieces of this size.
+/// Bodies that are read whole grow by no more than this at a time, and from here on those that nobody looks at go to files
+/// past this process.
 const PIECE: usize = 1 << 20;
+
+/// For a file of this length it pays to set room aside; shorter ones are laid out in one piece anyway.
+const LONG: u64 = 4 << 20;
 
 /// A successful response. Dropping it before its body is read to the end is fine; the connection is closed then.
 #[derive(Debug)]
@@ -192,7 +197,7 @@ impl Response {
         let worth = self.left().is_some_and(|l| l >= PIECE as u64) && self.body.is_unchecked();
         let pipe = if worth && !self.has_several_parts() { Pipe::new().ok() } else { None };
         if let Some(mut pipe) = pipe {
-            let mut piece = vec![0; 64 * 1024];
+            let mut piece = Scratch::take();
             let mut read = false;
             loop {
                 if let Some(moved) = self.body.move_to(out, name, &mut pipe) {
@@ -216,9 +221,7 @@ impl Response {
     }
 
     fn write_to(&mut self, out: &mut impl std::io::Write, name: &str) -> Result<u64> {
-        // No more than the body needs: most objects are small.
-        let size = self.left().map_or(PIECE, |l| l.clamp(1, PIECE as u64) as usize);
-        let mut buf = vec![0; size];
+        let mut buf = Scratch::take();
         let mut written = 0;
         loop {
             let n = self.take(&mut buf)?;
@@ -236,17 +239,42 @@ impl Response {
     /// A character device, such as `/dev/null` or `NUL`, is written to; a folder, pipe or socket is refused. With `modified`
     /// that is the time the file has when it appears.
     pub fn write_to_file(&mut self, path: &Path, modified: Option<SystemTime>) -> Result<u64> {
-        let shown = path.display().to_string();
-        let fail = |e: &std::io::Error| Error::io(&shown, e);
-        if occupant(path) == Occupant::Device {
-            let device = std::fs::OpenOptions::new().write(true).open(path).map_err(|e| fail(&e))?;
-            return self.write_to_fd(fd::of(&device));
+        self.write_to_file_in(path, modified, None::<fn() -> Result<()>>)
+    }
+
+    /// The same; when the folder of the file is not there, `make_folder` makes it. Nobody looks for it before that, as
+    /// most files are not the first in theirs.
+    pub(crate) fn write_to_file_in(
+        &mut self,
+        path: &Path,
+        modified: Option<SystemTime>,
+        make_folder: Option<impl FnOnce() -> Result<()>>,
+    ) -> Result<u64> {
+        let fail = |e: &std::io::Error| Error::io(path.display(), e);
+        if self.left().is_some_and(|left| left < SIZE as u64) {
+            // There is no file before it is known that all of it is right.
+            let (mut buf, mut length) = (Scratch::take(), 0);
+            loop {
+                match self.take(&mut buf[length..])? {
+                    0 => break,
+                    n => length += n,
+                }
+            }
+            let put = || file::put(path, &buf[..length], modified);
+            in_folder(put, make_folder)?.map_err(|e| fail(&e))?;
+            return Ok(length as u64);
         }
-        let mut pending = PendingFile::create(path).map_err(|e| fail(&e))?;
-        if let Some(left) = self.left() {
+        let mut pending = match in_folder(|| PendingFile::create(path), make_folder)? {
+            Err(_) if occupant(path) == Occupant::Device => {
+                let device = std::fs::OpenOptions::new().write(true).open(path).map_err(|e| fail(&e))?;
+                return self.write_to_fd(fd::of(&device));
+            }
+            created => created.map_err(|e| fail(&e))?,
+        };
+        if let Some(left) = self.left().filter(|left| *left >= LONG) {
             preallocate(pending.file(), left).map_err(|e| fail(&e))?;
         }
-        let n = self.write_to_regular(pending.file(), &shown)?;
+        let n = self.write_to_regular(pending.file(), &path.display().to_string())?;
         pending.commit(modified).map_err(|e| fail(&e))?;
         Ok(n)
     }
@@ -260,6 +288,21 @@ impl Response {
     /// Bytes of the body delivered so far.
     pub fn bytes_read(&self) -> u64 {
         self.body.delivered()
+    }
+}
+
+/// Makes a file; when that fails for want of its folder, makes that and tries again.
+fn in_folder<T>(
+    make: impl Fn() -> std::io::Result<T>,
+    make_folder: Option<impl FnOnce() -> Result<()>>,
+) -> Result<std::io::Result<T>> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    match (make(), make_folder) {
+        (Err(e), Some(make_folder)) if matches!(e.kind(), NotFound | NotADirectory) => {
+            make_folder()?;
+            Ok(make())
+        }
+        (made, _) => Ok(made),
     }
 }
 

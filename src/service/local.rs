@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::core::digest::Sum;
+use crate::core::scratch::Scratch;
 use crate::core::{Cancel, Error, Kind, Result};
 use crate::sys::file::read_at;
-
-/// Files are read in pieces of this size to be hashed.
-const PIECE: usize = 256 * 1024;
 
 /// A file or directory as it was when it was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +73,7 @@ impl Local {
         cancel: &Cancel,
         mut take: impl FnMut(&[u8]) -> bool,
     ) -> Result<bool> {
-        let mut buf = vec![0; length.clamp(1, PIECE as u64) as usize];
+        let mut buf = Scratch::take();
         let mut at = 0;
         while at < length {
             if cancel.is_cancelled() {

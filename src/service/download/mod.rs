@@ -22,13 +22,12 @@ use super::result::JobResult;
 use super::settings::{JobSettings, Output};
 use super::verb::{Remote, check_target};
 use super::work::{Group, Next, Turn, Wait, Work};
+use crate::core::scratch::Scratch;
 use crate::core::{Error, Headers, Kind, Request, Response, Result};
 use names::{local_name, make_directory, mtime, no_file};
 
 /// Open responses that may wait for the caller.
 const HANDED_OUT: usize = 8;
-/// Bodies are read in pieces of this size.
-const PIECE: usize = 256 * 1024;
 
 /// The options that mean something for named objects, or for all there are.
 pub(super) fn options(named: bool) -> &'static [&'static str] {
@@ -387,17 +386,15 @@ impl Download {
                 result.pseudodir = !marker;
                 return Ok(None);
             }
-            if let Some(parent) = path.parent() {
-                make_directory(parent)?;
-            }
         }
         let time = if own.ignore_mtime { None } else { mtime(&result.headers) };
-        let target = parts::Target { path, time, part_size: own.part_size, resume: own.resume };
+        let folder = matches!(own.output, Output::Directory(_)).then(|| path.parent()).flatten();
+        let target = parts::Target { path, folder, time, part_size: own.part_size, resume: own.resume };
         let remote = &self.from.remote;
         if let Some(plan) = parts::plan(remote, (container, object), response, result, request, target)? {
             return Ok(Some(plan));
         }
-        response.write_to_file(path, time)?;
+        response.write_to_file_in(path, time, folder.map(|folder| || make_directory(folder)))?;
         Ok(None)
     }
 }
@@ -423,7 +420,7 @@ impl Work for Download {
 
 /// Reads a body to its end, for what that tells.
 fn drain(response: &mut Response) -> Result<()> {
-    let mut piece = vec![0; PIECE];
+    let mut piece = Scratch::take();
     while response.read(&mut piece)? > 0 {}
     Ok(())
 }

@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering}
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, TryLockError};
 use std::time::SystemTime;
 
-use super::PIECE;
 use super::kept::Kept;
+use super::names::make_directory;
 use crate::core::body::parse_content_range;
 use crate::core::body::verify::{Piece as Sum, Verify};
 use crate::core::cancel::lock;
 use crate::core::digest::{Sum as Digest, md5_of_etag};
 use crate::core::log::{Level, log};
+use crate::core::scratch::Scratch;
 use crate::core::{Error, Kind, Request, Response, Result};
 use crate::service::job::Ticket;
 use crate::service::made::{Made, Piece, pieces_of_dynamic, pieces_of_static};
@@ -30,6 +31,8 @@ const MOST: u64 = 1 << 16;
 /// Where an object goes to.
 pub(super) struct Target<'a> {
     pub path: &'a Path,
+    /// Its folder, if that may have to be made.
+    pub folder: Option<&'a Path>,
     /// The time its file shall have.
     pub time: Option<SystemTime>,
     pub part_size: u64,
@@ -95,6 +98,9 @@ pub(super) fn plan(
     let weak = etag.starts_with("W/");
     if target.part_size == 0 || size / 2 < part_size || !whole || weak {
         return Ok(None);
+    }
+    if let Some(folder) = target.folder {
+        make_directory(folder)?;
     }
     if occupant(target.path) != Occupant::File {
         return Ok(None);
@@ -342,7 +348,7 @@ impl Parts {
             return Err(Error::new(Kind::Precondition, text));
         }
         let mut sums = (!part.sums.is_empty()).then(|| Verify::new(part.sums.clone()));
-        let mut buf = vec![0; part.length.min(PIECE as u64) as usize];
+        let mut buf = Scratch::take();
         let mut at = 0;
         loop {
             if let Some(e) = self.failure.get() {
@@ -398,7 +404,7 @@ impl Parts {
 
     /// Reads a part from the file.
     fn read_back(&self, part: &Part, turn: &Turn, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        let mut buf = vec![0; part.length.min(PIECE as u64) as usize];
+        let mut buf = Scratch::take();
         let mut at = 0;
         while at < part.length {
             if turn.job().cancel_token().is_cancelled() {

@@ -110,10 +110,26 @@ pub struct PendingFile {
 impl PendingFile {
     /// Creates the temporary file in the target's folder, which must exist.
     pub fn create(target: &Path) -> io::Result<PendingFile> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
+        PendingFile::create_over(target).map(|(pending, _)| pending)
+    }
+
+    /// The same, and the file that has its name now.
+    fn create_over(target: &Path) -> io::Result<(PendingFile, Option<fs::Metadata>)> {
+        // Mostly there is nothing, or a file.
+        let mut there = fs::symlink_metadata(target).ok();
+        if there.as_ref().is_none_or(fs::Metadata::is_file) && !system::is_device_path(target) {
+            return Ok((PendingFile::beside(target.to_owned())?, there));
+        }
         // A link is written through, as any other program would.
         let target = through_links(target);
         check_target(&target)?;
+        there = fs::metadata(&target).ok();
+        Ok((PendingFile::beside(target)?, there))
+    }
+
+    /// The same for a target of which it is known that a file can take its place.
+    fn beside(target: PathBuf) -> io::Result<PendingFile> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         // A name may be as long as the file system allows: ours must not be longer. The random part keeps two
         // processes apart that write the same target.
@@ -175,12 +191,18 @@ impl PendingFile {
 
     /// Gives the file its name, in place of what had it. An existing target's permissions are kept. With `modified`
     /// that is the file's time when it appears; a file system that keeps no times is no failure.
-    pub fn commit(mut self, modified: Option<SystemTime>) -> io::Result<()> {
+    pub fn commit(self, modified: Option<SystemTime>) -> io::Result<()> {
+        let there = fs::metadata(&self.target).ok();
+        self.take_place(modified, there)
+    }
+
+    /// The same, in place of a file of which that is known.
+    fn take_place(mut self, modified: Option<SystemTime>, there: Option<fs::Metadata>) -> io::Result<()> {
         self.file.flush()?;
         if let Some(t) = modified {
             let _ = self.file.set_times(fs::FileTimes::new().set_accessed(t).set_modified(t));
         }
-        if let Ok(there) = fs::metadata(&self.target) {
+        if let Some(there) = there {
             // Not fatal: the file system may have no permissions to set.
             let _ = system::keep_permissions(&self.file, &there);
         }
@@ -195,6 +217,21 @@ impl Drop for PendingFile {
         if !self.done && !self.keep {
             // Nothing better can be done about a failure here.
             let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// Makes a file of these bytes in one go: it appears under its name whole, as with [`PendingFile`]. A device is written
+/// to.
+pub fn put(path: &Path, bytes: &[u8], modified: Option<SystemTime>) -> io::Result<()> {
+    match PendingFile::create_over(path) {
+        Err(_) if occupant(path) == Occupant::Device => {
+            OpenOptions::new().write(true).open(path)?.write_all(bytes)
+        }
+        Err(e) => Err(e),
+        Ok((mut pending, there)) => {
+            pending.file().write_all(bytes)?;
+            pending.take_place(modified, there)
         }
     }
 }
@@ -250,6 +287,35 @@ mod tests {
         p.commit(Some(t)).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"new");
         assert_eq!(fs::metadata(&target).unwrap().modified().unwrap(), t);
+        assert_eq!(fs::read_dir(&d).unwrap().count(), 1);
+        fs::remove_dir_all(d).unwrap();
+    }
+
+    #[test]
+    fn a_file_made_in_one_go_is_like_one_that_was_written_to() {
+        let d = folder("put");
+        let target = d.join("a");
+        let t = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        put(&target, b"one", Some(t)).unwrap();
+        assert_eq!(fs::metadata(&target).unwrap().modified().unwrap(), t);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
+            put(&target, b"two", None).unwrap();
+            assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
+            std::os::unix::fs::symlink("a", d.join("link")).unwrap();
+            put(&d.join("link"), b"three", None).unwrap();
+            assert!(fs::symlink_metadata(d.join("link")).unwrap().is_symlink());
+            assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
+            fs::remove_file(d.join("link")).unwrap();
+            put(Path::new("/dev/null"), b"x", None).unwrap();
+        }
+        #[cfg(windows)]
+        put(&target, b"three", None).unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"three");
+        assert!(put(&d, b"x", None).is_err());
+        assert_eq!(put(&d.join("no/such"), b"x", None).unwrap_err().kind(), io::ErrorKind::NotFound);
         assert_eq!(fs::read_dir(&d).unwrap().count(), 1);
         fs::remove_dir_all(d).unwrap();
     }
