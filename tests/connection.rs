@@ -407,7 +407,11 @@ fn many_threads_share_a_connection_and_progress_is_told() {
 #[test]
 fn a_token_the_server_forgot_is_renewed() {
     use std::io::{Read, Write};
-    let cn = Connection::new(&real::v1()).unwrap();
+    // The token of a user whose token no other test uses.
+    let mut config = real::v1();
+    config.set("user", Some("test:tester4")).unwrap();
+    config.set("key", Some("testing4")).unwrap();
+    let cn = Connection::new(&config).unwrap();
     let r = Request::new();
     cn.head_account(&r).unwrap();
     let token = cn.token().unwrap();

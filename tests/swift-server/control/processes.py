@@ -70,7 +70,7 @@ class Processes:
         name, version = service.name, digest(command, depends)
         if self.pid(name) and read(self.at('run', name + '.version')) == version:
             self.thaw(name)
-            if self.comes_up(service, 10):
+            if self.comes_up(service, 30):    # on a busy machine even one that is well is slow
                 return False
         self.end([name])
         end = time.monotonic() + 5    # a server that a test has killed may still be closing
@@ -130,7 +130,7 @@ class Processes:
 
     def end(self, names=None):
         """Ends these servers, or all; first politely."""
-        for signum, seconds in ((signal.SIGTERM, 5), (signal.SIGKILL, 10)):
+        for signum, seconds in ((signal.SIGTERM, 5), (signal.SIGKILL, 60)):
             end = time.monotonic() + seconds
             told = {}
             while True:
@@ -167,9 +167,9 @@ def answers(port, path):
     """Does the port accept a connection and, with a path, answer well to it?"""
     try:
         if path is None:
-            socket.create_connection(('127.0.0.1', port), 1).close()
+            socket.create_connection(('127.0.0.1', port), 10).close()
             return True
-        connection = http.client.HTTPConnection('127.0.0.1', port, timeout=2)
+        connection = http.client.HTTPConnection('127.0.0.1', port, timeout=10)
         with contextlib.closing(connection):
             connection.request('GET', path)
             return connection.getresponse().status in (200, 204, 300)
