@@ -103,6 +103,28 @@ fn up_07_what_is_there_is_looked_at_unless_nobody_wants_to_know() {
 }
 
 #[test]
+fn up_07_in_a_container_that_was_just_made_there_is_nothing_to_look_at() {
+    let folder = Folder::new("up-made");
+    std::fs::write(folder.path("f"), pattern(3000)).unwrap();
+    let heads = |status: &'static str| {
+        let s = Faulty::new(move |_, seen| match seen.target.as_str() {
+            "/v1/AUTH_test/c" => reply(status, &[], b""),
+            _ => stores(seen),
+        });
+        let mut objects = upload_of("a", memory(b"x"));
+        objects.add_what(Some("b"), What::Source(memory(b"x")), None).unwrap();
+        objects.add_what(Some("large"), What::File(folder.path("f")), None).unwrap();
+        objects.add_what(Some("c"), What::Source(memory(b"x")), None).unwrap();
+        let all = run(&s, objects, &[("segment_size", "2000"), ("changed", "true")]);
+        assert!(all.iter().all(JobResult::success));
+        requests(&s).into_iter().filter(|r| r.starts_with("HEAD /c/")).collect::<Vec<_>>()
+    };
+    assert_eq!(heads("202 Accepted"), ["HEAD /c/a", "HEAD /c/b", "HEAD /c/large", "HEAD /c/c"]);
+    // What comes after a large object may overwrite it, and then its segments must be known.
+    assert_eq!(heads("201 Created"), ["HEAD /c/c"]);
+}
+
+#[test]
 fn up_20_where_the_cluster_does_not_say_segments_become_a_dynamic_object() {
     let s = Faulty::new(|_, seen| stores(seen));
     let folder = Folder::new("up-info");
@@ -162,6 +184,8 @@ fn up_21_manifests_that_stand_for_millions_are_not_all_read() {
             let rows = format!("[{}]", [row; 10].join(","));
             reply("200 OK", &[("X-Static-Large-Object", "True")], rows.as_bytes())
         }
+        // It was there before.
+        "PUT" if seen.target.ends_with("/c") => reply("202 Accepted", &[], b""),
         _ => stores(seen),
     });
     let folder = Folder::new("up-millions");

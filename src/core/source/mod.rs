@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use self::feed::Feed;
 pub(crate) use self::reading::SourceReader;
-use self::reading::{Input, stamp};
+use self::reading::{Input, stamp, stamp_of};
 use super::cancel::{Call, lock};
 use super::error::{Error, Kind, Result};
 use crate::sys::fd::{self, Descriptor};
@@ -240,15 +240,14 @@ fn open_path(path: &Path, range: Option<(u64, u64)>) -> Result<(Input, Option<u6
         return Ok((Input::Nested(Box::new(reader)), None));
     }
     let start = range.map_or(0, |(offset, _)| offset);
-    let have = size_of(&file, start).map_err(|e| Error::io(&shown, &e))?;
+    let have = size_from(&file, meta.len(), start).map_err(|e| Error::io(&shown, &e))?;
     if let (Some(have), Some((_, length))) = (have, range)
         && length > have
     {
         return Err(too_short(&shown, have, length));
     }
     let length = range.map(|(_, length)| length).or(have);
-    let stamp = stamp(&file);
-    Ok((Input::File { file: Arc::new(file), start, name: shown, stamp }, length))
+    Ok((Input::File { file: Arc::new(file), start, name: shown, stamp: stamp_of(&meta) }, length))
 }
 
 fn rest(file: &File, offset: u64) -> Result<Option<u64>> {
@@ -258,7 +257,11 @@ fn rest(file: &File, offset: u64) -> Result<Option<u64>> {
 /// How many bytes a regular file has from `offset` on; `None` when only reading it can tell. Files such as those
 /// of /proc say they are empty, and are not.
 fn size_of(file: &File, offset: u64) -> std::io::Result<Option<u64>> {
-    let size = file.metadata()?.len();
+    size_from(file, file.metadata()?.len(), offset)
+}
+
+/// The same of a file that says it has this size.
+fn size_from(file: &File, size: u64, offset: u64) -> std::io::Result<Option<u64>> {
     if size == 0 && read_at(file, &mut [0], 0)? > 0 {
         return Ok(None);
     }

@@ -1,6 +1,6 @@
 //! A source while it is sent: what was taken of it, its MD5, its progress, and back to its first byte.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
@@ -24,7 +24,11 @@ pub(super) type Stamp = Option<(u64, SystemTime)>;
 
 /// How a file is now.
 pub(super) fn stamp(file: &File) -> Stamp {
-    let meta = file.metadata().ok()?;
+    stamp_of(&file.metadata().ok()?)
+}
+
+/// The same, of what is known of it.
+pub(super) fn stamp_of(meta: &Metadata) -> Stamp {
     Some((meta.len(), meta.modified().ok()?))
 }
 

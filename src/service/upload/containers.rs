@@ -2,6 +2,7 @@
 //! mean anything: a user may be allowed to write to what is there, and no more.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::{Own, Target};
 use crate::service::large::{make_container, make_segment_container};
@@ -42,6 +43,8 @@ impl Work for Containers {
         let (remote, container) = (&self.target.remote, &self.target.container);
         let policy = self.policy.as_deref();
         let mut result = make_container(remote, container, policy, turn);
+        // Of one that was there already the answer is another (202).
+        self.target.made.store(result.success() && result.http_status == 201, Ordering::Release);
         for segments in &self.segments {
             turn.job().interim(result);
             result = make_segment_container(remote, container, segments, policy, turn);

@@ -12,6 +12,7 @@ mod tree;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::engine::{First, Plan};
 use super::objects::{Objects, What};
@@ -115,6 +116,8 @@ pub(super) struct Target {
     container: String,
     /// Goes before the names of all objects: what stood behind the container.
     folder: String,
+    /// The container was made by this job: there was nothing in it before.
+    made: AtomicBool,
 }
 
 impl Target {
@@ -141,6 +144,7 @@ pub(super) fn plan(
         remote,
         container: container.to_owned(),
         folder: folder.trim_end_matches('/').to_owned(),
+        made: AtomicBool::new(false),
     });
     let common = Arc::new(Own::new(settings, container)?);
     let mut own: BTreeMap<usize, Arc<Own>> = BTreeMap::new();

@@ -105,15 +105,18 @@ impl Upload {
         let mtime = local.as_ref().map_or_else(mtime_now, |l| l.mtime.clone());
         let marker = directory || (own.dir_marker && matches!(item.what, What::Nothing));
         let mut before = None;
+        // In a container that was made a moment ago there is nothing to look at.
+        let empty = target.made.load(Ordering::Acquire);
         if marker {
             if own.changed
+                && !empty
                 && let Some((_, headers)) =
                     old::look(&target.remote, &target.container, &item.name, turn, &mut result.attempts)?
                 && is_marker(&headers, &mtime)
             {
                 return Ok(skipped(result, headers, "skipped-changed"));
             }
-        } else if !own.leave_segments || own.changed || own.skip_identical {
+        } else if !empty && (!own.leave_segments || own.changed || own.skip_identical) {
             // Also what must be looked at before it is gone: which segments it has (UP-07).
             if let Some((found, headers)) =
                 old::look(&target.remote, &target.container, &item.name, turn, &mut result.attempts)?
@@ -145,7 +148,12 @@ impl Upload {
             before,
             attempts: result.attempts,
         };
-        match way(item, local, marker, size, turn, target) {
+        let way = way(item, local, marker, size, turn, target);
+        if matches!(way, Way::Segments(_) | Way::Stream(_)) {
+            // Who overwrites this one must know its segments.
+            target.made.store(false, Ordering::Release);
+        }
+        match way {
             Way::Marker => {
                 Ok(put(&whole, &Source::memory(Arc::new(Vec::new())), turn, std::mem::take(result)))
             }

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -137,7 +138,22 @@ struct Folder {
     /// Where it really lies, and where those lie that led to it.
     real: Vec<PathBuf>,
     /// What is in it, in order, once it was read.
-    entries: Option<VecDeque<OsString>>,
+    entries: Option<VecDeque<Entry>>,
+}
+
+/// What is in a directory.
+struct Entry {
+    name: OsString,
+    /// Whether it is a directory; `None` for what may lead to one.
+    directory: Option<bool>,
+}
+
+impl Entry {
+    /// What reading a directory tells, without a look at each.
+    fn new(entry: &DirEntry) -> Entry {
+        let kind = entry.file_type().ok().filter(|t| !t.is_symlink());
+        Entry { name: entry.file_name(), directory: kind.map(|t| t.is_dir()) }
+    }
 }
 
 impl Folder {
@@ -170,7 +186,7 @@ impl Walker {
                 self.open();
                 continue;
             };
-            let Some(name) = entries.pop_front() else {
+            let Some(Entry { name, directory }) = entries.pop_front() else {
                 self.folders.pop();
                 continue;
             };
@@ -183,12 +199,12 @@ impl Walker {
                 return Some(Err((path, e)));
             };
             let object = format!("{}{text}", folder.prefix);
-            match std::fs::metadata(&path) {
-                Ok(meta) if meta.is_dir() => {
+            match directory.map_or_else(|| std::fs::metadata(&path).map(|meta| meta.is_dir()), Ok) {
+                Ok(true) => {
                     let real = folder.real.clone();
                     self.folders.push(Folder { real, ..Folder::new(path, format!("{object}/")) });
                 }
-                Ok(_) => return Some(Ok((path, object))),
+                Ok(false) => return Some(Ok((path, object))),
                 Err(e) => {
                     let e = unreadable(&path, &e);
                     return Some(Err((path, e)));
@@ -201,9 +217,9 @@ impl Walker {
     fn open(&mut self) {
         let top = self.folders.len() == 1;
         let Some(folder) = self.folders.last_mut() else { return };
-        let read = || -> std::io::Result<(PathBuf, Vec<OsString>)> {
+        let read = || -> std::io::Result<(PathBuf, Vec<Entry>)> {
             let real = folder.path.canonicalize()?;
-            let names = std::fs::read_dir(&folder.path)?.map(|e| Ok(e?.file_name()));
+            let names = std::fs::read_dir(&folder.path)?.map(|e| Ok(Entry::new(&e?)));
             Ok((real, names.collect::<std::io::Result<_>>()?))
         };
         let (real, mut names) = match read() {
@@ -223,7 +239,7 @@ impl Walker {
             self.folders.pop();
             return;
         }
-        names.sort();
+        names.sort_by(|a, b| a.name.cmp(&b.name));
         if names.is_empty() && !top {
             // Nothing else would tell that it is there.
             let name = folder.prefix.trim_end_matches('/').to_owned();
