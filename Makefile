@@ -157,14 +157,17 @@ test-dist: need-dist stage
 
 BENCH_WORK := $(TARGET_DIR)/bench
 
-bench: need-bench stage ## measure against other clients and raw sockets; installs them (an hour)
+bench: need-bench stage ## measure against other clients and raw sockets; installs them (an hour and more)
 	bench/run $(STAGE) $(BENCH_WORK)
 
-bench-quick: need-bench stage ## the same, smaller and less exact (minutes)
+bench-quick: need-bench stage ## the same, smaller and less exact (a minute or two)
 	bench/run $(STAGE) $(BENCH_WORK) --quick
 
-bench-instructions: need-bench need-test stage ## count instructions under callgrind against those of before (minutes)
-	@mkdir -p $(BENCH_WORK)
+bench-real: need-bench stage ## trees of small files on the real Swift: wall time and CPU (a minute or two)
+	bench/run $(STAGE) $(BENCH_WORK) --real
+
+bench-instructions: need-c stage ## count instructions, allocations and system calls against those of before (minutes)
+	@tests/need valgrind:valgrind strace:strace openssl:openssl
 	bench/instructions $(STAGE) $(BENCH_WORK)
 
 trials: need-c stage ## try the Service API at full size: 100,000 objects, 5 GiB killed and resumed, faults (many minutes, 16 GB of disk)
@@ -194,7 +197,7 @@ lint: ## formatting, clippy and rustdoc, warnings denied
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
 
 need-bench: need-c
-	@tests/need curl-config:libcurl4-openssl-dev rclone:rclone openssl:openssl
+	@tests/need curl-config:libcurl4-openssl-dev libssl.pc:libssl-dev rclone:rclone openssl:openssl
 
 need-dist: need-c
 	@tests/need dpkg-shlibdeps:dpkg-dev xz:xz-utils

@@ -1,12 +1,25 @@
-"""OpenDAL's Swift service, by its Python wheel; the arguments are those of common.h."""
+"""OpenDAL's Swift service, by its Python wheel; the arguments are those of common.h. It verifies nothing."""
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import opendal
 
-PORT = os.environ.get('BENCH_PORT', '8090')
-URL = f'http://127.0.0.1:{PORT}/v1/AUTH_bench'
+TLS = os.environ.get('BENCH_TLS_PORT')
+PORT = TLS or os.environ.get('BENCH_PORT', '8090')
+URL = f'{"https" if TLS else "http"}://127.0.0.1:{PORT}/v1/AUTH_bench'
+PERIOD = 16 << 20
+
+
+def beginning():
+    """The first KiB of the pattern, as in common.h: it compares sums."""
+    x, out = 0x2545f4914f6cdd1d, b''
+    for _ in range(128):
+        x ^= x << 13 & (1 << 64) - 1
+        x ^= x >> 7
+        x ^= x << 17 & (1 << 64) - 1
+        out += x.to_bytes(8, 'little')
+    return out
 
 
 def operator(container):
@@ -14,28 +27,38 @@ def operator(container):
 
 
 def get(size, to, how):
-    with operator(f'rows-1-{size}').open('obj-00000000', 'rb') as body:
-        out = open(to, 'wb') if to != 'null' else None
-        while piece := body.read(256 * 1024):
-            if out:
-                out.write(piece)
+    op, got = operator(f'rows-1-{size}'), 0
+    if to == 'memory':
+        got = len(op.read('obj-00000000'))
+    else:
+        with op.open('obj-00000000', 'rb') as body, open('/dev/null' if to == 'null' else to, 'wb') as out:
+            while piece := body.read(256 * 1024):
+                got += len(piece)
+                if to != 'null':
+                    out.write(piece)
+    assert got == int(size), f'{got} bytes'
 
 
-def put(path, how):
+def put(path, source, how):
     with open(path, 'rb') as f, operator('big').open('object', 'wb') as out:
-        while piece := f.read(1 << 20):
-            out.write(piece)
+        if source == 'file':
+            while piece := f.read(1 << 20):
+                out.write(piece)
+        else:
+            pieces = [f.read(1 << 20) for _ in range(min(PERIOD, os.path.getsize(path)) >> 20)]
+            for i in range(os.path.getsize(path) >> 20):
+                out.write(pieces[i % len(pieces)])
 
 
 def small(method, count, threads):
     op = operator('small' if method == 'put' else 'rows-20000-1024')
-    body = b'\0' * 1024
+    body = beginning()
 
     def work(share):
         for i in range(share * count // threads, (share + 1) * count // threads):
             name = f'obj-{i:08}'
             if method == 'get':
-                op.read(name)
+                assert len(op.read(name)) == 1024
             elif method == 'put':
                 op.write(name, body)
             elif method == 'head':
@@ -48,18 +71,18 @@ def small(method, count, threads):
 
 
 def listing(count):
-    assert sum(1 for _ in operator(f'rows-{count}-1024').list('/')) >= count
+    rows = sum(1 for entry in operator(f'rows-{count}-1024').list('/') if entry.path != '/')
+    assert rows == count, f'{rows} rows'
 
 
 def main(what, *rest):
-    if what == 'small':
-        small(rest[0], int(rest[1]), int(rest[2]))
-    elif what == 'list':
-        listing(int(rest[0]))
-    elif what == 'stat':
-        operator('rows-1-1024').stat('obj-00000000')
-    else:
-        {'get': get, 'put': put}[what](*rest)
+    {
+        'get': lambda: get(*rest),
+        'put': lambda: put(*rest),
+        'small': lambda: small(rest[0], int(rest[1]), int(rest[2])),
+        'list': lambda: listing(int(rest[0])),
+        'stat': lambda: operator('rows-1-1024').stat('obj-00000000'),
+    }[what]()
 
 
 main(*sys.argv[1:])

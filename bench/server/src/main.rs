@@ -3,15 +3,17 @@
 //!     bench-server [--port N] [--tls-port N --cert FILE --key FILE] [--keep FOLDER]
 //!     bench-server --pattern FILE SIZE
 //!
-//! Loopback only. It takes any credentials, keeps names and sizes but no bodies (see `pattern`), and makes up
-//! containers `rows-COUNT-SIZE` with objects `obj-00000000` and so on. The second form writes a file whose upload
-//! will verify. When it is ready it prints its ports.
+//! Loopback only. It takes any credentials, keeps names and sizes but no bodies (see `pattern`), until `POST /forget`.
+//! It makes up containers: `rows-COUNT-SIZE` with objects `obj-00000000` and so on, `tree-COUNT-SIZE` with such objects
+//! in folders, a hundred in each, and `slo-COUNT-SIZE`, whose `object` has the objects of `rows-COUNT-SIZE` as its
+//! segments. The second form writes a file whose upload will verify. When it is ready it prints its ports.
 //!
 //! With `--keep` it is for trials: bodies come back as they were sent, those above 64 KiB from files in FOLDER; there
 //! is bulk delete, large objects go with their segments, and `GET /received` tells how many bytes of bodies have come.
 
 mod kept;
 mod pattern;
+mod request;
 mod store;
 mod wire;
 
@@ -22,10 +24,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use percent_encoding::percent_decode_str;
 
-use kept::{Incoming, Keep};
+use kept::Keep;
 use pattern::{PERIOD, Pattern};
-use store::{Asked, Object, Piece, Store};
-use wire::{Secure, Wire};
+use request::{Peer, Request, Sink};
+use store::{Kind, Object, Piece, Store};
+use wire::{Buffered, Secure, Wire};
 
 const INFO: &str = r#"{"swift": {"version": "2.0", "container_listing_limit": 10000, "max_file_size": 5368709122},
             "slo": {"max_manifest_segments": 1000, "min_segment_size": 1}}"#;
@@ -40,59 +43,6 @@ struct Server {
     transactions: AtomicU64,
     /// Where bodies are kept, if they are.
     keep: Option<Keep>,
-}
-
-/// One request; names as they came on the wire are decoded.
-#[derive(Default)]
-struct Request {
-    method: String,
-    path: String,
-    query: Vec<(String, String)>,
-    headers: Vec<(String, String)>,
-}
-
-impl Request {
-    fn parse(head: &[u8]) -> Option<Request> {
-        let head = std::str::from_utf8(head).ok()?;
-        let mut lines = head.split("\r\n");
-        let mut first = lines.next()?.split(' ');
-        let (method, target) = (first.next()?.to_owned(), first.next()?);
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let decode = |t: &str| percent_decode_str(t).decode_utf8_lossy().into_owned();
-        Some(Request {
-            method,
-            path: path.to_owned(),
-            query: query
-                .split('&')
-                .filter(|q| !q.is_empty())
-                .map(|q| {
-                    q.split_once('=').map_or((decode(q), String::new()), |(n, v)| (decode(n), decode(v)))
-                })
-                .collect(),
-            headers: lines
-                .filter_map(|l| l.split_once(':'))
-                .map(|(n, v)| (n.to_ascii_lowercase(), v.trim().to_owned()))
-                .collect(),
-        })
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
-    }
-
-    fn value(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
-    }
-
-    fn asked(&self) -> Asked {
-        let text = |name| self.value(name).unwrap_or_default().to_owned();
-        Asked {
-            marker: text("marker"),
-            prefix: text("prefix"),
-            delimiter: text("delimiter"),
-            limit: self.value("limit").and_then(|l| l.parse().ok()),
-        }
-    }
 }
 
 /// What an answer carries.
@@ -116,137 +66,20 @@ struct Answer {
 }
 
 fn answer(status: &'static str) -> Answer {
-    Answer { status, headers: String::new(), body: Body::None, length: None }
+    Answer { status, headers: String::with_capacity(256), body: Body::None, length: None }
 }
 
 impl Answer {
     fn with(mut self, name: &str, value: &str) -> Answer {
-        self.headers.push_str(&format!("{name}: {value}\r\n"));
+        for part in [name, ": ", value, "\r\n"] {
+            self.headers.push_str(part);
+        }
         self
     }
 
     fn body(mut self, body: Body) -> Answer {
         self.body = body;
         self
-    }
-}
-
-/// Where a body goes.
-enum Sink<'a, 'b> {
-    Nowhere,
-    Memory(&'a mut Vec<u8>),
-    Kept(&'a mut Incoming<'b>),
-}
-
-/// The connection and what was read from it beyond the last request.
-struct Peer<W> {
-    wire: W,
-    buf: Vec<u8>,
-    filled: usize,
-}
-
-impl<W: Wire> Peer<W> {
-    /// The next head; none at the end.
-    fn head(&mut self) -> io::Result<Option<Request>> {
-        let mut searched = 0;
-        loop {
-            if let Some(at) = self.buf[searched..self.filled].windows(4).position(|w| w == b"\r\n\r\n") {
-                let end = searched + at;
-                let request = Request::parse(&self.buf[..end]).ok_or(io::ErrorKind::InvalidData)?;
-                self.consume(end + 4);
-                return Ok(Some(request));
-            }
-            searched = self.filled.saturating_sub(3);
-            if self.filled == self.buf.len() {
-                return Err(io::ErrorKind::InvalidData.into());
-            }
-            match self.wire.receive(&mut self.buf[self.filled..])? {
-                0 => return Ok(None),
-                n => self.filled += n,
-            }
-        }
-    }
-
-    fn consume(&mut self, n: usize) {
-        self.buf.copy_within(n..self.filled, 0);
-        self.filled -= n;
-    }
-
-    /// Reads a body. Its length.
-    fn body(&mut self, request: &Request, mut keep: Sink<'_, '_>) -> io::Result<u64> {
-        if request.header("expect").is_some() {
-            self.wire.send(b"HTTP/1.1 100 Continue\r\n\r\n")?;
-        }
-        if request.header("transfer-encoding").is_none() {
-            let length: u64 = request.header("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
-            self.part(length, &mut keep)?;
-            return Ok(length);
-        }
-        let mut length = 0;
-        loop {
-            let line = self.line()?;
-            let size = u64::from_str_radix(line.split(';').next().unwrap_or_default().trim(), 16)
-                .map_err(|_| io::ErrorKind::InvalidData)?;
-            if size == 0 {
-                while !self.line()?.is_empty() {}
-                return Ok(length);
-            }
-            self.part(size, &mut keep)?;
-            self.line()?;
-            length += size;
-        }
-    }
-
-    fn part(&mut self, length: u64, keep: &mut Sink<'_, '_>) -> io::Result<()> {
-        let at_hand = length.min(self.filled as u64) as usize;
-        match keep {
-            Sink::Nowhere => {}
-            Sink::Memory(bytes) => bytes.extend_from_slice(&self.buf[..at_hand]),
-            Sink::Kept(incoming) => incoming.take(&self.buf[..at_hand])?,
-        }
-        self.consume(at_hand);
-        let mut left = length - at_hand as u64;
-        let bytes = match keep {
-            Sink::Nowhere => return self.wire.skip(left),
-            Sink::Memory(bytes) => bytes,
-            Sink::Kept(incoming) => {
-                // Nothing waits in `buf` here.
-                while left > 0 {
-                    let most = left.min(self.buf.len() as u64) as usize;
-                    match self.wire.receive(&mut self.buf[..most])? {
-                        0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                        n => {
-                            incoming.take(&self.buf[..n])?;
-                            left -= n as u64;
-                        }
-                    }
-                }
-                return Ok(());
-            }
-        };
-        let (mut at, end) = (bytes.len(), bytes.len() + left as usize);
-        bytes.resize(end, 0);
-        while at < end {
-            match self.wire.receive(&mut bytes[at..])? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                n => at += n,
-            }
-        }
-        Ok(())
-    }
-
-    fn line(&mut self) -> io::Result<String> {
-        loop {
-            if let Some(at) = self.buf[..self.filled].windows(2).position(|w| w == b"\r\n") {
-                let line = String::from_utf8_lossy(&self.buf[..at]).into_owned();
-                self.consume(at + 2);
-                return Ok(line);
-            }
-            match self.wire.receive(&mut self.buf[self.filled..])? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                n => self.filled += n,
-            }
-        }
     }
 }
 
@@ -296,7 +129,8 @@ fn serve<W: Wire>(server: &Server, wire: W) -> io::Result<()> {
                 while from < to {
                     let offset = from % PERIOD as u64;
                     let length = (to - from).min(PERIOD as u64 - offset);
-                    peer.wire.send_file(&Piece { fd: server.pattern.fd(), offset, length })?;
+                    let bytes = &server.pattern.bytes[offset as usize..][..length as usize];
+                    peer.wire.send_part(bytes, &Piece { fd: server.pattern.fd(), offset, length })?;
                     from += length;
                 }
             }
@@ -326,6 +160,10 @@ fn respond<W: Wire>(server: &Server, r: &Request, peer: &mut Peer<W>) -> io::Res
         return Ok(answer("200 OK")
             .with("Content-Type", "application/json")
             .body(Body::Bytes(info.as_bytes().to_vec())));
+    }
+    if r.method == "POST" && r.path == "/forget" {
+        server.store.forget();
+        return Ok(answer("204 No Content"));
     }
     if let (Some(keep), "/received") = (&server.keep, r.path.as_str()) {
         let count = keep.received.load(Ordering::Relaxed).to_string();
@@ -405,6 +243,9 @@ fn on_container(server: &Server, r: &Request, name: &str) -> io::Result<Answer> 
         ("PUT", _, _) => answer(if server.store.create(name) { "201 Created" } else { "202 Accepted" }),
         ("GET", Some(rows), _) => {
             let asked = r.asked();
+            if rows.kind != Kind::Flat && !(asked.prefix.is_empty() && asked.delimiter.is_empty()) {
+                return Ok(answer("400 Bad Request"));
+            }
             match rows.page(&asked.marker, asked.limit) {
                 Some(piece) => page(answer("200 OK")).body(Body::Rows(piece)),
                 None => page(answer("200 OK")).body(Body::Bytes(b"[]".to_vec())),
@@ -476,10 +317,10 @@ fn on_object<W: Wire>(
         };
         object.content_type = r.header("content-type").unwrap_or("application/octet-stream").to_owned();
         object.metadata = r
-            .headers
-            .iter()
+            .headers()
+            .map(|(n, v)| (n.to_ascii_lowercase(), v))
             .filter(|(n, _)| n.starts_with("x-object-meta-") || n == "x-object-manifest")
-            .cloned()
+            .map(|(n, v)| (n, v.to_owned()))
             .collect();
         let etag = if object.slo { format!("\"{}\"", object.etag) } else { object.etag.clone() };
         c.lock().unwrap().insert(name.to_owned(), object);
@@ -489,6 +330,7 @@ fn on_object<W: Wire>(
     }
     peer.body(r, Sink::Nowhere)?;
     let found = match server.store.made_up(&server.pattern, container) {
+        Some(rows) if rows.kind == Kind::Large => (name == "object").then(|| rows.large(&server.pattern)),
         Some(rows) => rows.has(name).then(|| Object {
             size: rows.size,
             etag: server.pattern.sum(rows.size),
@@ -497,7 +339,10 @@ fn on_object<W: Wire>(
         }),
         None => server.store.container(container).and_then(|c| c.lock().unwrap().get(name).cloned()),
     };
-    let Some(object) = found else { return Ok(answer("404 Not Found")) };
+    let Some(mut object) = found else { return Ok(answer("404 Not Found")) };
+    if let Some((_, prefix)) = object.metadata.iter().find(|(n, _)| n == "x-object-manifest") {
+        object.size = server.store.size_below(&percent_decode_str(prefix).decode_utf8_lossy());
+    }
     Ok(match r.method.as_str() {
         "GET" | "HEAD" => get(server, r, &object, manifest),
         "DELETE" if server.keep.is_some() && object.slo && manifest == Some("delete") => {
@@ -599,7 +444,7 @@ fn main() {
         let config = tls(cert, key);
         let at = listen(port("--tls-port"), move |stream| {
             let Ok(session) = rustls::ServerConnection::new(config.clone()) else { return };
-            let _ = serve(&server, Secure(rustls::StreamOwned::new(session, stream)));
+            let _ = serve(&server, Secure(rustls::StreamOwned::new(session, Buffered::new(stream))));
         });
         line.push_str(&format!(" tls-port {at}"));
     }

@@ -30,8 +30,19 @@ pub struct Object {
 
 type Container = Arc<Mutex<BTreeMap<String, Object>>>;
 
+/// What is in a container that is made up.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kind {
+    Flat,
+    /// In folders `t000/s0` and so on, of a hundred objects each.
+    Tree,
+    /// One large object; count and size are those of its segments.
+    Large,
+}
+
 /// A container that is made up: `rows-COUNT-SIZE` holds COUNT objects of SIZE bytes, listed from memory.
 pub struct MadeUp {
+    pub kind: Kind,
     file: std::fs::File,
     /// Length of a row with its comma.
     stride: u64,
@@ -52,31 +63,30 @@ pub struct Piece {
 }
 
 impl MadeUp {
-    fn new(pattern: &Pattern, count: u64, size: u64) -> io::Result<MadeUp> {
+    fn new(pattern: &Pattern, kind: Kind, count: u64, size: u64) -> io::Result<MadeUp> {
         use std::io::Write;
         let etag = pattern.sum(size);
         let mut out = io::BufWriter::with_capacity(1 << 20, memory_file()?);
         let mut row = String::new();
-        for n in 0..count {
+        for n in 0..if kind == Kind::Large { 0 } else { count } {
             row.clear();
             let _ = write!(
                 row,
-                "{{\"bytes\": {size}, \"hash\": \"{etag}\", \"name\": \"obj-{n:08}\", \"content_type\": \
-                 \"application/octet-stream\", \"last_modified\": \"2025-01-02T03:04:05.678900\"}}, "
+                "{{\"bytes\": {size}, \"hash\": \"{etag}\", \"name\": \"{}\", \"content_type\": \
+                 \"application/octet-stream\", \"last_modified\": \"2025-01-02T03:04:05.678900\"}}, ",
+                name(kind, n)
             );
             out.write_all(row.as_bytes())?;
         }
         let file = out.into_inner().map_err(|e| e.into_error())?;
-        Ok(MadeUp { file, stride: row.len() as u64, count, size })
+        Ok(MadeUp { kind, file, stride: row.len() as u64, count, size })
     }
 
     /// The rows after `marker`, without the brackets around them and the comma behind; no piece when there are none.
     pub fn page(&self, marker: &str, limit: Option<u64>) -> Option<Piece> {
-        let first = match marker.strip_prefix("obj-") {
-            Some(n) => n.parse::<u64>().ok()? + 1,
-            None => 0,
-        };
-        let rows = self.count.saturating_sub(first).min(limit.unwrap_or(PAGE).min(PAGE));
+        let first = number(marker).map_or(0, |n| n + 1);
+        let listed = if self.kind == Kind::Large { 0 } else { self.count };
+        let rows = listed.saturating_sub(first).min(limit.unwrap_or(PAGE).min(PAGE));
         (rows > 0).then(|| Piece {
             fd: self.file.as_raw_fd(),
             offset: first * self.stride,
@@ -85,8 +95,49 @@ impl MadeUp {
     }
 
     pub fn has(&self, object: &str) -> bool {
-        object.strip_prefix("obj-").and_then(|n| n.parse::<u64>().ok()).is_some_and(|n| n < self.count)
+        number(object).is_some_and(|n| n < self.count && object == name(self.kind, n))
     }
+
+    /// The large object.
+    pub fn large(&self, pattern: &Pattern) -> Object {
+        let sum = pattern.sum(self.size);
+        let segments: Vec<serde_json::Value> = (0..self.count)
+            .map(|n| {
+                serde_json::json!({ "name": format!("/rows-{}-{}/{}", self.count, self.size, name(Kind::Flat, n)),
+                    "bytes": self.size, "hash": sum, "content_type": "application/octet-stream",
+                    "last_modified": "2025-01-02T03:04:05.678900" })
+            })
+            .collect();
+        Object {
+            size: self.count * self.size,
+            etag: sum_of_sums(std::iter::repeat_n(sum.as_str(), self.count as usize)),
+            content_type: "application/octet-stream".to_owned(),
+            slo: true,
+            manifest: serde_json::Value::from(segments).to_string().into_bytes(),
+            ..Object::default()
+        }
+    }
+}
+
+/// Name of object number `n` of a container that is made up.
+fn name(kind: Kind, n: u64) -> String {
+    match kind {
+        Kind::Tree => format!("t{:03}/s{}/obj-{n:08}", n / 1000, n / 100 % 10),
+        _ => format!("obj-{n:08}"),
+    }
+}
+
+/// The number such a name ends in.
+fn number(name: &str) -> Option<u64> {
+    name.rsplit_once("obj-")?.1.parse().ok()
+}
+
+/// The ETag of a static large object is the MD5 of those of its segments.
+fn sum_of_sums<'a>(sums: impl Iterator<Item = &'a str>) -> String {
+    use md5::{Digest, Md5};
+    let mut sum = Md5::new();
+    sums.for_each(|s| sum.update(s));
+    hex(&sum.finalize())
 }
 
 /// What a listing is asked for.
@@ -104,16 +155,23 @@ impl Store {
     }
 
     pub fn made_up(&self, pattern: &Pattern, name: &str) -> Option<Arc<MadeUp>> {
-        let (count, size) = name.strip_prefix("rows-")?.split_once('-')?;
+        let (kind, rest) = name.split_once('-')?;
+        let kind = match kind {
+            "rows" => Kind::Flat,
+            "tree" => Kind::Tree,
+            "slo" => Kind::Large,
+            _ => return None,
+        };
+        let (count, size) = rest.split_once('-')?;
         let (count, size): (u64, u64) = (count.parse().ok()?, size.parse().ok()?);
-        if count > 20_000_000 {
+        if count > if kind == Kind::Tree { 1_000_000 } else { 20_000_000 } {
             return None;
         }
         let mut all = self.made_up.lock().unwrap();
         if let Some(found) = all.get(name) {
             return Some(found.clone());
         }
-        let made = Arc::new(MadeUp::new(pattern, count, size).ok()?);
+        let made = Arc::new(MadeUp::new(pattern, kind, count, size).ok()?);
         all.insert(name.to_owned(), made.clone());
         Some(made)
     }
@@ -128,6 +186,23 @@ impl Store {
 
     pub fn container(&self, name: &str) -> Option<Container> {
         self.containers.read().unwrap().get(name).cloned()
+    }
+
+    /// Bytes of the objects that make up a dynamic large object, by "container/prefix".
+    pub fn size_below(&self, prefix: &str) -> u64 {
+        let (container, prefix) = prefix.split_once('/').unwrap_or((prefix, ""));
+        let Some(objects) = self.container(container) else { return 0 };
+        let objects = objects.lock().unwrap();
+        objects
+            .range(prefix.to_owned()..)
+            .take_while(|(n, _)| n.starts_with(prefix))
+            .map(|(_, o)| o.size)
+            .sum()
+    }
+
+    /// Forgets all that was put there.
+    pub fn forget(&self) {
+        self.containers.write().unwrap().clear();
     }
 
     /// 204, 404 or 409.
@@ -210,16 +285,14 @@ pub fn list(objects: &BTreeMap<String, Object>, asked: &Asked) -> String {
 
 /// A static large object of the segments that a manifest names: its size, ETag, and the manifest as it is read back.
 pub fn large(store: &Store, body: &[u8]) -> Option<Object> {
-    use md5::{Digest, Md5};
     let listed: Vec<serde_json::Value> = serde_json::from_slice(body).ok()?;
-    let (mut size, mut sum, mut read_back) = (0, Md5::new(), Vec::new());
+    let (mut size, mut sums, mut read_back) = (0, Vec::new(), Vec::new());
     let mut bodies = Vec::new();
     for entry in &listed {
         let path = entry.get("path")?.as_str()?;
         let (container, name) = path.trim_start_matches('/').split_once('/')?;
         let segment = store.container(container)?.lock().unwrap().get(name)?.clone();
         size += segment.size;
-        sum.update(&segment.etag);
         if entry.get("etag").and_then(|e| e.as_str()).is_some_and(|e| e.trim_matches('"') != segment.etag) {
             return None;
         }
@@ -227,10 +300,11 @@ pub fn large(store: &Store, body: &[u8]) -> Option<Object> {
             "hash": segment.etag, "content_type": segment.content_type,
             "last_modified": "2025-01-02T03:04:05.678900" }));
         bodies.push((segment.body, segment.size));
+        sums.push(segment.etag);
     }
     Some(Object {
         size,
-        etag: hex(&sum.finalize()),
+        etag: sum_of_sums(sums.iter().map(String::as_str)),
         slo: true,
         body: Body::Segments(bodies.into()),
         manifest: serde_json::Value::from(read_back).to_string().into_bytes(),

@@ -10,6 +10,8 @@ pub trait Wire {
     fn receive(&mut self, buf: &mut [u8]) -> io::Result<usize>;
     fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
     fn send_file(&mut self, piece: &Piece) -> io::Result<()>;
+    /// Sends what lies both in memory and in a file, in the cheaper way.
+    fn send_part(&mut self, bytes: &[u8], piece: &Piece) -> io::Result<()>;
     /// Reads past that many bytes.
     fn skip(&mut self, length: u64) -> io::Result<()>;
 }
@@ -37,6 +39,10 @@ impl Wire for TcpStream {
         Ok(())
     }
 
+    fn send_part(&mut self, _: &[u8], piece: &Piece) -> io::Result<()> {
+        self.send_file(piece)
+    }
+
     fn skip(&mut self, length: u64) -> io::Result<()> {
         let mut left = length;
         while left > 0 {
@@ -56,8 +62,49 @@ impl Wire for TcpStream {
     }
 }
 
+/// A socket that is read in large pieces: rustls by itself asks for 4 KiB at a time.
+pub struct Buffered {
+    stream: TcpStream,
+    buf: Vec<u8>,
+    at: usize,
+    filled: usize,
+}
+
+impl Buffered {
+    pub fn new(stream: TcpStream) -> Buffered {
+        Buffered { stream, buf: vec![0; 256 * 1024], at: 0, filled: 0 }
+    }
+}
+
+impl Read for Buffered {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.filled {
+            self.at = 0;
+            self.filled = self.stream.read(&mut self.buf)?;
+        }
+        let n = to.len().min(self.filled - self.at);
+        to[..n].copy_from_slice(&self.buf[self.at..][..n]);
+        self.at += n;
+        Ok(n)
+    }
+}
+
+impl Write for Buffered {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.write(bytes)
+    }
+
+    fn write_vectored(&mut self, parts: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.stream.write_vectored(parts)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// TLS over TCP.
-pub struct Secure(pub rustls::StreamOwned<rustls::ServerConnection, TcpStream>);
+pub struct Secure(pub rustls::StreamOwned<rustls::ServerConnection, Buffered>);
 
 impl Wire for Secure {
     fn receive(&mut self, buf: &mut [u8]) -> io::Result<usize> {
@@ -82,6 +129,13 @@ impl Wire for Secure {
             self.0.write_all(&buf[..n as usize])?;
             offset += n as u64;
             left -= n as u64;
+        }
+        self.0.flush()
+    }
+
+    fn send_part(&mut self, bytes: &[u8], _: &Piece) -> io::Result<()> {
+        for part in bytes.chunks(256 * 1024) {
+            self.0.write_all(part)?;
         }
         self.0.flush()
     }

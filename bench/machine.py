@@ -1,0 +1,64 @@
+"""What a run was made on, and with what."""
+import platform
+import re
+import subprocess
+import time
+from pathlib import Path
+
+
+def load():
+    return ' '.join(Path('/proc/loadavg').read_text().split()[:3])
+
+
+def available():
+    """Bytes of memory that may be used."""
+    return int(re.search(r'MemAvailable:\s+(\d+)', Path('/proc/meminfo').read_text()).group(1)) * 1024
+
+
+def instruction_set():
+    """What the library's MD5 lanes are built for on this processor: avx512, avx2, sse2, neon or nothing; and whether one
+    stream has the three-operand logic of AVX-512VL."""
+    text = Path('/proc/cpuinfo').read_text()
+    found = re.search(r'^(?:flags|Features)\s*:(.*)$', text, re.M)
+    flags = set(found.group(1).split()) if found else set()
+    if {'avx512f', 'avx512bw', 'avx512vl'} <= flags:
+        return 'avx512'
+    for name in ('avx2', 'sse2'):
+        if name in flags:
+            return name
+    return 'neon' if 'asimd' in flags else ''
+
+
+def version(command, pattern=r'(\d+\.\d[\w.]*)'):
+    try:
+        done = subprocess.run([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=60)
+    except OSError:
+        return None
+    found = re.search(pattern, done.stdout)
+    return found.group(1) if found else None
+
+
+def about(bench):
+    text = Path('/proc/cpuinfo').read_text()
+    model = re.search(r'model name\s*:\s*(.*)', text)
+    python = bench.venv / 'python'
+    package = lambda name: version([python, '-c', f'import importlib.metadata as m; print(m.version("{name}"))'])
+    versions = {
+        'python-swiftclient': 'swiftclient' in bench.peers and package('python-swiftclient'),
+        'OpenDAL (Python)': 'opendal' in bench.peers and package('opendal'),
+        'Python': version([python, '--version']),
+        'rclone': 'rclone' in bench.peers and version(['rclone', 'version']),
+        'libcurl': version(['curl-config', '--version']),
+        'OpenSSL': version(['openssl', 'version']),
+        'rustc': version(['rustc', '--version']),
+    }
+    return {
+        'processor': model.group(1) if model else platform.machine(),
+        'cores': text.count('processor\t:'),
+        'instruction_set': instruction_set(),
+        'system': f'{platform.system()} {platform.release()}, {" ".join(platform.libc_ver())}'.strip(', '),
+        'when': time.strftime('%Y-%m-%d %H:%M'),
+        'load': [load()],
+        'versions': {name: v for name, v in versions.items() if v},
+    }
