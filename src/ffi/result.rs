@@ -12,7 +12,7 @@ use super::report::swc_report;
 use super::response::swc_response;
 use super::status::{SWC_OK, swc_status};
 use super::{Text, c_string, guard, header, header_at, out, out_if_any, pair, read};
-use crate::core::listing::Rows;
+use crate::core::listing::Cursor;
 use crate::core::{Error, Kind};
 use crate::service::JobResult;
 
@@ -36,7 +36,7 @@ pub struct swc_result {
     items: OnceLock<Vec<(CString, CString)>>,
     objects: OnceLock<Vec<CString>>,
     report: OnceLock<Box<swc_report>>,
-    rows: Option<Rows>,
+    rows: Cursor,
     /// Of a segment: container and object it is for, and its MD5.
     part: [Text; 3],
 }
@@ -60,7 +60,7 @@ impl From<JobResult> for swc_result {
             items: OnceLock::new(),
             objects: OnceLock::new(),
             report: OnceLock::new(),
-            rows: None,
+            rows: Cursor::default(),
             part: Default::default(),
         }
     }
@@ -533,9 +533,7 @@ pub unsafe extern "C" fn swc_result_next_entry(
             if result.result.marker.is_none() {
                 return Ok(swc_status::SWC_END);
             }
-            // A copy, because the page itself goes into the JSON of the result.
-            let rows = result.rows.get_or_insert_with(|| Rows::new(result.result.json.clone()));
-            lend(rows.next(), entry)
+            lend(result.rows.next(&result.result.json), entry)
         })
     }
 }

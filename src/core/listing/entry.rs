@@ -1,71 +1,79 @@
-//! One row of a listing: its fields where they lie, and what they mean.
+//! One row of a listing: its values where they lie, and what they mean.
 
+use std::sync::{Arc, OnceLock};
+
+use super::scanner::Found;
+use super::shape::Shape;
 use crate::core::time;
 
 /// What the content type of a delete marker is, in a listing of versions.
 const DELETED: &str = "application/x-deleted;swift_versions_deleted=1";
 
-/// A field of a row: where its key and value lie in the row's text, each followed by a NUL.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Field {
-    pub key: u32,
-    pub key_end: u32,
-    pub value: u32,
-    pub end: u32,
+/// What kind of value one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Is {
+    /// null: the row has no such field.
+    Nothing,
+    /// A size or count, which `number` is.
+    Number,
+    /// All else.
+    Text,
 }
 
-/// From here on offsets of a field are those of what was decoded.
+/// A value of a row: where it lies in the row's text, followed by a NUL.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value {
+    pub start: u32,
+    pub end: u32,
+    pub number: u64,
+    pub is: Is,
+    /// What stood where the NUL is; behind text it was a quote.
+    pub after: u8,
+}
+
+/// From here on offsets of a value are those of what was decoded.
 pub(super) const DECODED: u32 = 1 << 31;
 
 /// One row; borrowed from its listing until the next row is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
-    /// The row with a NUL behind every key and value, in place of what stood there; then what had to be decoded.
+    shape: Arc<Shape>,
+    values: Vec<Value>,
+    /// The row with a NUL behind every value, in place of what stood there; then what had to be decoded.
     text: Vec<u8>,
-    pub(super) fields: Vec<Field>,
-    /// Keys and values that do not lie in the row as they are, while it is read.
-    pub(super) decoded: Vec<u8>,
-    /// The row as the server wrote it, and a NUL.
-    json: Vec<u8>,
+    /// How much of the text the row is.
+    length: usize,
+    /// The row as the server wrote it, and a NUL; made when it is asked for.
+    json: OnceLock<Vec<u8>>,
 }
 
 impl Entry {
-    pub(super) fn clear(&mut self) {
-        self.fields.clear();
-        self.decoded.clear();
-    }
-
-    /// Keeps text that does not lie in the row as it is; where it is now.
-    pub(super) fn decode(&mut self, text: &str) -> (u32, u32) {
-        let start = self.decoded.len() as u32;
-        self.decoded.extend_from_slice(text.as_bytes());
-        let end = self.decoded.len() as u32;
-        self.decoded.push(0);
-        (DECODED + start, DECODED + end)
-    }
-
-    /// Takes the row, as the server wrote it, that the fields were found in.
-    pub(super) fn take_row(&mut self, row: &[u8]) {
-        self.json.clear();
-        self.json.extend_from_slice(row);
-        self.json.push(0);
+    /// Becomes a row of a shape, as the server wrote it, with what was found in it.
+    #[inline(always)]
+    pub(super) fn take(&mut self, shape: &Arc<Shape>, row: &[u8], found: &mut Found) {
+        if !Arc::ptr_eq(&self.shape, shape) {
+            self.shape = shape.clone();
+        }
+        std::mem::swap(&mut self.values, &mut found.values);
+        if self.json.get().is_some() {
+            self.json.take();
+        }
+        self.length = row.len();
         self.text.clear();
         self.text.extend_from_slice(row);
-        for f in &self.fields {
-            // What follows a key or a value is no part of it: a quote, a comma, a bracket, a blank.
-            for end in [f.key_end, f.end] {
-                if let Some(b) = self.text.get_mut(end as usize) {
-                    *b = 0;
-                }
+        for v in &self.values {
+            // What follows a value is no part of it: a quote, a comma, a bracket, a blank.
+            if let Some(b) = self.text.get_mut(v.end as usize) {
+                *b = 0;
             }
         }
-        if self.decoded.is_empty() {
+        if found.decoded.is_empty() {
             return;
         }
         let base = self.text.len() as u32;
-        self.text.extend_from_slice(&self.decoded);
-        for f in &mut self.fields {
-            for at in [&mut f.key, &mut f.key_end, &mut f.value, &mut f.end] {
+        self.text.extend_from_slice(&found.decoded);
+        for v in &mut self.values {
+            for at in [&mut v.start, &mut v.end] {
                 if *at >= DECODED {
                     *at = *at - DECODED + base;
                 }
@@ -73,46 +81,65 @@ impl Entry {
         }
     }
 
-    fn key_of(&self, f: Field) -> &str {
-        std::str::from_utf8(&self.text[f.key as usize..f.key_end as usize]).unwrap_or_default()
+    /// The value of number `i` with its NUL.
+    fn value(&self, i: usize) -> Option<&[u8]> {
+        let v = self.values.get(i).filter(|v| v.is != Is::Nothing)?;
+        self.text.get(v.start as usize..=v.end as usize)
     }
 
-    fn value_of(&self, f: Field) -> &str {
-        std::str::from_utf8(&self.text[f.value as usize..f.end as usize]).unwrap_or_default()
+    fn text_of(&self, i: usize) -> Option<&str> {
+        without_nul(self.value(i)?)
     }
 
-    fn find(&self, key: &str) -> Option<Field> {
-        let is = |f: &Field| &self.text[f.key as usize..f.key_end as usize] == key.as_bytes();
-        self.fields.iter().copied().find(is)
+    /// The number of the field with a key, the usual place of which may be known.
+    fn place(&self, usual: Option<usize>, key: &str) -> Option<usize> {
+        self.shape.place(&self.values, usual, key)
+    }
+
+    fn find(&self, key: &str) -> Option<usize> {
+        self.shape.find(&self.values, key)
+    }
+
+    /// The numbers of the values that are there.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        self.values.iter().enumerate().filter(|(_, v)| v.is != Is::Nothing).map(|(i, _)| i)
+    }
+
+    fn name_place(&self) -> Option<usize> {
+        self.shape.name_place(&self.values)
     }
 
     /// The name of a container or object; for a `subdir` row the pseudo-directory, which ends in the delimiter.
     pub fn name(&self) -> &str {
-        self.get("name").or_else(|| self.get("subdir")).unwrap_or_default()
+        self.name_place().and_then(|i| self.text_of(i)).unwrap_or_default()
     }
 
     /// The name with the NUL that follows it, for C.
     pub fn name_with_nul(&self) -> &[u8] {
-        self.get_with_nul("name").or_else(|| self.get_with_nul("subdir")).unwrap_or(b"\0")
+        self.name_place().and_then(|i| self.value(i)).unwrap_or(b"\0")
     }
 
     /// Whether this is a pseudo-directory (from a `delimiter`) and not an object.
     pub fn is_subdir(&self) -> bool {
-        self.find("subdir").is_some()
+        self.place(self.shape.subdir, "subdir").is_some()
     }
 
     /// Bytes of an object, or of all objects of a container.
     pub fn bytes(&self) -> u64 {
-        self.number("bytes")
+        self.number(self.shape.bytes, "bytes")
     }
 
     /// Objects in a container; 0 for an object.
     pub fn count(&self) -> u64 {
-        self.number("count")
+        self.number(self.shape.count, "count")
     }
 
-    fn number(&self, key: &str) -> u64 {
-        self.get(key).and_then(|v| v.parse().ok()).unwrap_or(0)
+    fn number(&self, usual: Option<usize>, key: &str) -> u64 {
+        let Some(i) = self.place(usual, key) else { return 0 };
+        match self.values.get(i) {
+            Some(v) if v.is == Is::Number => v.number,
+            _ => self.text_of(i).and_then(|v| v.parse().ok()).unwrap_or(0),
+        }
     }
 
     fn is(&self, key: &str) -> bool {
@@ -146,38 +173,51 @@ impl Entry {
 
     /// The row as the server wrote it: a JSON object with every key.
     pub fn json(&self) -> &str {
-        std::str::from_utf8(&self.json[..self.json.len().saturating_sub(1)]).unwrap_or_default()
+        without_nul(self.json_with_nul()).unwrap_or_default()
     }
 
     /// Like [`json`](Entry::json), with the NUL that follows, for C.
     pub fn json_with_nul(&self) -> &[u8] {
-        if self.json.is_empty() { b"\0" } else { &self.json }
+        self.json.get_or_init(|| {
+            let mut json = self.text.get(..self.length).unwrap_or_default().to_vec();
+            for v in &self.values {
+                if let Some(b) = json.get_mut(v.end as usize) {
+                    *b = if v.is == Is::Text { b'"' } else { v.after };
+                }
+            }
+            json.push(0);
+            json
+        })
     }
 
     /// The value of any key the server sent (`hash`, `content_type`, `last_modified`, `storage_policy`,
     /// `version_id`, `symlink_path` …); numbers and booleans as text, lists and objects as JSON, `null` as none.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.find(key).map(|f| self.value_of(f))
+        self.text_of(self.find(key)?)
     }
 
     /// Like [`get`](Entry::get), with the NUL that follows, for C.
     pub fn get_with_nul(&self, key: &str) -> Option<&[u8]> {
-        self.find(key).map(|f| &self.text[f.value as usize..=f.end as usize])
+        self.value(self.find(key)?)
     }
 
     /// Every key the server sent, in its order, with the value as text.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields.iter().map(|f| (self.key_of(*f), self.value_of(*f)))
+        self.places().map(|i| (self.shape.key(i), self.text_of(i).unwrap_or_default()))
     }
 
     /// How many fields there are.
     pub fn field_count(&self) -> usize {
-        self.fields.len()
+        self.places().count()
     }
 
     /// Key and value of field number `i`, each with its NUL, for C.
     pub fn field_with_nul(&self, i: usize) -> Option<(&[u8], &[u8])> {
-        let f = *self.fields.get(i)?;
-        Some((&self.text[f.key as usize..=f.key_end as usize], &self.text[f.value as usize..=f.end as usize]))
+        let i = self.places().nth(i)?;
+        Some((self.shape.key_with_nul(i), self.value(i)?))
     }
+}
+
+fn without_nul(text: &[u8]) -> Option<&str> {
+    std::str::from_utf8(text.strip_suffix(b"\0")?).ok()
 }

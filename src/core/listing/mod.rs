@@ -1,7 +1,11 @@
 //! Listings of accounts and containers: page after page in constant memory, rows read where they lie.
 
 mod entry;
+#[cfg(test)]
+mod pages;
 mod rows;
+mod scanner;
+mod shape;
 
 use std::borrow::Cow;
 
@@ -16,7 +20,7 @@ use super::request::Request;
 use super::response::Response;
 
 pub use entry::Entry;
-pub use rows::Rows;
+pub use rows::{Cursor, Rows};
 
 /// An iterator over all rows of a listing. After an error, calling [`next`](Listing::next) again asks for the failed
 /// page again.
@@ -105,7 +109,7 @@ impl Listing {
                 return Ok(None);
             }
         }
-        Ok(Some(&self.rows.entry))
+        Ok(Some(self.rows.entry()))
     }
 
     /// Asks for the next page; what is left of the page at hand is skipped. `false` at the end.
@@ -194,7 +198,7 @@ impl Listing {
 
     /// The marker the next page is asked for with, once the rows of the page at hand are read or taken.
     pub(crate) fn next_marker(&self) -> Cow<'_, str> {
-        let last = &self.rows.entry;
+        let last = self.rows.entry();
         match last.name() {
             // Without any row so far the page is the first one still.
             "" => self.marker.as_str().into(),
@@ -206,10 +210,10 @@ impl Listing {
 
     /// The same for the marker among versions.
     pub(crate) fn next_version_marker(&self) -> &str {
-        if self.rows.entry.name().is_empty() {
+        if self.rows.entry().name().is_empty() {
             return &self.version_marker;
         }
-        self.rows.entry.get("version_id").unwrap_or_default()
+        self.rows.entry().get("version_id").unwrap_or_default()
     }
 
     /// Takes the JSON text of the page at hand (an array), as the server sent it; its rows cannot be read after that.

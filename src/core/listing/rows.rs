@@ -1,249 +1,158 @@
 //! The rows of a page: JSON read one object at a time.
 
-use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
-use super::entry::{Entry, Field};
+use super::entry::Entry;
+use super::scanner::{Found, Scanner, skip_blanks};
+use super::shape::{Shape, Shapes};
 use crate::core::error::{Error, Kind};
-use crate::sys::scan::plain_until;
+use crate::sys::scan::{Work, at_best};
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// No row is longer: names are a thousand bytes, and a request that asks for what follows one holds it again.
-const MAX_ROW: usize = 1 << 20;
-
-/// Text in JSON, borrowed where it holds no escapes.
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> std::result::Result<Self, D::Error> {
-        struct V;
-        impl<'de> Visitor<'de> for V {
-            type Value = Text<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("text")
-            }
-            fn visit_borrowed_str<E>(self, v: &'de str) -> std::result::Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(v)))
-            }
-            fn visit_str<E>(self, v: &str) -> std::result::Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(v.to_owned())))
-            }
-        }
-        d.deserialize_str(V)
-    }
-}
-
-/// Any value of a field, as text; nothing for null.
-struct Scalar<'a>(Option<Cow<'a, str>>);
-
-impl<'de> Deserialize<'de> for Scalar<'de> {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> std::result::Result<Self, D::Error> {
-        struct V;
-        impl<'de> Visitor<'de> for V {
-            type Value = Scalar<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value")
-            }
-            fn visit_borrowed_str<E>(self, v: &'de str) -> std::result::Result<Scalar<'de>, E> {
-                Ok(Scalar(Some(Cow::Borrowed(v))))
-            }
-            fn visit_str<E>(self, v: &str) -> std::result::Result<Scalar<'de>, E> {
-                Ok(Scalar(Some(Cow::Owned(v.to_owned()))))
-            }
-            fn visit_u64<E>(self, v: u64) -> std::result::Result<Scalar<'de>, E> {
-                Ok(Scalar(Some(Cow::Owned(v.to_string()))))
-            }
-            fn visit_i64<E>(self, v: i64) -> std::result::Result<Scalar<'de>, E> {
-                Ok(Scalar(Some(Cow::Owned(v.to_string()))))
-            }
-            fn visit_f64<E>(self, v: f64) -> std::result::Result<Scalar<'de>, E> {
-                Ok(Scalar(Some(Cow::Owned(v.to_string()))))
-            }
-            fn visit_bool<E>(self, v: bool) -> std::result::Result<Scalar<'de>, E> {
-                Ok(Scalar(Some(Cow::Borrowed(if v { "true" } else { "false" }))))
-            }
-            fn visit_unit<E>(self) -> std::result::Result<Scalar<'de>, E> {
-                Ok(Scalar(None))
-            }
-            // No server sends such today; what one may send tomorrow is not lost.
-            fn visit_seq<A: SeqAccess<'de>>(self, a: A) -> std::result::Result<Scalar<'de>, A::Error> {
-                let list = serde_json::Value::deserialize(SeqAccessDeserializer::new(a))?;
-                Ok(Scalar(Some(Cow::Owned(list.to_string()))))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, a: A) -> std::result::Result<Scalar<'de>, A::Error> {
-                let object = serde_json::Value::deserialize(MapAccessDeserializer::new(a))?;
-                Ok(Scalar(Some(Cow::Owned(object.to_string()))))
-            }
-        }
-        d.deserialize_any(V)
-    }
-}
-
-fn skip_blanks(page: &[u8], mut at: usize) -> usize {
-    while matches!(page.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-        at += 1;
-    }
-    at
-}
-
-/// Why a row is none, and where that shows.
-type Fault = (usize, String);
-
-/// One row at a time: what servers send is found with a glance and stays where it lies; all else is left to a parser
-/// for any JSON.
-struct Scanner<'p> {
-    page: &'p [u8],
-    /// Where the row begins.
-    row: usize,
-    at: usize,
-    /// What lies in the row as it is, is ASCII so far.
-    ascii: bool,
-}
-
-impl<'p> Scanner<'p> {
-    fn peek(&mut self) -> Option<u8> {
-        self.at = skip_blanks(self.page, self.at);
-        self.page.get(self.at).copied()
-    }
-
-    fn expected(&self, what: &str) -> Fault {
-        match self.page.get(self.at) {
-            Some(b) => (self.at, format!("{what} expected, not {:?}", char::from(*b))),
-            None => (self.at, format!("{what} expected, but it breaks off")),
-        }
-    }
-
-    fn expect(&mut self, byte: u8, what: &str) -> Result<(), Fault> {
-        if self.peek() != Some(byte) {
-            return Err(self.expected(what));
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    /// Where in the row something lies.
-    fn span(&self, start: usize, end: usize) -> (u32, u32) {
-        ((start - self.row) as u32, (end - self.row) as u32)
-    }
-
-    /// Leaves what comes next to the parser.
-    fn parse<T: Deserialize<'p>>(&mut self) -> Result<T, Fault> {
-        let at = self.at;
-        let mut de = serde_json::Deserializer::from_slice(&self.page[at..]);
-        let value = T::deserialize(&mut de).map_err(|e| (at, e.to_string()))?;
-        // Turned into an iterator, which nobody runs, it tells how far it came.
-        self.at = at + de.into_iter::<IgnoredAny>().byte_offset();
-        Ok(value)
-    }
-
-    /// Text after a quote, when it lies there as it is.
-    fn plain_text(&mut self) -> Option<(u32, u32)> {
-        let start = self.at + 1;
-        let (end, ascii) = plain_until(self.page, start);
-        if self.page.get(end) != Some(&b'"') {
-            return None;
-        }
-        self.at = end + 1;
-        self.ascii &= ascii;
-        Some(self.span(start, end))
-    }
-
-    fn key(&mut self, entry: &mut Entry) -> Result<(u32, u32), Fault> {
-        if self.peek() != Some(b'"') {
-            return Err(self.expected("a key"));
-        }
-        match self.plain_text() {
-            Some(span) => Ok(span),
-            None => self.parse::<Text<'_>>().map(|text| entry.decode(&text.0)),
-        }
-    }
-
-    /// Nothing for null.
-    fn value(&mut self, entry: &mut Entry) -> Result<Option<(u32, u32)>, Fault> {
-        let start = self.at;
-        let plain = match self.peek() {
-            Some(b'"') => self.plain_text(),
-            Some(b'0'..=b'9') => self.plain_number(),
-            _ => None,
-        };
-        if plain.is_some() {
-            return Ok(plain);
-        }
-        self.at = start;
-        Ok(self.parse::<Scalar<'_>>()?.0.map(|text| entry.decode(&text)))
-    }
-
-    /// A number as sizes and counts are.
-    fn plain_number(&mut self) -> Option<(u32, u32)> {
-        let start = self.at;
-        let digits = self.page[start..].iter().take_while(|b| b.is_ascii_digit()).count();
-        let end = start + digits;
-        let whole = matches!(self.page.get(end), Some(b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
-        if !whole || digits > 19 || (digits > 1 && self.page[start] == b'0') {
-            return None;
-        }
-        self.at = end;
-        Some(self.span(start, end))
-    }
-
-    /// The whole row; where it ends.
-    fn row(mut self, entry: &mut Entry) -> Result<usize, Fault> {
-        entry.clear();
-        self.expect(b'{', "a row")?;
-        if self.peek() == Some(b'}') {
-            self.at += 1;
-        } else {
-            loop {
-                let (key, key_end) = self.key(entry)?;
-                self.expect(b':', "a colon")?;
-                let value = self.value(entry)?;
-                if self.at - self.row > MAX_ROW || entry.decoded.len() > MAX_ROW {
-                    return Err((self.row, format!("the row is longer than {MAX_ROW} bytes")));
-                }
-                if let Some((value, end)) = value {
-                    entry.fields.push(Field { key, key_end, value, end });
-                }
-                match self.peek() {
-                    Some(b',') => self.at += 1,
-                    Some(b'}') => break self.at += 1,
-                    _ => return Err(self.expected("a comma or the end of the row")),
-                }
-            }
-        }
-        let row = &self.page[self.row..self.at];
-        // What the parser took is proper, and all else is looked at: only plain text may hold what is not.
-        if !self.ascii
-            && let Err(e) = std::str::from_utf8(row)
-        {
-            return Err((self.row + e.valid_up_to(), "no UTF-8".to_owned()));
-        }
-        entry.take_row(row);
-        Ok(self.at)
-    }
-}
-
-/// The rows of one page: a JSON array, read one object at a time, without memory for the others.
+/// The rows of one page that lies elsewhere: a JSON array, read one object at a time, without memory for the others.
 #[derive(Debug, Default)]
-pub struct Rows {
-    page: Vec<u8>,
+pub struct Cursor {
     at: usize,
     /// The bracket that opens the array is behind us.
     open: bool,
     /// The one that closes it too.
     closed: bool,
+    /// The last good row.
     pub(super) entry: Entry,
-    /// Where the next row is read into: `entry` stays the last good one when that fails.
-    next: Entry,
+    shapes: Shapes,
+    found: Found,
+}
+
+/// A look at the row at `row` of a page; whether that was all it takes to go there.
+struct Glance<'c> {
+    cursor: &'c mut Cursor,
+    page: &'c [u8],
+    row: usize,
+}
+
+impl Work for Glance<'_> {
+    type Done = bool;
+
+    #[inline(always)]
+    fn run<const WIDE: bool>(self) -> bool {
+        self.cursor.is_like_before::<WIDE>(self.page, self.row)
+    }
+}
+
+fn bad(at: usize, why: &dyn fmt::Display) -> Error {
+    Error::new(Kind::Protocol, format!("the listing is not what it should be at byte {at}: {why}"))
+}
+
+impl Cursor {
+    pub(super) fn restart(&mut self) {
+        self.at = 0;
+        self.open = false;
+        self.closed = false;
+    }
+
+    fn peek(&mut self, page: &[u8]) -> Option<u8> {
+        self.at = skip_blanks(page, self.at);
+        page.get(self.at).copied()
+    }
+
+    /// The next row of the page, which is the same at each call; `None` at its end.
+    pub fn next(&mut self, page: &[u8]) -> Result<Option<&Entry>> {
+        Ok(if self.advance(page)? { Some(&self.entry) } else { None })
+    }
+
+    /// The bracket that closes the array: nothing may follow.
+    #[cold]
+    fn close(&mut self, page: &[u8]) -> Result<bool> {
+        self.at += 1;
+        self.closed = true;
+        match self.peek(page) {
+            None => Ok(false),
+            Some(_) => {
+                let text = format!("the listing is not what it should be: more text at byte {}", self.at);
+                Err(Error::new(Kind::Protocol, text))
+            }
+        }
+    }
+
+    pub(super) fn advance(&mut self, page: &[u8]) -> Result<bool> {
+        if self.open && !self.closed && page.get(self.at) == Some(&b',') {
+            let row = skip_blanks(page, self.at + 1);
+            if at_best(Glance { cursor: self, page, row }) {
+                return Ok(true);
+            }
+        }
+        self.advance_to_any(page)
+    }
+
+    /// Goes to the row at `row` if it has the shape of one before. What is wrong with a row, another look tells.
+    #[inline(always)]
+    fn is_like_before<const WIDE: bool>(&mut self, page: &[u8], row: usize) -> bool {
+        for (i, shape) in self.shapes.iter().enumerate() {
+            let found = Scanner::new(page, row, &mut self.found).row_like::<WIDE>(shape);
+            let Some(end) = found else { continue };
+            let Some(whole) = page.get(row..end) else { return false };
+            if !self.found.is_plainly_good(shape) && self.found.fault(shape, whole).is_some() {
+                return false;
+            }
+            self.entry.take(shape, whole, &mut self.found);
+            self.at = end;
+            if i > 0 {
+                self.shapes.used(i);
+            }
+            return true;
+        }
+        false
+    }
+
+    #[inline(never)]
+    fn advance_to_any(&mut self, page: &[u8]) -> Result<bool> {
+        if self.closed {
+            return Ok(false);
+        }
+        let (next, at) = (self.peek(page), self.at);
+        let first = !self.open;
+        match next {
+            // A page without rows may come as no content at all.
+            None if first => return Ok(false),
+            None => return Err(bad(at, &"it breaks off")),
+            Some(b'[') if first => self.open = true,
+            Some(b',') if !first => {}
+            Some(b']') if !first => return self.close(page),
+            Some(b) => return Err(bad(at, &format_args!("unexpected {:?}", char::from(b)))),
+        }
+        self.at += 1;
+        if first && self.peek(page) == Some(b']') {
+            return self.close(page);
+        }
+        let row = skip_blanks(page, self.at);
+        let mut shape = Shape::default();
+        let end =
+            Scanner::new(page, row, &mut self.found).row(&mut shape).map_err(|(at, why)| bad(at, &why))?;
+        let whole = page.get(row..end).unwrap_or_default();
+        if let Some(why) = self.found.fault(&shape, whole) {
+            return Err(bad(self.at, &why));
+        }
+        let shape = Arc::new(shape);
+        self.entry.take(&shape, whole, &mut self.found);
+        self.shapes.insert(shape);
+        self.at = end;
+        Ok(true)
+    }
+}
+
+/// A page and where its reader has come to.
+#[derive(Debug, Default)]
+pub struct Rows {
+    page: Vec<u8>,
+    cursor: Cursor,
 }
 
 impl Rows {
     /// The rows of a page as the server sent it.
     pub fn new(page: Vec<u8>) -> Rows {
-        Rows { page, ..Rows::default() }
+        Rows { page, cursor: Cursor::default() }
     }
 
     /// The page as the server sent it.
@@ -257,83 +166,29 @@ impl Rows {
     }
 
     pub(super) fn restart(&mut self) {
-        self.at = 0;
-        self.open = false;
-        self.closed = false;
+        self.cursor.restart();
     }
 
-    fn peek(&mut self) -> Option<u8> {
-        self.at = skip_blanks(&self.page, self.at);
-        self.page.get(self.at).copied()
+    /// The last good row.
+    pub(super) fn entry(&self) -> &Entry {
+        &self.cursor.entry
     }
 
     /// The next row; `None` at the end of the page.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Result<Option<&Entry>> {
-        Ok(if self.advance()? { Some(&self.entry) } else { None })
-    }
-
-    /// The bracket that closes the array: nothing may follow.
-    fn close(&mut self) -> Result<bool> {
-        self.at += 1;
-        self.closed = true;
-        match self.peek() {
-            None => Ok(false),
-            Some(_) => {
-                let text = format!("the listing is not what it should be: more text at byte {}", self.at);
-                Err(Error::new(Kind::Protocol, text))
-            }
-        }
+        self.cursor.next(&self.page)
     }
 
     pub(super) fn advance(&mut self) -> Result<bool> {
-        let bad = |at: usize, why: &dyn fmt::Display| {
-            Error::new(Kind::Protocol, format!("the listing is not what it should be at byte {at}: {why}"))
-        };
-        if self.closed {
-            return Ok(false);
-        }
-        let (next, at) = (self.peek(), self.at);
-        let first = !self.open;
-        match next {
-            // A page without rows may come as no content at all.
-            None if first => return Ok(false),
-            None => return Err(bad(at, &"it breaks off")),
-            Some(b'[') if first => self.open = true,
-            Some(b',') if !first => {}
-            Some(b']') if !first => return self.close(),
-            Some(b) => return Err(bad(at, &format_args!("unexpected {:?}", char::from(b)))),
-        }
-        self.at += 1;
-        if first && self.peek() == Some(b']') {
-            return self.close();
-        }
-        let row = skip_blanks(&self.page, self.at);
-        let scanner = Scanner { page: &self.page, row, at: row, ascii: true };
-        let end = scanner.row(&mut self.next).map_err(|(at, why)| bad(at, &why))?;
-        // A name with a NUL would be another one to C.
-        let name = self.next.name_with_nul();
-        if name.len() == 1 || name[..name.len() - 1].contains(&0) {
-            return Err(bad(self.at, &"a row without a proper name"));
-        }
-        // A size that is none must not pass for nothing: programs add them up, and compare files with them.
-        for key in ["bytes", "count"] {
-            if let Some(v) = self.next.get(key)
-                && v.parse::<u64>().is_err()
-            {
-                let shown: String = v.chars().take(40).collect();
-                return Err(bad(self.at, &format_args!("{key} is {shown:?}, which is no size")));
-            }
-        }
-        std::mem::swap(&mut self.entry, &mut self.next);
-        self.at = end;
-        Ok(true)
+        self.cursor.advance(&self.page)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::listing::scanner::MAX_ROW;
 
     #[test]
     fn a_row_that_is_too_long_is_none() {
@@ -362,7 +217,7 @@ mod tests {
             let e = rows.next().unwrap_err();
             assert!(e.kind() == Kind::Protocol && e.message().contains("no size"), "{bad}: {e}");
             // The last good row stays.
-            assert_eq!(rows.entry.name(), "a");
+            assert_eq!(rows.entry().name(), "a");
         }
         let mut rows =
             Rows::new(b"[{\"name\":\"a\",\"bytes\":null,\"count\":18446744073709551615}]".to_vec());
@@ -507,6 +362,6 @@ mod tests {
         let mut rows = Rows::new(b"[{\"name\":\"good\"},{\"name\":\"b\xff\"}]".to_vec());
         assert_eq!(rows.next().unwrap().unwrap().name(), "good");
         assert_eq!(rows.next().unwrap_err().kind(), Kind::Protocol);
-        assert_eq!(rows.entry.name(), "good");
+        assert_eq!(rows.entry().name(), "good");
     }
 }

@@ -1,0 +1,149 @@
+//! What the rows of a listing have in common: the same keys in the same order, with the same signs between the values.
+
+use std::sync::Arc;
+
+use super::entry::{Is, Value};
+use crate::sys::scan::Needle;
+
+/// Rows with more around their values are not remembered.
+const MAX_SIGNS: usize = 8 * 1024;
+
+/// A key of a row, decoded, in the text of all keys: where it begins, and where the NUL stands that follows it.
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    start: u32,
+    end: u32,
+}
+
+/// What a value mostly is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Number,
+    Any,
+}
+
+/// The keys of a row, and what it says around their values.
+#[derive(Debug, Default)]
+pub(super) struct Shape {
+    /// What stands before each value, and of what kind that was; the quotes around text are no part of it.
+    signs: Vec<(Needle, Kind)>,
+    /// What stands behind the last one, to the end of the row.
+    last: Option<Needle>,
+    keys: Vec<Key>,
+    text: Vec<u8>,
+    /// Which values those are that every row is looked at for.
+    pub name: Option<usize>,
+    pub subdir: Option<usize>,
+    pub bytes: Option<usize>,
+    pub count: Option<usize>,
+    length: usize,
+}
+
+impl Shape {
+    /// Adds a key, decoded, with the signs before its value and the kind of that.
+    pub fn push(&mut self, signs: &[u8], key: &[u8], kind: Kind) {
+        self.length += signs.len();
+        self.signs.push((Needle::new(signs), kind));
+        let start = self.text.len() as u32;
+        self.text.extend_from_slice(key);
+        let end = self.text.len() as u32;
+        self.text.push(0);
+        let place = match key {
+            b"name" => Some(&mut self.name),
+            b"subdir" => Some(&mut self.subdir),
+            b"bytes" => Some(&mut self.bytes),
+            b"count" => Some(&mut self.count),
+            _ => None,
+        };
+        if let Some(place) = place {
+            // The first counts where a key comes twice.
+            place.get_or_insert(self.keys.len());
+        }
+        self.keys.push(Key { start, end });
+    }
+
+    /// Adds the signs behind the last value.
+    pub fn end(&mut self, signs: &[u8]) {
+        self.length += signs.len();
+        self.last = Some(Needle::new(signs));
+    }
+
+    /// Whether it is worth being remembered.
+    pub fn is_small(&self) -> bool {
+        self.length <= MAX_SIGNS
+    }
+
+    /// What stands before each value, and of what kind that is.
+    pub fn signs(&self) -> &[(Needle, Kind)] {
+        &self.signs
+    }
+
+    /// What stands behind the last one.
+    pub fn last(&self) -> Option<&Needle> {
+        self.last.as_ref()
+    }
+
+    /// The key of value number `i`, with the NUL that follows it.
+    pub fn key_with_nul(&self, i: usize) -> &[u8] {
+        self.keys.get(i).map_or(b"\0", |k| &self.text[k.start as usize..=k.end as usize])
+    }
+
+    /// The key of value number `i`.
+    pub fn key(&self, i: usize) -> &str {
+        let key = self.key_with_nul(i);
+        std::str::from_utf8(&key[..key.len() - 1]).unwrap_or_default()
+    }
+
+    /// The number of the value that a key has; null is none.
+    pub fn find(&self, values: &[Value], key: &str) -> Option<usize> {
+        let is = |k: &Key| &self.text[k.start as usize..k.end as usize] == key.as_bytes();
+        self.keys.iter().zip(values).position(|(k, v)| v.is != Is::Nothing && is(k))
+    }
+
+    /// The same for a key that has a place of its own here: without one it is none of the keys.
+    #[inline]
+    pub fn place(&self, values: &[Value], usual: Option<usize>, key: &str) -> Option<usize> {
+        match values.get(usual?) {
+            Some(v) if v.is != Is::Nothing => usual,
+            // The key may come again.
+            _ => self.find(values, key),
+        }
+    }
+
+    /// The number of the value that is the name of the row.
+    #[inline]
+    pub fn name_place(&self, values: &[Value]) -> Option<usize> {
+        self.place(values, self.name, "name").or_else(|| self.place(values, self.subdir, "subdir"))
+    }
+}
+
+/// The shapes that rows had of late: objects and pseudo-directories come mixed, and large objects say more than others.
+#[derive(Debug, Default)]
+pub(super) struct Shapes {
+    of_late: Vec<Arc<Shape>>,
+}
+
+impl Shapes {
+    const MOST: usize = 4;
+
+    /// The shape of the row before first.
+    pub fn iter(&self) -> std::slice::Iter<'_, Arc<Shape>> {
+        self.of_late.iter()
+    }
+
+    /// Notes that the last row had shape number `i`.
+    pub fn used(&mut self, i: usize) {
+        if let Some(first) = self.of_late.get_mut(..=i) {
+            first.rotate_right(1);
+        }
+    }
+
+    /// Remembers a shape that the last row had.
+    pub fn insert(&mut self, shape: Arc<Shape>) {
+        if shape.is_small() {
+            self.of_late.truncate(Self::MOST - 1);
+            self.of_late.insert(0, shape);
+        }
+    }
+}
