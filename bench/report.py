@@ -63,8 +63,8 @@ def table(found):
         notes.append('- OpenDAL sends bodies in segments of 5 MiB, and verifies nothing that it receives; neither does '
                      'libcurl, which verifies nothing that it sends either.')
     if any('rclone' in r['peers'] for r in results.values()):
-        notes.append('- rclone lists a container before it copies from or to it, and asks for each object that it stored or '
-                     'will delete (HEAD): two requests for each.')
+        notes.append('- rclone lists a container before it copies from or to it, and asks for each object that it stored '
+                     'or will delete (HEAD): two requests for each.')
     notes += [f'- Left out: {NAMES[peer.split("+")[0]]}, {what or "everywhere"}: {why}'
               for peer, whys in found['left_out'].items() for what, why in whys]
     if notes:
@@ -92,8 +92,9 @@ def figures(results):
 
 # Of the table for the README.
 SHORT = ('get null plain http', 'get file verified http', 'put file verified http', 'get null plain https',
-         'segments up http', 'segments down http', 'lanes down http', 'files down http', 'files up http', 'tree down http', 'tree up http',
-         'connection get 1 http', 'connection put 1 http', 'list service http', 'stat http')
+         'segments up http', 'segments down http', 'lanes down http', 'files down http', 'files up http',
+         'tree down http', 'tree up http', 'connection get 1 http', 'connection put 1 http', 'list service http',
+         'stat http')
 
 
 def readme(found):
