@@ -5,8 +5,10 @@
  *
  * A program of its own because a child counts as its peak what its parent held before it became the command.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -26,6 +28,8 @@ int main(int argc, char **argv)
         clock_gettime(CLOCK_MONOTONIC, &from);
         pid_t child = fork();
         if (child == 0) {
+            /* It does not outlive who waits for it. */
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
             execvp(argv[3], argv + 3);
             perror(argv[3]);
             _exit(127);
