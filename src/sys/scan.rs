@@ -90,65 +90,142 @@ pub fn at_best<W: Work>(work: W) -> W::Done {
     work.run::<false>()
 }
 
-/// Whether `N` bytes are there from `at` on.
-#[inline(always)]
-fn is_within<const N: usize>(all: &[u8], at: usize) -> bool {
-    // Nothing in memory is so long that this goes astray.
-    at as isize <= all.len() as isize - N as isize && at as isize >= 0
+/// Text that is looked through by wide registers, which see as many bytes at once as this.
+const WINDOW: usize = 32;
+
+/// Text, and how far such registers may go.
+#[derive(Clone, Copy)]
+pub struct Windows<'a> {
+    all: &'a [u8],
+    /// The last place from which on there are as many bytes.
+    last: usize,
 }
 
-/// Where text in JSON that begins at `at` stops being plain ASCII: at a quote, a backslash, a control character, or a
-/// byte beyond ASCII; the length of all when it does not. `WIDE` is for [`Work`] alone.
+impl<'a> Windows<'a> {
+    /// Nothing for text that is shorter than a register.
+    #[inline(always)]
+    pub fn new(all: &'a [u8]) -> Option<Windows<'a>> {
+        Some(Windows { all, last: all.len().checked_sub(WINDOW)? })
+    }
+
+    /// Where text in JSON that begins at `at` stops being plain ASCII: at a quote, a backslash, a control character, or a
+    /// byte beyond ASCII. Nothing when that is too near the end. `WIDE` is for [`Work`] alone.
+    #[inline(always)]
+    pub fn plain_until<const WIDE: bool>(&self, mut at: usize) -> Option<usize> {
+        while at <= self.last {
+            // SAFETY: so many bytes are there, and who says WIDE has what it takes.
+            let stops = unsafe { stops::<WIDE>(self.all.as_ptr().add(at)) };
+            if stops != 0 {
+                return Some(at + stops.trailing_zeros() as usize);
+            }
+            at += WINDOW;
+        }
+        None
+    }
+
+    /// The place behind a needle, if it is short, is at `at`, and that is not too near the end. `WIDE` is for [`Work`]
+    /// alone.
+    #[inline(always)]
+    pub fn behind<const WIDE: bool>(&self, needle: &Needle, at: usize) -> Option<usize> {
+        if at > self.last {
+            return None;
+        }
+        // SAFETY: so many bytes are there and in the needle, and who says WIDE has what it takes.
+        let same = unsafe { same::<WIDE>(self.all.as_ptr().add(at), needle.start.as_ptr()) };
+        (same | needle.other == u32::MAX).then_some(at + needle.length as usize)
+    }
+}
+
+/// Which of so many bytes are no plain ASCII of JSON, from the lowest bit on.
+///
+/// # Safety
+/// They can be read; with `WIDE` the processor has AVX2.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
-pub fn ascii_until<const WIDE: bool>(all: &[u8], mut at: usize) -> usize {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::*;
-        // As numbers with a sign, bytes beyond ASCII are below all others.
-        if WIDE {
-            while is_within::<32>(all, at) {
-                // SAFETY: 32 bytes are there, and who says WIDE has AVX2.
-                let stops = unsafe {
-                    let block = _mm256_loadu_si256(all.as_ptr().add(at).cast());
-                    let is = |byte: u8| _mm256_cmpeq_epi8(block, _mm256_set1_epi8(byte as i8));
-                    let low = _mm256_cmpgt_epi8(_mm256_set1_epi8(b' ' as i8), block);
-                    _mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(is(b'"'), is(b'\\')), low)) as u32
-                };
-                if stops != 0 {
-                    return at + stops.trailing_zeros() as usize;
-                }
-                at += 32;
-            }
-        } else {
-            while is_within::<16>(all, at) {
-                // SAFETY: sixteen bytes are there, and all processors of this kind have SSE2.
-                let stops = unsafe {
-                    let block = _mm_loadu_si128(all.as_ptr().add(at).cast());
-                    let is = |byte: u8| _mm_cmpeq_epi8(block, _mm_set1_epi8(byte as i8));
-                    let low = _mm_cmplt_epi8(block, _mm_set1_epi8(b' ' as i8));
-                    _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(is(b'"'), is(b'\\')), low)) as u32
-                };
-                if stops != 0 {
-                    return at + stops.trailing_zeros() as usize;
-                }
-                at += 16;
-            }
+unsafe fn stops<const WIDE: bool>(at: *const u8) -> u32 {
+    use std::arch::x86_64::*;
+    // As numbers with a sign, bytes beyond ASCII are below all others.
+    if WIDE {
+        // SAFETY: as this function's own.
+        unsafe {
+            let block = _mm256_loadu_si256(at.cast());
+            let is = |byte: u8| _mm256_cmpeq_epi8(block, _mm256_set1_epi8(byte as i8));
+            let low = _mm256_cmpgt_epi8(_mm256_set1_epi8(b' ' as i8), block);
+            return _mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(is(b'"'), is(b'\\')), low)) as u32;
         }
     }
-    ascii_by_one(all, at)
+    let half = |i: usize| {
+        // SAFETY: as this function's own; all processors of this kind have SSE2.
+        unsafe {
+            let block = _mm_loadu_si128(at.add(i).cast());
+            let is = |byte: u8| _mm_cmpeq_epi8(block, _mm_set1_epi8(byte as i8));
+            let low = _mm_cmplt_epi8(block, _mm_set1_epi8(b' ' as i8));
+            _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(is(b'"'), is(b'\\')), low)) as u32
+        }
+    };
+    half(0) | half(16) << 16
 }
 
-/// The same for the end of all.
-fn ascii_by_one(all: &[u8], at: usize) -> usize {
-    let stops = |b: &u8| matches!(b, b'"' | b'\\' | ..b' ' | 0x80..);
-    let rest = all.get(at..).unwrap_or_default();
-    at + rest.iter().position(stops).unwrap_or(rest.len())
+/// Which of so many bytes are the same here and there.
+///
+/// # Safety
+/// As [`stops`], for both.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn same<const WIDE: bool>(here: *const u8, there: *const u8) -> u32 {
+    use std::arch::x86_64::*;
+    if WIDE {
+        // SAFETY: as this function's own.
+        unsafe {
+            let (here, there) = (_mm256_loadu_si256(here.cast()), _mm256_loadu_si256(there.cast()));
+            return _mm256_movemask_epi8(_mm256_cmpeq_epi8(here, there)) as u32;
+        }
+    }
+    let half = |i: usize| {
+        // SAFETY: as this function's own; all processors of this kind have SSE2.
+        unsafe {
+            let (here, there) = (_mm_loadu_si128(here.add(i).cast()), _mm_loadu_si128(there.add(i).cast()));
+            _mm_movemask_epi8(_mm_cmpeq_epi8(here, there)) as u32
+        }
+    };
+    half(0) | half(16) << 16
+}
+
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn bits(of: impl Fn(usize) -> bool) -> u32 {
+    (0..WINDOW).fold(0, |all, i| all | u32::from(of(i)) << i)
+}
+
+/// The same anywhere.
+///
+/// # Safety
+/// So many bytes can be read.
+#[cfg(not(target_arch = "x86_64"))]
+unsafe fn stops<const WIDE: bool>(at: *const u8) -> u32 {
+    // SAFETY: as this function's own.
+    let block = unsafe { std::slice::from_raw_parts(at, WINDOW) };
+    match plain_until(block, 0) {
+        (WINDOW, true) => 0,
+        _ => bits(|i| matches!(block[i], b'"' | b'\\' | ..b' ' | 0x80..)),
+    }
+}
+
+/// The same anywhere.
+///
+/// # Safety
+/// So many bytes can be read at both.
+#[cfg(not(target_arch = "x86_64"))]
+unsafe fn same<const WIDE: bool>(here: *const u8, there: *const u8) -> u32 {
+    // SAFETY: as this function's own.
+    let (here, there) =
+        unsafe { (std::slice::from_raw_parts(here, WINDOW), std::slice::from_raw_parts(there, WINDOW)) };
+    if here == there { u32::MAX } else { bits(|i| here[i] == there[i]) }
 }
 
 /// A few bytes to be looked for at a place where they mostly are.
 #[derive(Debug)]
 pub struct Needle {
-    start: [u8; Needle::SHORT],
+    start: [u8; WINDOW],
     /// The bits of the bytes that do not count in `start`.
     other: u32,
     length: u32,
@@ -157,45 +234,22 @@ pub struct Needle {
 }
 
 impl Needle {
-    /// Up to this length they are compared in one go.
-    const SHORT: usize = 32;
-
     /// These bytes.
     pub fn new(all: &[u8]) -> Needle {
-        let mut start = [0; Self::SHORT];
-        let n = all.len().min(Self::SHORT);
+        let mut start = [0; WINDOW];
+        let n = all.len().min(WINDOW);
         start[..n].copy_from_slice(&all[..n]);
         let other = u32::MAX.checked_shl(n as u32).unwrap_or(0);
         Needle { start, other, length: n as u32, long: (all.len() > n).then(|| all.into()) }
     }
 
-    /// The place behind them, if they are at `at`. `WIDE` is for [`Work`] alone.
-    #[inline(always)]
-    pub fn behind<const WIDE: bool>(&self, all: &[u8], at: usize) -> Option<usize> {
-        #[cfg(target_arch = "x86_64")]
-        if is_within::<{ Self::SHORT }>(all, at) && self.long.is_none() {
-            use std::arch::x86_64::*;
-            // SAFETY: 32 bytes are there on both sides; who says WIDE has AVX2, and all of this kind have SSE2.
-            let same = unsafe {
-                let (there, here) = (all.as_ptr().add(at), self.start.as_ptr());
-                if WIDE {
-                    let there = _mm256_loadu_si256(there.cast());
-                    _mm256_movemask_epi8(_mm256_cmpeq_epi8(there, _mm256_loadu_si256(here.cast()))) as u32
-                } else {
-                    let equal = |i: usize| {
-                        let there = _mm_loadu_si128(there.add(i).cast());
-                        _mm_movemask_epi8(_mm_cmpeq_epi8(there, _mm_loadu_si128(here.add(i).cast()))) as u32
-                    };
-                    equal(0) | equal(16) << 16
-                }
-            };
-            return (same | self.other == u32::MAX).then_some(at + self.length as usize);
-        }
-        self.behind_any(all, at)
+    /// Whether [`Windows`] can look for them.
+    pub fn is_short(&self) -> bool {
+        self.long.is_none()
     }
 
-    /// The same for what is long, or near the end.
-    fn behind_any(&self, all: &[u8], at: usize) -> Option<usize> {
+    /// The place behind them, if they are at `at`.
+    pub fn behind(&self, all: &[u8], at: usize) -> Option<usize> {
         let here = self.long.as_deref().unwrap_or(&self.start[..self.length as usize]);
         all.get(at..)?.starts_with(here).then_some(at + here.len())
     }
@@ -267,19 +321,20 @@ mod tests {
     }
 
     /// Both ways to do it, as far as the processor has them.
-    struct Until<'a>(&'a [u8], usize, bool);
+    struct Until<'a>(&'a [u8], usize);
 
     impl Work for Until<'_> {
-        type Done = usize;
+        type Done = [Option<usize>; 2];
         #[inline(always)]
-        fn run<const WIDE: bool>(self) -> usize {
-            if self.2 { ascii_until::<WIDE>(self.0, self.1) } else { ascii_until::<false>(self.0, self.1) }
+        fn run<const WIDE: bool>(self) -> Self::Done {
+            let until = |w: Windows<'_>| [w.plain_until::<WIDE>(self.1), w.plain_until::<false>(self.1)];
+            Windows::new(self.0).map_or([None; 2], until)
         }
     }
 
     #[test]
     fn plain_ascii_ends_where_it_ends() {
-        for length in 0..80usize {
+        for length in 0..100usize {
             for at in 0..=length {
                 for from in [0, 1, 7].into_iter().filter(|f| *f <= length) {
                     for end in [b'"', b'\\', 0, 0x1f, b' ', 0x7f, 0x80, 0xff] {
@@ -287,25 +342,36 @@ mod tests {
                         if let Some(b) = all.get_mut(at) {
                             *b = end;
                         }
-                        let stops = at >= from && !matches!(end, b' ' | 0x7f);
-                        let wanted = if stops { at } else { length };
-                        assert_eq!(at_best(Until(&all, from, true)), wanted, "{all:?} from {from}");
-                        assert_eq!(at_best(Until(&all, from, false)), wanted, "{all:?} from {from}");
+                        // Whole windows are looked at, from where it begins.
+                        let seen = (from + (length - from) / WINDOW * WINDOW).max(from);
+                        let stops = at >= from && at < seen && !matches!(end, b' ' | 0x7f);
+                        let wanted = stops.then_some(at);
+                        assert_eq!(at_best(Until(&all, from)), [wanted; 2], "{all:?} from {from}");
                     }
                 }
             }
         }
-        assert_eq!(ascii_until::<false>(b"abc", 7), 7);
+        assert_eq!(at_best(Until(&[b'x'; 40], usize::MAX)), [None; 2]);
+        let all: Vec<u8> = (0..=255).collect();
+        for at in (0..256).step_by(WINDOW) {
+            let odd = bits(|i| matches!(all[at + i], b'"' | b'\\' | ..b' ' | 0x80..));
+            // SAFETY: they are there.
+            assert_eq!(unsafe { stops::<false>(all[at..].as_ptr()) }, odd);
+        }
     }
 
     struct Behind<'a>(&'a Needle, &'a [u8], usize);
 
     impl Work for Behind<'_> {
-        type Done = [Option<usize>; 2];
+        type Done = [Option<usize>; 3];
         #[inline(always)]
         fn run<const WIDE: bool>(self) -> Self::Done {
             let Behind(needle, all, at) = self;
-            [needle.behind::<WIDE>(all, at), needle.behind::<false>(all, at)]
+            let slow = needle.behind(all, at);
+            match Windows::new(all).filter(|_| needle.is_short() && at.saturating_add(WINDOW) <= all.len()) {
+                Some(w) => [w.behind::<WIDE>(needle, at), w.behind::<false>(needle, at), slow],
+                None => [slow; 3],
+            }
         }
     }
 
@@ -314,22 +380,23 @@ mod tests {
         let text: Vec<u8> = (0..100).collect();
         for length in 0..70 {
             let needle = Needle::new(&text[..length]);
+            assert_eq!(needle.is_short(), length <= WINDOW);
             for before in [0, 1, 40] {
                 for behind in [0, 1, 40] {
                     let mut all = vec![0xff; before];
                     all.extend_from_slice(&text[..length]);
                     all.resize(before + length + behind, 0xff);
-                    assert_eq!(at_best(Behind(&needle, &all, before)), [Some(before + length); 2]);
-                    assert_eq!(at_best(Behind(&needle, &all, all.len() + 1)), [None; 2]);
+                    assert_eq!(at_best(Behind(&needle, &all, before)), [Some(before + length); 3]);
+                    assert_eq!(at_best(Behind(&needle, &all, all.len() + 1)), [None; 3]);
                     for wrong in before..before + length {
                         all[wrong] ^= 0x80;
-                        assert_eq!(at_best(Behind(&needle, &all, before)), [None; 2], "{length} {wrong}");
+                        assert_eq!(at_best(Behind(&needle, &all, before)), [None; 3], "{length} {wrong}");
                         all[wrong] ^= 0x80;
                     }
                     if let Some(less) =
                         all.len().checked_sub(behind + 1).filter(|l| *l >= before && length > 0)
                     {
-                        assert_eq!(at_best(Behind(&needle, &all[..less], before)), [None; 2]);
+                        assert_eq!(at_best(Behind(&needle, &all[..less], before)), [None; 3]);
                     }
                 }
             }

@@ -61,9 +61,10 @@ impl Entry {
         self.length = row.len();
         self.text.clear();
         self.text.extend_from_slice(row);
+        let text = self.text.as_mut_slice();
         for v in &self.values {
             // What follows a value is no part of it: a quote, a comma, a bracket, a blank.
-            if let Some(b) = self.text.get_mut(v.end as usize) {
+            if let Some(b) = text.get_mut(v.end as usize) {
                 *b = 0;
             }
         }

@@ -37,7 +37,7 @@ impl Work for Glance<'_> {
 
     #[inline(always)]
     fn run<const WIDE: bool>(self) -> bool {
-        self.cursor.is_like_before::<WIDE>(self.page, self.row)
+        self.cursor.is_like_last::<WIDE>(self.page, self.row)
     }
 }
 
@@ -79,28 +79,35 @@ impl Cursor {
     pub(super) fn advance(&mut self, page: &[u8]) -> Result<bool> {
         if self.open && !self.closed && page.get(self.at) == Some(&b',') {
             let row = skip_blanks(page, self.at + 1);
-            if at_best(Glance { cursor: self, page, row }) {
+            if at_best(Glance { cursor: self, page, row }) || self.is_like_one(page, row) {
                 return Ok(true);
             }
         }
         self.advance_to_any(page)
     }
 
-    /// Goes to the row at `row` if it has the shape of one before. What is wrong with a row, another look tells.
+    /// Goes to the row at `row` if it has the shape of the last one, and nothing out of the ordinary.
     #[inline(always)]
-    fn is_like_before<const WIDE: bool>(&mut self, page: &[u8], row: usize) -> bool {
+    fn is_like_last<const WIDE: bool>(&mut self, page: &[u8], row: usize) -> bool {
+        let Some(shape) = self.shapes.first() else { return false };
+        let Some(end) = self.found.plain_row::<WIDE>(page, row, shape) else { return false };
+        let Some(whole) = page.get(row..end) else { return false };
+        self.entry.take(shape, whole, &mut self.found);
+        self.at = end;
+        true
+    }
+
+    /// Goes to the row at `row` if it has the shape of one before. What is wrong with a row, another look tells.
+    fn is_like_one(&mut self, page: &[u8], row: usize) -> bool {
         for (i, shape) in self.shapes.iter().enumerate() {
-            let found = Scanner::new(page, row, &mut self.found).row_like::<WIDE>(shape);
-            let Some(end) = found else { continue };
+            let Some(end) = Scanner::new(page, row, &mut self.found).row_like(shape) else { continue };
             let Some(whole) = page.get(row..end) else { return false };
-            if !self.found.is_plainly_good(shape) && self.found.fault(shape, whole).is_some() {
+            if self.found.fault(shape, whole).is_some() {
                 return false;
             }
             self.entry.take(shape, whole, &mut self.found);
             self.at = end;
-            if i > 0 {
-                self.shapes.used(i);
-            }
+            self.shapes.used(i);
             return true;
         }
         false

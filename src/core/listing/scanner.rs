@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use super::entry::{DECODED, Is, Value};
 use super::shape::{Kind, Shape};
-use crate::sys::scan::{Needle, ascii_until, plain_until};
+use crate::sys::scan::{Windows, plain_until};
 
 type Result<T, E = Fault> = std::result::Result<T, E>;
 
@@ -119,9 +119,44 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Finds the values of a row that has this shape, nothing in which needs a closer look; where it ends.
     #[inline(always)]
-    fn is_plain(&self) -> bool {
-        self.ascii && self.decoded.is_empty()
+    pub fn plain_row<const WIDE: bool>(&mut self, page: &[u8], row: usize, shape: &Shape) -> Option<usize> {
+        let (signs, last) = (shape.short_signs()?, shape.last()?);
+        self.clear();
+        if self.values.len() != signs.len() {
+            self.values.resize(signs.len(), NOTHING);
+        }
+        let windows = Windows::new(page)?;
+        let mut at = row;
+        for ((before, kind), value) in signs.iter().zip(&mut self.values) {
+            let start = windows.behind::<WIDE>(before, at)?;
+            // What follows a value is compared with the signs to come: for text that is a quote.
+            match kind {
+                Kind::Text => {
+                    at = windows.plain_until::<WIDE>(start)?;
+                    value.is = Is::Text;
+                }
+                Kind::Number => {
+                    let (number, end) = plain_number(page, start)?;
+                    at = end;
+                    value.is = Is::Number;
+                    value.number = number;
+                    value.after = page.get(end).copied()?;
+                }
+                Kind::Any => return None,
+            }
+            value.start = (start - row) as u32;
+            value.end = (at - row) as u32;
+        }
+        let end = windows.behind::<WIDE>(last, at)?;
+        let name = self.values.get(shape.name?)?;
+        let is_size = |place: Option<usize>| {
+            place.is_none_or(|i| self.values.get(i).is_some_and(|v| v.is == Is::Number))
+        };
+        let good =
+            name.is == Is::Text && name.start < name.end && is_size(shape.bytes) && is_size(shape.count);
+        (good && end - row <= MAX_ROW).then_some(end)
     }
 
     #[inline(always)]
@@ -145,17 +180,6 @@ impl Found {
             None => (row, v.start, v.end),
         };
         all.get(start as usize..end as usize).unwrap_or_default()
-    }
-
-    /// Whether a row of this shape is good at a glance.
-    #[inline(always)]
-    pub fn is_plainly_good(&self, shape: &Shape) -> bool {
-        let at = |usual: Option<usize>| usual.and_then(|i| self.values.get(i));
-        let is_size = |usual| at(usual).is_none_or(|v| v.is == Is::Number);
-        self.decoded.is_empty()
-            && at(shape.name).is_some_and(|v| v.is == Is::Text && v.start < v.end)
-            && is_size(shape.bytes)
-            && is_size(shape.count)
     }
 
     /// What is wrong with a row of this shape, if anything is.
@@ -208,70 +232,22 @@ impl<'p, 'f> Scanner<'p, 'f> {
     }
 
     /// The whole row, if it has this shape and is as it should be; where it ends.
-    #[inline(always)]
-    pub fn row_like<const WIDE: bool>(mut self, shape: &Shape) -> Option<usize> {
-        let mut values = std::mem::take(&mut self.found.values);
-        let signs = shape.signs();
-        if values.len() != signs.len() {
-            values.resize(signs.len(), NOTHING);
+    pub fn row_like(mut self, shape: &Shape) -> Option<usize> {
+        self.found.values.clear();
+        for (before, kind) in shape.signs() {
+            let start = before.behind(self.page, self.at)?;
+            // The quotes around text are counted among the signs.
+            let quote = usize::from(*kind == Kind::Text);
+            self.at = start - quote;
+            let value = self.value().ok()?;
+            self.found.values.push(value);
+            self.at -= quote;
         }
-        let end = self.values_like::<WIDE>(signs, &mut values);
-        self.found.values = values;
-        let end = shape.last()?.behind::<WIDE>(self.page, end?)?;
-        let good = end - self.row <= MAX_ROW && (self.found.is_plain() || self.is_good(end));
+        let end = shape.last()?.behind(self.page, self.at)?;
+        let good = end - self.row <= MAX_ROW
+            && self.found.decoded.len() <= MAX_ROW
+            && (self.found.ascii || std::str::from_utf8(&self.page[self.row..end]).is_ok());
         good.then_some(end)
-    }
-
-    /// The values between such signs; where the last one ends.
-    #[inline(always)]
-    fn values_like<const WIDE: bool>(
-        &mut self,
-        signs: &[(Needle, Kind)],
-        values: &mut [Value],
-    ) -> Option<usize> {
-        let (page, row) = (self.page, self.row);
-        let mut at = row;
-        for ((before, kind), value) in signs.iter().zip(values) {
-            let start = before.behind::<WIDE>(page, at)?;
-            // What follows a value is compared with the signs to come.
-            if *kind == Kind::Text {
-                at = ascii_until::<WIDE>(page, start);
-                if page.get(at) == Some(&b'"') {
-                    value.start = (start - row) as u32;
-                    value.end = (at - row) as u32;
-                    value.is = Is::Text;
-                    continue;
-                }
-                self.at = start - 1;
-                *value = self.text(at).ok()?;
-                at = self.at - 1;
-                continue;
-            }
-            if *kind == Kind::Number
-                && let Some((number, end)) = plain_number(page, start)
-            {
-                let after = page.get(end).copied().unwrap_or_default();
-                at = end;
-                *value = Value {
-                    start: (start - row) as u32,
-                    end: (at - row) as u32,
-                    number,
-                    is: Is::Number,
-                    after,
-                };
-                continue;
-            }
-            self.at = start;
-            *value = self.value().ok()?;
-            at = self.at;
-        }
-        Some(at)
-    }
-
-    #[cold]
-    fn is_good(&self, end: usize) -> bool {
-        self.found.decoded.len() <= MAX_ROW
-            && (self.found.ascii || std::str::from_utf8(&self.page[self.row..end]).is_ok())
     }
 
     /// The whole row, whatever its shape is; where it ends.
@@ -362,10 +338,9 @@ impl<'p, 'f> Scanner<'p, 'f> {
     }
 
     /// The value that stands here.
-    #[cold]
     fn value(&mut self) -> Result<Value> {
         match self.page.get(self.at) {
-            Some(b'"') => self.text(self.at + 1),
+            Some(b'"') => self.text(),
             Some(b'0'..=b'9') => match plain_number(self.page, self.at) {
                 Some((number, end)) => {
                     let start = std::mem::replace(&mut self.at, end);
@@ -384,11 +359,9 @@ impl<'p, 'f> Scanner<'p, 'f> {
         Ok(text.map_or(NOTHING, |text| self.found.keep(&text)))
     }
 
-    /// Text, of which what stands before `stop` is plain.
-    #[cold]
-    fn text(&mut self, stop: usize) -> Result<Value> {
+    fn text(&mut self) -> Result<Value> {
         let start = self.at + 1;
-        let (end, ascii) = plain_until(self.page, stop);
+        let (end, ascii) = plain_until(self.page, start);
         self.found.ascii &= ascii;
         if self.page.get(end) == Some(&b'"') {
             self.at = end + 1;

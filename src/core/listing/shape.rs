@@ -38,13 +38,15 @@ pub(super) struct Shape {
     pub bytes: Option<usize>,
     pub count: Option<usize>,
     length: usize,
+    /// Some signs are not short.
+    long: bool,
 }
 
 impl Shape {
     /// Adds a key, decoded, with the signs before its value and the kind of that.
     pub fn push(&mut self, signs: &[u8], key: &[u8], kind: Kind) {
-        self.length += signs.len();
-        self.signs.push((Needle::new(signs), kind));
+        let signs = self.needle(signs);
+        self.signs.push((signs, kind));
         let start = self.text.len() as u32;
         self.text.extend_from_slice(key);
         let end = self.text.len() as u32;
@@ -65,8 +67,14 @@ impl Shape {
 
     /// Adds the signs behind the last value.
     pub fn end(&mut self, signs: &[u8]) {
+        self.last = Some(self.needle(signs));
+    }
+
+    fn needle(&mut self, signs: &[u8]) -> Needle {
+        let needle = Needle::new(signs);
         self.length += signs.len();
-        self.last = Some(Needle::new(signs));
+        self.long |= !needle.is_short();
+        needle
     }
 
     /// Whether it is worth being remembered.
@@ -77,6 +85,12 @@ impl Shape {
     /// What stands before each value, and of what kind that is.
     pub fn signs(&self) -> &[(Needle, Kind)] {
         &self.signs
+    }
+
+    /// The same, if all of them are short, also behind the last one.
+    #[inline(always)]
+    pub fn short_signs(&self) -> Option<&[(Needle, Kind)]> {
+        (!self.long).then_some(self.signs.as_slice())
     }
 
     /// What stands behind the last one.
@@ -127,7 +141,13 @@ pub(super) struct Shapes {
 impl Shapes {
     const MOST: usize = 4;
 
-    /// The shape of the row before first.
+    /// The shape of the last row.
+    #[inline(always)]
+    pub fn first(&self) -> Option<&Arc<Shape>> {
+        self.of_late.first()
+    }
+
+    /// All of them, that of the last row first.
     pub fn iter(&self) -> std::slice::Iter<'_, Arc<Shape>> {
         self.of_late.iter()
     }
