@@ -15,9 +15,11 @@ const WORTHWHILE: usize = 16 * 1024;
 /// The most bytes of one stream that others wait for; at half a gigabyte a second a millisecond.
 const TURN: usize = 512 * 1024;
 
-/// A leader waits for the others of the last turn for no longer than its own blocks would take it: a byte takes a
-/// stream that is alone two nanoseconds, and one of sixteen a fifth of one.
-const PATIENCE: Duration = Duration::from_nanos(2);
+/// A leader waits for the others of the last turn for no longer than four times what its own blocks would take it: a
+/// byte takes a stream that is alone two nanoseconds, and one of sixteen a fifth of one. Where there are fewer
+/// processors than threads, the others need as long to come round with their next blocks. Meanwhile the system goes on
+/// receiving for those who wait, and the next leader expects only as many as came.
+const PATIENCE: Duration = Duration::from_nanos(8);
 
 /// Blocks of a stream whose thread waits for them to be hashed.
 struct Singer {
