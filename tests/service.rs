@@ -133,6 +133,34 @@ fn up_22_upload_from_every_kind_of_source() {
 }
 
 #[test]
+fn dl_08_folders_are_made_when_a_file_needs_them() {
+    let w = World::new("download-folders", &[]);
+    let long: &'static [u8] = pattern(700_000).leak();
+    w.put("a", b"hello", &[]);
+    w.put("a/b", b"below what is a file", &[]);
+    w.put("s/s/short", b"bye", &[]);
+    w.put("l/l/long", long, &[]);
+    w.put("p/p/long", long, &[]);
+    let all = w.run(w.download(&["a", "s/s/short", "l/l/long"]), &w.out());
+    assert!(all.iter().all(JobResult::success), "{:?}", all.iter().find_map(|r| r.error.as_ref()));
+    assert_eq!(std::fs::read(w.path("s/s/short")).unwrap(), b"bye");
+    assert!(std::fs::read(w.path("l/l/long")).unwrap() == long);
+    let options = [w.out()[0], ("part_size", "200000")];
+    let r = w.one(w.download(&["p/p/long"]), &options);
+    assert!(r.success() && r.attempts > 3, "{} {:?}", r.attempts, r.error);
+    assert!(std::fs::read(w.path("p/p/long")).unwrap() == long);
+
+    let r = w.one(w.download(&["a/b"]), &w.out());
+    assert_eq!(kind(&r), Some(Kind::Io));
+    assert!(r.error.unwrap().message().contains("cannot be made"));
+    assert_eq!(std::fs::read(w.path("a")).unwrap(), b"hello");
+    // One that went away meanwhile is made again.
+    std::fs::remove_dir_all(w.path("s")).unwrap();
+    assert!(w.one(w.download(&["s/s/short"]), &w.out()).success());
+    assert_eq!(w.folder.names(), ["a", "l", "p", "s"]);
+}
+
+#[test]
 fn dl_22_download_to_files() {
     let w = World::new("download", &[]);
     w.put("a", b"hello", &[("x-object-meta-mtime", "1000000000.5")]);
