@@ -46,6 +46,8 @@ pub struct Listing {
     pages: u64,
     failed: Option<Error>,
     ended: bool,
+    /// Room for the next page, after one that was taken.
+    length: usize,
 }
 
 impl Listing {
@@ -86,19 +88,28 @@ impl Listing {
             pages: 0,
             failed: None,
             ended: false,
+            length: 0,
         })
     }
 
     /// Goes to the next row of the page; a page that is not what it should be is given up where it fails.
     fn advance(&mut self) -> Result<bool> {
-        self.rows.advance().map_err(|e| {
-            self.rows.page_mut().clear();
-            self.again = true;
-            match &self.container {
-                Some(c) => e.context(format_args!("Container GET {c:?} failed")),
-                None => e.context("Account GET failed"),
-            }
-        })
+        self.rows.advance().map_err(|e| self.give_up(e))
+    }
+
+    /// Goes to the last row of the page.
+    fn advance_to_last(&mut self) -> Result<()> {
+        self.rows.advance_to_last().map_err(|e| self.give_up(e))
+    }
+
+    #[cold]
+    fn give_up(&mut self, e: Error) -> Error {
+        self.rows.page_mut().clear();
+        self.again = true;
+        match &self.container {
+            Some(c) => e.context(format_args!("Container GET {c:?} failed")),
+            None => e.context("Account GET failed"),
+        }
     }
 
     /// The next row, over page borders; `None` at the end, which only an empty page is.
@@ -120,7 +131,7 @@ impl Listing {
         if self.ended {
             return Ok(false);
         }
-        while self.advance()? {}
+        self.advance_to_last()?;
         let marker = self.next_marker().into_owned();
         let version_marker = self.next_version_marker().to_owned();
         let mut query = vec![("format", Some("json"))];
@@ -137,6 +148,8 @@ impl Listing {
         };
         op.query = &query;
         op.plain = true;
+        // As much as the page before, if that was taken: nearly all pages are as long.
+        self.rows.page_mut().reserve_exact(self.length);
         let fetched = self.connection.perform_into(&op, &self.request, self.rows.page_mut());
         let response = match fetched {
             Ok(response) => response,
@@ -218,8 +231,10 @@ impl Listing {
 
     /// Takes the JSON text of the page at hand (an array), as the server sent it; its rows cannot be read after that.
     pub fn take_page(&mut self) -> Result<Vec<u8>> {
-        while self.advance()? {}
-        Ok(std::mem::take(self.rows.page_mut()))
+        self.advance_to_last()?;
+        let page = std::mem::take(self.rows.page_mut());
+        self.length = page.len() + page.len() / 64;
+        Ok(page)
     }
 }
 

@@ -97,9 +97,28 @@ fn seen(page: &[u8]) -> Option<Vec<Fields>> {
     }
 }
 
+/// The last good row when the others are passed, and whether the page is what it should be.
+fn passed(page: &[u8]) -> (String, bool) {
+    let mut rows = Rows::new(page.to_vec());
+    let good = rows.advance_to_last().is_ok();
+    (rows.entry().json().to_owned(), good)
+}
+
+/// The same with a look at each row.
+fn walked(page: &[u8]) -> (String, bool) {
+    let mut rows = Rows::new(page.to_vec());
+    loop {
+        match rows.advance() {
+            Ok(true) => {}
+            last => return (rows.entry().json().to_owned(), last.is_ok()),
+        }
+    }
+}
+
 fn check(page: &[u8]) {
-    let (seen, wanted) = (seen(page), wanted(page));
     let shown = String::from_utf8_lossy(page);
+    assert_eq!(passed(page), walked(page), "{shown}");
+    let (seen, wanted) = (seen(page), wanted(page));
     assert_eq!(seen.is_some(), wanted.is_some(), "{shown}");
     let (Some(seen), Some(wanted)) = (seen, wanted) else { return };
     assert_eq!(seen.len(), wanted.len(), "{shown}");

@@ -25,19 +25,21 @@ pub struct Cursor {
     found: Found,
 }
 
-/// A look at the row at `row` of a page; whether that was all it takes to go there.
+/// A look at the row at `row` of a page: where it ends, if that was all it takes to know it is good.
 struct Glance<'c> {
     cursor: &'c mut Cursor,
     page: &'c [u8],
     row: usize,
+    /// Whether it shall be the row at hand.
+    take: bool,
 }
 
 impl Work for Glance<'_> {
-    type Done = bool;
+    type Done = Option<usize>;
 
     #[inline(always)]
-    fn run<const WIDE: bool>(self) -> bool {
-        self.cursor.is_like_last::<WIDE>(self.page, self.row)
+    fn run<const WIDE: bool>(self) -> Option<usize> {
+        self.cursor.glance::<WIDE>(self.page, self.row, self.take)
     }
 }
 
@@ -77,24 +79,52 @@ impl Cursor {
     }
 
     pub(super) fn advance(&mut self, page: &[u8]) -> Result<bool> {
-        if self.open && !self.closed && page.get(self.at) == Some(&b',') {
-            let row = skip_blanks(page, self.at + 1);
-            if at_best(Glance { cursor: self, page, row }) || self.is_like_one(page, row) {
+        if let Some(row) = self.next_row(page) {
+            if let Some(end) = at_best(Glance { cursor: self, page, row, take: true }) {
+                self.at = end;
+                return Ok(true);
+            }
+            if self.is_like_one(page, row) {
                 return Ok(true);
             }
         }
         self.advance_to_any(page)
     }
 
-    /// Goes to the row at `row` if it has the shape of the last one, and nothing out of the ordinary.
+    /// Goes to the last row of the page. Those before it are looked at as closely, but not taken.
+    pub(super) fn advance_to_last(&mut self, page: &[u8]) -> Result<()> {
+        let mut before_last = None;
+        loop {
+            if let Some(row) = self.next_row(page)
+                && let Some(end) = at_best(Glance { cursor: self, page, row, take: false })
+            {
+                before_last = Some(std::mem::replace(&mut self.at, end));
+            } else if let Some(at) = before_last.take() {
+                // The last good row must be at hand when what follows it is none.
+                self.at = at;
+                self.advance(page)?;
+            } else if !self.advance(page)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Where the next row begins, if it is not the first.
     #[inline(always)]
-    fn is_like_last<const WIDE: bool>(&mut self, page: &[u8], row: usize) -> bool {
-        let Some(shape) = self.shapes.first() else { return false };
-        let Some(end) = self.found.plain_row::<WIDE>(page, row, shape) else { return false };
-        let Some(whole) = page.get(row..end) else { return false };
-        self.entry.take(shape, whole, &mut self.found);
-        self.at = end;
-        true
+    fn next_row(&self, page: &[u8]) -> Option<usize> {
+        let follows = self.open && !self.closed && page.get(self.at) == Some(&b',');
+        follows.then(|| skip_blanks(page, self.at + 1))
+    }
+
+    /// Looks at the row at `row`: where it ends, if it has the shape of the last one, and nothing out of the ordinary.
+    #[inline(always)]
+    fn glance<const WIDE: bool>(&mut self, page: &[u8], row: usize, take: bool) -> Option<usize> {
+        let shape = self.shapes.first()?;
+        let end = self.found.plain_row::<WIDE>(page, row, shape)?;
+        if take {
+            self.entry.take(shape, page.get(row..end)?, &mut self.found);
+        }
+        Some(end)
     }
 
     /// Goes to the row at `row` if it has the shape of one before. What is wrong with a row, another look tells.
@@ -134,6 +164,10 @@ impl Cursor {
             return self.close(page);
         }
         let row = skip_blanks(page, self.at);
+        // All other rows have been looked at that way.
+        if first && self.is_like_one(page, row) {
+            return Ok(true);
+        }
         let mut shape = Shape::default();
         let end =
             Scanner::new(page, row, &mut self.found).row(&mut shape).map_err(|(at, why)| bad(at, &why))?;
@@ -189,6 +223,10 @@ impl Rows {
 
     pub(super) fn advance(&mut self) -> Result<bool> {
         self.cursor.advance(&self.page)
+    }
+
+    pub(super) fn advance_to_last(&mut self) -> Result<()> {
+        self.cursor.advance_to_last(&self.page)
     }
 }
 
