@@ -157,7 +157,8 @@ test-dist: need-dist stage
 
 BENCH_WORK := $(TARGET_DIR)/bench
 
-bench: need-bench stage ## measure against other clients and raw sockets; installs them (an hour and more)
+bench: need-bench need-count stage ## measure against other clients and raw sockets; installs them (an hour and more)
+	-bench/instructions $(STAGE) $(BENCH_WORK) --count
 	bench/run $(STAGE) $(BENCH_WORK)
 
 bench-quick: need-bench stage ## the same, smaller and less exact (a minute or two)
@@ -166,8 +167,7 @@ bench-quick: need-bench stage ## the same, smaller and less exact (a minute or t
 bench-real: need-bench stage ## trees of small files on the real Swift: wall time and CPU (a minute or two)
 	bench/run $(STAGE) $(BENCH_WORK) --real
 
-bench-instructions: need-c stage ## count instructions, allocations and system calls against those of before (minutes)
-	@tests/need valgrind:valgrind strace:strace openssl:openssl
+bench-instructions: need-count stage ## count instructions, allocations and system calls against those of before (minutes)
 	bench/instructions $(STAGE) $(BENCH_WORK)
 
 trials: need-c stage ## try the Service API at full size: 100,000 objects, 5 GiB killed and resumed, faults (many minutes, 16 GB of disk)
@@ -198,6 +198,9 @@ lint: ## formatting, clippy and rustdoc, warnings denied
 
 need-bench: need-c
 	@tests/need curl-config:libcurl4-openssl-dev libssl.pc:libssl-dev rclone:rclone openssl:openssl
+
+need-count: need-c
+	@tests/need valgrind:valgrind strace:strace openssl:openssl
 
 need-dist: need-c
 	@tests/need dpkg-shlibdeps:dpkg-dev xz:xz-utils

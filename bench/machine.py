@@ -59,6 +59,7 @@ def about(bench):
         'instruction_set': instruction_set(),
         'system': f'{platform.system()} {platform.release()}, {" ".join(platform.libc_ver())}'.strip(', '),
         'when': time.strftime('%Y-%m-%d %H:%M'),
+        'library': str(bench.stage / 'lib' / 'libswiftclient.so'),
         'load': [load()],
         'versions': {name: v for name, v in versions.items() if v},
     }

@@ -33,9 +33,10 @@ class Found:
         self.results = found['results']
         self.kind = found['about']['instruction_set']
         self.targets = []
-        path = work / 'instructions.json'
-        self.counted_now = path.exists()
-        self.counts = json.loads((path if path.exists() else BASELINE).read_text())
+        path, library = work / 'instructions.json', Path(found['about']['library'])
+        # Those of another library say nothing.
+        self.counted_now = path.exists() and library.exists() and path.stat().st_mtime > library.stat().st_mtime
+        self.counts = json.loads((path if self.counted_now else BASELINE).read_text())
 
     def value(self, key, peer, what='cpu'):
         p = self.results.get(key, {'peers': {}})['peers'].get(peer)
