@@ -83,6 +83,7 @@ def rows(found, work):
     f.others('4', 'get file verified http', swiftclient=1.35, rclone=1.45)
     f.most('5', 'put file verified http', 'floor', f.by_set(avx512=0.88))
     f.others('5', 'put file verified http', swiftclient=1.45, rclone=2.6)
+    f.most('6', 'lanes null http', 'floor', f.by_set(avx512=0.25, avx2=0.40, sse2=0.60))
     for key in ('lanes down http', 'segments down http', 'files down http'):
         f.most('6', key, 'floor', f.by_set(avx512=0.25, avx2=0.40, sse2=0.60))
         # Of large objects the others verify nothing.

@@ -191,6 +191,10 @@ def batches(scratch, sizes):
     yield Workload('lanes down', f'{AT_ONCE} objects of {human(sizes.lane)} at once to files, verified', peers,
                    lambda n: ['download', f'rows-{AT_ONCE}-{sizes.lane}', AT_ONCE, AT_ONCE, folder], output=folder,
                    files=lambda n: (AT_ONCE, AT_ONCE * sizes.lane), warm=[f'rows-{AT_ONCE}-{sizes.lane}/obj-00000000'])
+    yield Workload('lanes null', f'{AT_ONCE} objects of {human(sizes.lane)} at once, read and forgotten, verified',
+                   ['floor', 'ours', 'swiftclient'],
+                   lambda n: ['download', f'rows-{AT_ONCE}-{sizes.lane}', AT_ONCE, AT_ONCE, 'null'],
+                   warm=[f'rows-{AT_ONCE}-{sizes.lane}/obj-00000000'])
     yield Workload('files down', f'{sizes.files:,} files of 1 MiB down, {AT_ONCE} at once, verified', peers,
                    lambda n: ['download', f'rows-{sizes.files}-{MIB}', sizes.files, AT_ONCE, folder], output=folder,
                    files=lambda n: (sizes.files, sizes.files * MIB), warm=[f'rows-{sizes.files}-{MIB}/obj-00000000'])

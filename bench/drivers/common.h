@@ -7,7 +7,8 @@
  *     DRIVER small get|put|head|delete COUNT THREADS           objects of 1 KiB
  *     DRIVER list COUNT
  *     DRIVER stat
- *     DRIVER download CONTAINER COUNT THREADS FOLDER           objects obj-00000000 and so on, verified, to files
+ *     DRIVER download CONTAINER COUNT THREADS null|FOLDER      objects obj-00000000 and so on, verified, to files or
+ *                                                              forgotten
  *     DRIVER upload FOLDER CONTAINER THREADS                   every file below a folder, verified
  *     DRIVER tree CONTAINER COUNT THREADS FOLDER               all there is in a container, verified, to files
  *     DRIVER segments FILE CONTAINER SEGMENT_SIZE THREADS      a file as a static large object, verified

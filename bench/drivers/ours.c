@@ -238,7 +238,10 @@ static void list_service(const char *count)
 static void download(const char *container, swc_objects *objects, int count, const char *threads, const char *folder)
 {
     swc_config *job = swc_config_new();
-    TRY(swc_config_set(job, "out_directory", folder, &err));
+    if (!strcmp(folder, "null"))
+        TRY(swc_config_set(job, "no_download", "true", &err));
+    else
+        TRY(swc_config_set(job, "out_directory", folder, &err));
     open_service("object_dd_threads", threads);
     TRY(swc_service_download(service, container, objects, job, queue, 0, NULL, &err));
     swc_objects_free(objects);

@@ -150,7 +150,8 @@ def list_service(count):
 def download(container, count, threads, folder, everything):
     names = None if everything else [f'obj-{i:08}' for i in range(count)]
     with service(object_dd_threads=threads) as s:
-        check(s.download(container, names, {'out_directory': folder}), 'download_object', count)
+        options = {'no_download': True} if folder == 'null' else {'out_directory': folder}
+        check(s.download(container, names, options), 'download_object', count)
 
 
 def upload(folder, container, threads):
