@@ -327,8 +327,7 @@ fn ht_10_more_headers_than_usual_are_read() {
     }
     assert_eq!(s.connections(), 1);
     let mut q = Request::new();
-    q.headers.push("x-swc-disguised-a%3a%20b%0d%0ax-evil", b"1");
-    q.headers.push("x-object-meta-\u{e9}", b"1");
+    q.headers.push("x-object-meta-\u{e9}: 1\r\nx-evil", b"1");
     assert_eq!(cn.head_object("c", "o", &q).unwrap_err().kind(), Kind::InvalidArgument);
 }
 

@@ -34,8 +34,12 @@ impl Headers {
 
     /// Adds a header after those that are there. A NUL in a value becomes a space: C could not see past it.
     pub fn push(&mut self, name: &str, value: &[u8]) {
+        self.push_bytes(name.as_bytes(), value);
+    }
+
+    fn push_bytes(&mut self, name: &[u8], value: &[u8]) {
         let start = self.text.len() as u32;
-        self.text.extend_from_slice(name.as_bytes());
+        self.text.extend_from_slice(name);
         self.text.push(0);
         let at = self.text.len();
         self.text.extend_from_slice(value);
@@ -44,6 +48,23 @@ impl Headers {
         }
         self.text.push(0);
         self.spans.push(Span { name: start, value: at as u32, end: self.text.len() as u32 - 1 });
+    }
+
+    /// The same with the name, which is text, in lower case.
+    pub(crate) fn push_lower(&mut self, name: &[u8], value: &[u8]) {
+        let start = self.text.len();
+        self.push_bytes(name, value);
+        self.text[start..start + name.len()].make_ascii_lowercase();
+    }
+
+    /// The value of the last header goes on, after a blank.
+    pub(crate) fn extend_last(&mut self, more: &[u8]) {
+        let Some(span) = self.spans.last_mut() else { return };
+        self.text.pop();
+        self.text.push(b' ');
+        self.text.extend(more.iter().map(|b| if *b == 0 { b' ' } else { *b }));
+        span.end = self.text.len() as u32;
+        self.text.push(0);
     }
 
     /// Replaces every header of that name by one.
@@ -90,6 +111,12 @@ impl Headers {
     /// The first value of that name.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.find(name).map(|s| self.value_bytes(s))
+    }
+
+    /// All values of that name.
+    pub(crate) fn get_all(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        let is = move |s: &&Span| self.name_bytes(**s).eq_ignore_ascii_case(name.as_bytes());
+        self.spans.iter().filter(is).map(|s| self.value_bytes(*s))
     }
 
     /// The first value of that name, when it is UTF-8.

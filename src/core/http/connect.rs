@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use http::uri::Authority;
 
+use super::Shared;
 use super::conn::Conn;
 use super::fault;
 use super::proxy::Proxy;
-use super::transport::Shared;
 use super::wire::Wire;
 use crate::core::cancel::Call;
 use crate::core::error::{Error, Kind, Result, plainly};
@@ -134,7 +134,7 @@ pub(super) fn open(
         session = Some(way.step("the TLS handshake with", shaken)?);
     }
     let via = if https { None } else { proxy.cloned() };
-    Ok(Box::new(Conn::new(Arc::new(wire), session, https, authority.clone()).through(via)))
+    Ok(Box::new(Conn::new(wire, session, https, authority.clone()).through(via)))
 }
 
 /// Has the proxy connect to `target`.

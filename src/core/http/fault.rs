@@ -1,4 +1,4 @@
-//! From ureq's, rustls' and the system's errors to ours.
+//! From rustls' and the system's errors to ours.
 
 use std::io;
 
@@ -30,35 +30,12 @@ pub(super) fn from_io(e: io::Error, peer: &str) -> Error {
         Ok(ours) => return *ours,
         Err(inner) => inner,
     };
-    let inner = match inner.downcast::<ureq::Error>() {
-        Ok(theirs) => return from_ureq(*theirs, peer),
-        Err(inner) => inner,
-    };
     match inner.downcast::<rustls::Error>() {
         Ok(tls) => from_rustls(&tls, peer),
         Err(_) if kind == io::ErrorKind::UnexpectedEof => {
             Error::new(Kind::Connect, format!("{peer} closed the connection"))
         }
         Err(_) => Error::new(Kind::Connect, format!("connection to {peer}: {text}")),
-    }
-}
-
-/// What ureq reports.
-pub(super) fn from_ureq(e: ureq::Error, peer: &str) -> Error {
-    match e {
-        ureq::Error::Io(e) => from_io(e, peer),
-        ureq::Error::Other(e) => match e.downcast::<Error>() {
-            Ok(ours) => *ours,
-            Err(e) => Error::new(Kind::Connect, format!("connection to {peer}: {e}")),
-        },
-        ureq::Error::Http(e) => Error::invalid(format!("the request cannot be made: {e}")),
-        ureq::Error::BadUri(e) => Error::invalid(format!("the request cannot be made: bad URL: {e}")),
-        ureq::Error::LargeResponseHeader(..) => {
-            Error::new(Kind::Protocol, format!("the response headers of {peer} are too long"))
-        }
-        // The end came inside the framing of a body in chunks.
-        ureq::Error::BodyStalled => Error::new(Kind::Connect, format!("{peer} closed the connection")),
-        e => Error::new(Kind::Protocol, format!("{peer} does not speak HTTP as it should: {e}")),
     }
 }
 

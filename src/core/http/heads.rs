@@ -1,221 +1,234 @@
-//! Headers that ureq and the `http` crate would not take.
-//!
-//! Names outside ASCII, which Swift allows in metadata, travel through them in disguise: a prefix, then the name
-//! percent-encoded. In the bytes that come they are disguised before ureq sees them; in the bytes that go the disguise
-//! is taken off. And of heads with more fields than ureq counts to, those beyond are taken out before it sees them.
+//! Heads of responses: read line by line as they come, straight into [`Headers`], with mercy for what servers and proxies
+//! between them make of HTTP.
 
 use std::borrow::Cow;
 
+use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
 use crate::sys::scan::line_end;
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode, percent_decode_str, percent_encode};
 
-const DISGUISE: &str = "x-swc-disguised-";
+/// A line must fit into the buffer that it is received in; all lines of a head into this. An account with all the metadata
+/// that it may have has some 20 KiB of it.
+const HEAD: usize = 256 * 1024;
+/// More fields than these are nobody's.
+const FIELDS: usize = 2000;
 
-/// ureq gives up at 128 fields. An account with all the metadata it may have, and policies, has more.
-const COUNTED: usize = 100;
-/// A head with more than these is nobody's: what comes then is left to ureq to refuse.
-const SURPLUS: usize = 1000;
-const SURPLUS_BYTES: usize = 256 * 1024;
+/// Room for what most responses have, so that it need not grow.
+const EXPECTED: usize = 16;
+const EXPECTED_BYTES: usize = 1024;
 
-/// Fields that tell ureq where the body ends, and what to do with the connection.
-const FRAMING: [&str; 4] = ["content-length", "transfer-encoding", "connection", "location"];
+/// Where the body of a response ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Framing {
+    /// So many bytes are left of it.
+    Length(u64),
+    Chunked,
+    /// With the connection.
+    End,
+}
 
-/// What the `http` crate does not take in a name, and the percent sign, which the disguise uses.
-const NAME: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'%')
-    .add(b'(')
-    .add(b')')
-    .add(b',')
-    .add(b'/')
-    .add(b':')
-    .add(b';')
-    .add(b'<')
-    .add(b'=')
-    .add(b'>')
-    .add(b'?')
-    .add(b'@')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'{')
-    .add(b'}');
-
-/// What of a response head has been looked at.
+/// The head of a response, as far as it has come.
 #[derive(Debug, Default)]
-pub(super) struct Scan {
-    /// Bytes, from the first one not consumed, that are whole lines of good names.
-    pub ready: usize,
-    /// The empty line that ends the head is among them.
+pub(super) struct Head {
+    pub status: u16,
+    pub reason: String,
+    /// Names in lower case.
+    pub headers: Headers,
+    /// The empty line that ends it was there.
     pub complete: bool,
     /// The status line is behind.
     in_fields: bool,
-    /// The head is one of those that announce another (1xx).
-    interim: bool,
-    /// How many of those there were.
+    /// HTTP/1.0, where connections end with the response.
+    old: bool,
+    /// The line before was a field, so that a line that begins with a blank goes on with it.
+    open: bool,
+    bytes: usize,
+    /// How many heads came before it that announce another one (1xx).
     pub interims: u32,
     /// One of them was `100 Continue`: the server wants the body.
     pub go_on: bool,
     /// One of them was `101 Switching Protocols`: no answer follows.
     pub switched: bool,
-    /// The answer is a success.
-    pub success: bool,
-    fields: usize,
-    /// Fields taken out.
-    surplus: Vec<(String, Vec<u8>)>,
-    /// What became of the line before.
-    last: Last,
-    surplus_bytes: usize,
 }
 
-/// What became of a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum Last {
-    /// It was no field, or one that nobody can make sense of.
-    #[default]
-    Nothing,
-    Field,
-    Surplus,
-}
-
-fn remove(input: &mut [u8], from: usize, length: usize, end: usize) -> usize {
-    input.copy_within(from + length..end, from);
-    end - length
-}
-
-impl Scan {
-    /// Looks at the lines that are whole now. `input` is what is not consumed, from `start` on; a disguised name
-    /// makes it longer, and the new end is returned.
-    pub fn advance(&mut self, input: &mut Vec<u8>, start: usize, mut end: usize) -> usize {
+impl Head {
+    /// Takes the lines that are whole now, which are that many bytes; after the last line of the head the body begins.
+    pub fn advance(&mut self, input: &[u8]) -> Result<usize> {
+        let mut at = 0;
         while !self.complete {
-            let from = start + self.ready;
-            let Some((line_end, clean)) = line_end(&input[..end], from) else { break };
-            let length = line_end - from;
-            let line = &input[from..line_end];
-            // What nearly all names are.
-            let name = line.iter().take_while(|b| is_token(**b)).count();
-            let proper = name > 0 && line.get(name) == Some(&b':');
-            if !self.in_fields && matches!(line, b"" | b"\r") {
-                // Blank lines before the status line belong to nothing; httparse passes over them too.
-            } else if !self.in_fields {
-                // "HTTP/1.1 100 Continue"
-                let class = line.get(9).filter(|_| line.starts_with(b"HTTP/"));
-                self.interim = class == Some(&b'1');
-                self.success = class == Some(&b'2');
-                self.switched |= self.interim && line.get(10..12) == Some(b"01");
-                self.go_on |= self.interim && line.get(10..12) == Some(b"00");
-                self.in_fields = true;
-                self.last = Last::Nothing;
-            } else if matches!(line, b"" | b"\r") {
-                self.in_fields = false;
-                self.fields = 0;
-                if self.interim {
-                    // After an interim head comes another one. This one is nothing to ureq, which takes it for a fault
-                    // when it has fields.
-                    self.interims += 1;
-                    self.ready = 0;
-                    self.surplus.clear();
-                    self.surplus_bytes = 0;
-                    end = remove(input, start, from + length + 1 - start, end);
-                    continue;
-                }
-                self.complete = true;
-            } else if matches!(line[0], b' ' | b'\t') {
-                // The field before goes on (RFC 9112, 5.2).
-                match self.last {
-                    Last::Field => {
-                        let line_end = if input[from - 2] == b'\r' { from - 2..from } else { from - 1..from };
-                        input[line_end].fill(b' ');
-                        plain(&mut input[from..from + length]);
-                    }
-                    Last::Surplus | Last::Nothing => {
-                        if let (Last::Surplus, Some((_, value))) = (self.last, self.surplus.last_mut()) {
-                            value.push(b' ');
-                            value.extend_from_slice(line.trim_ascii());
-                            self.surplus_bytes += length;
-                        }
-                        end = remove(input, from, length + 1, end);
-                        continue;
-                    }
-                }
-            } else if !proper && line.iter().position(|b| *b == b':').is_none_or(|colon| colon == 0) {
-                // No field: the others are no worse for it.
-                self.last = Last::Nothing;
-                end = remove(input, from, length + 1, end);
-                continue;
-            } else if let Some((name, value)) = self.beyond(line) {
-                self.surplus_bytes += length;
-                self.surplus.push((name, value));
-                self.last = Last::Surplus;
-                // The line is gone for ureq.
-                end = remove(input, from, length + 1, end);
-                continue;
-            } else if let Some(longer) = if proper { None } else { disguise(line) } {
-                self.last = Last::Field;
-                let grown = longer.len() - length;
-                // What follows makes room; the buffer keeps its size where it can.
-                if end + grown > input.len() {
-                    input.resize(end + grown, 0);
-                }
-                input.copy_within(from + length..end, from + longer.len());
-                input[from..from + longer.len()].copy_from_slice(&longer);
-                end += grown;
-                self.ready += grown;
-                plain(&mut input[from..from + longer.len()]);
-            } else {
-                self.last = Last::Field;
-                if !clean {
-                    plain(&mut input[from..line_end]);
-                }
+            let Some((end, clean)) = line_end(input, at) else {
+                self.check_start(&input[at..])?;
+                break;
+            };
+            if self.bytes == 0 {
+                // Mostly all of it is there.
+                self.headers = Headers::with_capacity(EXPECTED, (input.len() - at).min(EXPECTED_BYTES));
             }
-            self.ready += length + 1;
+            let line = &input[at..end];
+            self.take(line.strip_suffix(b"\r").unwrap_or(line), clean)?;
+            at = end + 1;
+            self.bytes += line.len() + 1;
+            if self.bytes > HEAD || self.headers.len() > FIELDS {
+                return Err(too_long(HEAD));
+            }
         }
-        end
+        Ok(at)
     }
 
-    /// Name and value of a field that is one too many for ureq.
-    fn beyond(&mut self, line: &[u8]) -> Option<(String, Vec<u8>)> {
-        self.fields += 1;
-        if self.fields <= COUNTED || self.surplus.len() >= SURPLUS || self.surplus_bytes >= SURPLUS_BYTES {
-            return None;
-        }
-        let colon = line.iter().position(|b| *b == b':').filter(|c| *c > 0)?;
-        let name = String::from_utf8_lossy(&line[..colon]).to_lowercase();
-        let value = line[colon + 1..].trim_ascii();
-        let clean = name.bytes().all(|b| b > b' ' && b != 0x7f);
-        let usable = clean && !FRAMING.contains(&name.as_str());
-        usable.then(|| {
-            let mut value = value.to_vec();
-            plain(&mut value);
-            (name, value)
-        })
+    /// Whether something of a head has come.
+    pub fn has_begun(&self) -> bool {
+        self.bytes > 0
     }
 
-    /// `amount` bytes were consumed: a head. The fields that were taken out of it.
-    pub fn consumed(&mut self, amount: usize) -> Headers {
-        self.ready = self.ready.saturating_sub(amount);
-        self.surplus_bytes = 0;
-        let mut surplus = Headers::new();
-        for (name, value) in std::mem::take(&mut self.surplus) {
-            surplus.push(&name, &value);
+    pub fn is_success(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+
+    /// What is not HTTP may never come to the end of a line.
+    fn check_start(&self, start: &[u8]) -> Result<()> {
+        const HTTP: &[u8] = b"HTTP/1.";
+        let n = start.len().min(HTTP.len());
+        if !self.in_fields && start[..n] != HTTP[..n] && start != b"\r" {
+            return Err(not_http("no status line"));
         }
-        surplus
+        Ok(())
+    }
+
+    fn take(&mut self, line: &[u8], clean: bool) -> Result<()> {
+        if !self.in_fields {
+            // Blank lines before the status line belong to nothing.
+            return if line.is_empty() { Ok(()) } else { self.status_line(line) };
+        }
+        if line.is_empty() {
+            return self.end();
+        }
+        if matches!(line[0], b' ' | b'\t') {
+            // The field before goes on (RFC 9112, 5.2).
+            if self.open {
+                self.headers.extend_last(&plain(line, clean));
+            }
+            return Ok(());
+        }
+        let name = line.iter().take_while(|b| is_token(**b)).count();
+        if name > 0 && line.get(name) == Some(&b':') {
+            self.headers.push_lower(&line[..name], &plain(&line[name + 1..], clean));
+            self.open = true;
+            return Ok(());
+        }
+        // Swift allows names of metadata outside ASCII. What is no field at all is passed over: the others are no worse for
+        // it.
+        let colon = line.iter().position(|b| *b == b':').filter(|colon| *colon > 0);
+        self.open = false;
+        if let Some(colon) = colon
+            && !line[..colon].iter().any(|b| *b < b' ' || *b == 0x7f)
+        {
+            let name = String::from_utf8_lossy(&line[..colon]);
+            self.headers.push_lower(name.as_bytes(), &plain(&line[colon + 1..], clean));
+            self.open = true;
+        }
+        Ok(())
+    }
+
+    /// "HTTP/1.1 404 Not Found"
+    fn status_line(&mut self, line: &[u8]) -> Result<()> {
+        let (version, rest) = line.split_at_checked(9).ok_or_else(|| not_http("no status line"))?;
+        self.old = match version {
+            b"HTTP/1.1 " => false,
+            b"HTTP/1.0 " => true,
+            _ => return Err(not_http("no status line of HTTP/1.1")),
+        };
+        let (digits, reason) = rest.split_at_checked(3).ok_or_else(|| not_http("no status"))?;
+        if !digits.iter().all(u8::is_ascii_digit) || digits[0] == b'0' || !matches!(reason, [] | [b' ', ..]) {
+            return Err(not_http("no status"));
+        }
+        self.status = digits.iter().fold(0, |n, d| n * 10 + u16::from(d - b'0'));
+        self.reason = String::from_utf8_lossy(reason.trim_ascii()).into_owned();
+        self.in_fields = true;
+        self.open = false;
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<()> {
+        if self.status >= 200 {
+            self.complete = true;
+            return Ok(());
+        }
+        // Another head follows.
+        *self = Head {
+            interims: self.interims + 1,
+            go_on: self.go_on || self.status == 100,
+            switched: self.switched || self.status == 101,
+            ..Head::default()
+        };
+        Ok(())
+    }
+
+    /// How the body is framed.
+    pub fn framing(&self, no_body: bool) -> Result<Framing> {
+        let mut length = None;
+        for value in self.values("content-length") {
+            let digits = std::str::from_utf8(value).ok().filter(|v| v.bytes().all(|b| b.is_ascii_digit()));
+            let n: u64 =
+                digits.and_then(|d| d.parse().ok()).ok_or_else(|| not_http("no length of its body"))?;
+            if length.is_some_and(|l| l != n) {
+                return Err(not_http("two lengths of one body"));
+            }
+            length = Some(n);
+        }
+        if no_body || matches!(self.status, 204 | 304) {
+            return Ok(Framing::Length(0));
+        }
+        if self.headers.get("transfer-encoding").is_some() {
+            // Others would be taken for the bytes of the object.
+            let mut all = self.values("transfer-encoding");
+            return match all.find(|v| !v.eq_ignore_ascii_case(b"chunked")) {
+                None => Ok(Framing::Chunked),
+                Some(other) => {
+                    let coding = other.escape_ascii().to_string();
+                    let text = format!("the body has the transfer coding {coding:?}, which nobody asked for");
+                    Err(Error::new(Kind::Protocol, text))
+                }
+            };
+        }
+        Ok(length.map_or(Framing::End, Framing::Length))
+    }
+
+    /// Whether the connection can serve another request after the body.
+    pub fn keeps_connection(&self) -> bool {
+        let says = |what: &str| self.values("connection").any(|v| v.eq_ignore_ascii_case(what.as_bytes()));
+        let both =
+            self.headers.get("transfer-encoding").is_some() && self.headers.get("content-length").is_some();
+        !both && !says("close") && (!self.old || says("keep-alive"))
+    }
+
+    /// The members of the lists that the fields of that name are.
+    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        self.headers.get_all(name).flat_map(|v| v.split(|b| *b == b',').map(<[u8]>::trim_ascii))
     }
 }
 
-/// Puts spaces for control characters, for which HTTP has no use and ureq no mercy. The line end stays.
-fn plain(line: &mut [u8]) {
-    let end = line.len() - usize::from(line.last() == Some(&b'\r'));
-    for b in &mut line[..end] {
-        if (*b < b' ' && *b != b'\t') || *b == 0x7f {
-            *b = b' ';
-        }
-    }
+#[cold]
+pub(super) fn too_long(most: usize) -> Error {
+    Error::new(Kind::Protocol, format!("the response headers are longer than {most} bytes"))
 }
 
-fn is_token(b: u8) -> bool {
+#[cold]
+fn not_http(what: &str) -> Error {
+    Error::new(Kind::Protocol, format!("the answer is not HTTP as it should be: it has {what}"))
+}
+
+/// A value without blanks around it, and with spaces for control characters, which have no place in it.
+fn plain(value: &[u8], clean: bool) -> Cow<'_, [u8]> {
+    let value = value.trim_ascii();
+    if clean {
+        return value.into();
+    }
+    let odd = |b: u8| (b < b' ' && b != b'\t') || b == 0x7f;
+    let spaced: Vec<u8> = value.iter().map(|b| if odd(*b) { b' ' } else { *b }).collect();
+    spaced.trim_ascii().to_vec().into()
+}
+
+pub(super) fn is_token(b: u8) -> bool {
     TOKEN[usize::from(b)]
 }
 
@@ -236,198 +249,139 @@ static TOKEN: [bool; 256] = {
     token
 };
 
-/// A field line with its name disguised, when that is needed and there is one.
-fn disguise(line: &[u8]) -> Option<Vec<u8>> {
-    let name = line.iter().position(|b| !is_token(*b))?;
-    if name > 0 && line[name] == b':' {
-        return None;
-    }
-    // A line that goes on with the one before starts with a blank.
-    if matches!(line[0], b' ' | b'\t' | b':') {
-        return None;
-    }
-    let name = line.iter().position(|b| *b == b':')?;
-    let mut out = DISGUISE.as_bytes().to_vec();
-    out.extend(percent_encode(&line[..name], NAME).to_string().into_bytes());
-    out.extend_from_slice(&line[name..]);
-    Some(out)
-}
-
-/// A name for the `http` crate: itself, or disguised. `None` for one that looks disguised already: what it would be
-/// without that is not what was asked for.
-pub(super) fn outgoing(name: &str) -> Option<Cow<'_, str>> {
-    if !name.is_ascii() {
-        return Some(format!("{DISGUISE}{}", percent_encode(name.as_bytes(), NAME)).into());
-    }
-    let disguised = name.get(..DISGUISE.len()).is_some_and(|start| start.eq_ignore_ascii_case(DISGUISE));
-    (!disguised).then(|| name.into())
-}
-
-/// The true name of a header that came.
-pub(super) fn incoming(name: &str) -> Cow<'_, str> {
-    let Some(hidden) = name.strip_prefix(DISGUISE) else { return name.into() };
-    let shown = percent_decode_str(hidden).decode_utf8_lossy();
-    // A server that plays our game could hide a line end in there.
-    let hidden_line = shown.bytes().any(|b| b < b' ' || b == 0x7f);
-    // Nor would it disguise what needs none, such as a length that ureq has not seen.
-    if hidden_line || shown.bytes().all(is_token) { name.into() } else { shown }
-}
-
-/// Adds a line to a whole request head of `length` bytes: the new length, or `None` when it does not fit.
-pub(super) fn add(head: &mut [u8], length: usize, line: &[u8]) -> Option<usize> {
-    let at = length.checked_sub(2).filter(|at| head[..*at].ends_with(b"\r\n"))?;
-    insert(head, length, at, line)
-}
-
-/// Puts text into a request head of `length` bytes: the new length, or `None` when it does not fit.
-pub(super) fn insert(head: &mut [u8], length: usize, at: usize, text: &[u8]) -> Option<usize> {
-    let longer = length + text.len();
-    if longer > head.len() {
-        return None;
-    }
-    head.copy_within(at..length, at + text.len());
-    head[at..at + text.len()].copy_from_slice(text);
-    Some(longer)
-}
-
-/// Takes the disguise off the names in a request head, which becomes shorter: its new length.
-pub(super) fn uncover(head: &mut [u8]) -> usize {
-    let all = head.to_vec();
-    let mut at = 0;
-    let mut put = |bytes: &[u8]| {
-        head[at..at + bytes.len()].copy_from_slice(bytes);
-        at += bytes.len();
-    };
-    for line in all.split_inclusive(|b| *b == b'\n') {
-        let hidden = line.strip_prefix(DISGUISE.as_bytes());
-        match hidden.and_then(|h| h.iter().position(|b| *b == b':').map(|colon| h.split_at(colon))) {
-            Some((name, rest)) => {
-                put(&Cow::from(percent_decode(name)));
-                put(rest);
-            }
-            None => put(line),
-        }
-    }
-    at
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn scanned(pieces: &[&str]) -> (String, bool) {
-        let (mut scan, mut input, mut end) = (Scan::default(), Vec::new(), 0);
+    /// A head that comes in these pieces, and what is left of the bytes.
+    fn read(pieces: &[&[u8]]) -> Result<(Head, Vec<u8>)> {
+        let (mut head, mut input) = (Head::default(), Vec::new());
         for p in pieces {
-            input.truncate(end);
-            input.extend_from_slice(p.as_bytes());
-            end = input.len();
-            end = scan.advance(&mut input, 0, end);
-            assert!(scan.ready <= end);
+            input.extend_from_slice(p);
+            let n = head.advance(&input)?;
+            input.drain(..n);
         }
-        (String::from_utf8(input[..scan.ready].to_vec()).unwrap(), scan.complete)
+        Ok((head, input))
+    }
+
+    fn whole(text: &str) -> Head {
+        let (head, rest) = read(&[text.as_bytes()]).unwrap();
+        assert!(head.complete && rest.is_empty());
+        head
+    }
+
+    fn fields(head: &Head) -> Vec<(String, String)> {
+        head.headers.iter().map(|(n, v)| (n.to_owned(), String::from_utf8_lossy(v).into_owned())).collect()
+    }
+
+    fn pair(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
     }
 
     #[test]
-    fn good_heads_pass_unchanged_in_pieces_of_any_size() {
-        let head = "HTTP/1.1 200 OK\r\nA: b\r\nX-Long: c: d é\r\n\r\n";
-        for cut in 0..head.len() {
-            if head.is_char_boundary(cut) {
-                assert_eq!(scanned(&[&head[..cut], &head[cut..]]), (head.to_owned(), true));
-            }
+    fn heads_come_in_pieces_of_any_size() {
+        let all = "HTTP/1.1 200 All right\r\nA: b\r\nX-Long: c: d \u{e9}  \r\n\r\nbody".as_bytes();
+        for cut in 0..all.len() {
+            let (head, rest) = read(&[&all[..cut], &all[cut..]]).unwrap();
+            assert_eq!((head.status, head.reason.as_str(), head.complete), (200, "All right", true));
+            assert_eq!(fields(&head), [pair("a", "b"), pair("x-long", "c: d \u{e9}")]);
+            assert_eq!(rest, b"body", "cut at {cut}");
         }
-        assert_eq!(
-            scanned(&["HTTP/1.1 200 OK\r\nA: b\r\nX"]),
-            ("HTTP/1.1 200 OK\r\nA: b\r\n".to_owned(), false)
-        );
+        let (head, rest) = read(&[b"HTTP/1.1 200\nA: b\nX"]).unwrap();
+        assert!(!head.complete && head.has_begun() && head.reason.is_empty() && rest == b"X");
     }
 
     #[test]
-    fn names_outside_ascii_are_disguised_and_come_back() {
-        let (head, complete) =
-            scanned(&["HTTP/1.1 200 OK\r\nX-Obj", "ect-Meta-Gr\u{fc}n (x): 1\r\nB: 2\r\n\r\nbody"]);
-        assert!(complete);
-        assert_eq!(
-            head,
-            "HTTP/1.1 200 OK\r\nx-swc-disguised-X-Object-Meta-Gr%C3%BCn%20%28x%29: 1\r\nB: 2\r\n\r\n"
-        );
-        assert_eq!(incoming("x-swc-disguised-x-object-meta-gr%c3%bcn%20%28x%29"), "x-object-meta-grün (x)");
-        assert_eq!(incoming("x-swc-disguised-a%0d%0ab"), "x-swc-disguised-a%0d%0ab");
-        assert_eq!(incoming("etag"), "etag");
-        assert_eq!(incoming("x-swc-disguised-content-length"), "x-swc-disguised-content-length");
+    fn names_outside_ascii_are_as_they_came() {
+        let head = whole("HTTP/1.1 200 OK\r\nX-Object-Meta-Gr\u{dc}n (x): 1\r\nC : 2\r\n\r\n");
+        assert_eq!(fields(&head), [pair("x-object-meta-gr\u{dc}n (x)", "1"), pair("c ", "2")]);
+        let (head, _) = read(&[b"HTTP/1.1 200 OK\r\nX-\xff: 1\r\n\r\n"]).unwrap();
+        assert_eq!(fields(&head), [pair("x-\u{fffd}", "1")]);
     }
 
     #[test]
-    fn ht_10_fields_beyond_those_that_can_be_counted_are_kept_aside() {
-        let mut head = "HTTP/1.1 200 OK\r\n".to_owned();
-        for i in 0..300 {
-            head.push_str(&format!("X-Meta-{i}: {i}\r\n"));
-        }
-        head.push_str("Content-Length: 4\r\n\r\nbody");
-        for cut in [1, 500, 3000, head.len()] {
-            let (mut scan, mut input, mut end) = (Scan::default(), Vec::new(), 0);
-            for piece in [&head[..cut], &head[cut..]] {
-                input.truncate(end);
-                input.extend_from_slice(piece.as_bytes());
-                end = input.len();
-                end = scan.advance(&mut input, 0, end);
-            }
-            let text = String::from_utf8(input[..scan.ready].to_vec()).unwrap();
-            assert!(scan.complete && text.ends_with("X-Meta-99: 99\r\nContent-Length: 4\r\n\r\n"), "{text}");
-            assert_eq!(&input[scan.ready..end], b"body");
-            let surplus = scan.consumed(scan.ready);
-            assert_eq!((surplus.len(), surplus.get_str("x-meta-299")), (200, Some("299")));
-        }
-    }
-
-    #[test]
-    fn blank_lines_before_a_head_are_not_its_end() {
-        let (head, complete) = scanned(&["\r\n\r\n\nHTTP/1.1 200 OK\r\nA: b\r\n"]);
-        assert!(!complete && head.ends_with("A: b\r\n"));
-        let (_, complete) = scanned(&["\r\nHTTP/1.1 100 Continue\r\n\r\n\r\nHTTP/1.1 200 OK\r\n"]);
-        assert!(!complete);
+    fn ht_10_all_fields_of_a_long_head_are_there() {
+        let mut text = "HTTP/1.1 200 OK\r\n".to_owned();
+        (0..FIELDS).for_each(|i| text.push_str(&format!("X-Meta-{i}: {i}\r\n")));
+        assert_eq!(whole(&format!("{text}\r\n")).headers.get_str("x-meta-1999"), Some("1999"));
+        assert!(read(&[format!("{text}A: b\r\n\r\n").as_bytes()]).is_err());
+        let long = format!("HTTP/1.1 200 OK\r\n{}", format!("A: {}\r\n", "x".repeat(4000)).repeat(66));
+        assert!(read(&[long.as_bytes()]).is_err());
     }
 
     #[test]
     fn an_interim_head_is_followed_by_another() {
-        let all =
-            "HTTP/1.1 100 Continue\r\nA: b\r\n\r\nHTTP/1.1 102 P\r\n\r\nHTTP/1.1 201 Created\r\né: 1\r\n\r\n";
-        for cut in (0..all.len()).filter(|c| all.is_char_boundary(*c)) {
-            let (head, complete) = scanned(&[&all[..cut], &all[cut..]]);
-            assert!(complete);
-            assert_eq!(head, "HTTP/1.1 201 Created\r\nx-swc-disguised-%C3%A9: 1\r\n\r\n");
+        let all = b"HTTP/1.1 100 Continue\r\nA: b\r\n\r\n\r\nHTTP/1.1 102 P\r\n\r\nHTTP/1.0 201 Created\r\nB: 1\r\n\r\n";
+        for cut in 0..all.len() {
+            let (head, _) = read(&[&all[..cut], &all[cut..]]).unwrap();
+            assert!(head.complete && head.go_on && !head.switched && head.is_success());
+            assert_eq!((head.interims, fields(&head)), (2, vec![pair("b", "1")]));
         }
+        assert!(read(&[b"HTTP/1.1 101 S\r\n\r\n"]).unwrap().0.switched);
     }
 
     #[test]
     fn odd_lines_do_not_spoil_a_head() {
-        let all = "HTTP/1.1 200 OK\r\n lost: 1\r\nA: b\r\n c\r\n\td\r\nno field\r\n nor this\r\n: neither\r\n\
-                   B: x\u{1}y\u{7f}z\r\nContent-Length: 0\r\n\r\n";
+        let all =
+            b"\r\n\n\r\nHTTP/1.1 200 OK\r\n lost: 1\r\nA: b\r\n c\r\n\td\0\r\nno field\r\n nor this\r\n\
+            : neither\r\n\x01: y\r\nB: x\x01y\x7f\r\n\r\n";
         for cut in 0..all.len() {
-            let (head, complete) = scanned(&[&all[..cut], &all[cut..]]);
-            assert!(complete);
-            assert_eq!(head, "HTTP/1.1 200 OK\r\nA: b   c  \td\r\nB: x y z\r\nContent-Length: 0\r\n\r\n");
+            let (head, _) = read(&[&all[..cut], &all[cut..]]).unwrap();
+            assert_eq!(fields(&head), [pair("a", "b c d"), pair("b", "x y")], "cut at {cut}");
         }
-        let mut head = "HTTP/1.1 200 OK\r\n".to_owned();
-        for i in 0..150 {
-            head.push_str(&format!("X-{i}: a\r\n b\r\n"));
-        }
-        head.push_str("\r\n");
-        let (mut scan, mut input) = (Scan::default(), head.into_bytes());
-        let end = input.len();
-        scan.advance(&mut input, 0, end);
-        assert!(scan.complete);
-        assert_eq!(scan.consumed(scan.ready).get_str("x-149"), Some("a b"));
     }
 
     #[test]
-    fn requests_lose_the_disguise() {
-        let name = outgoing("X-Object-Meta-Grün").unwrap();
-        let head = format!("PUT /x HTTP/1.1\r\nhost: h\r\n{name}: wert é\r\nb: c\r\n\r\n");
-        let mut head = head.into_bytes();
-        let n = uncover(&mut head);
-        let text = String::from_utf8(head[..n].to_vec()).unwrap();
-        assert_eq!(text, "PUT /x HTTP/1.1\r\nhost: h\r\nX-Object-Meta-Grün: wert é\r\nb: c\r\n\r\n");
-        assert_eq!(outgoing("x-plain").as_deref(), Some("x-plain"));
-        assert_eq!(outgoing("X-Swc-Disguised-a%0d%0ab"), None);
+    fn what_is_not_http_is_told_at_once() {
+        for bad in [
+            &b"SSH"[..],
+            b"<html>",
+            b"HTTP/2 200 OK\r\n",
+            b"HTTP/1.1  200 OK\r\n",
+            b"HTTP/1.1 20 OK\r\n",
+            b"HTTP/1.1 2000\r\n",
+            b"HTTP/1.1 012 x\r\n",
+            b"HTTP/1.1 200OK\r\n",
+            b"HTTP/1.1\r\n",
+            b"\r\nX",
+        ] {
+            assert!(read(&[bad]).is_err(), "{:?}", bad.escape_ascii().to_string());
+        }
+    }
+
+    #[test]
+    fn a_head_says_where_the_body_ends() {
+        let framing = |fields: &str| whole(&format!("HTTP/1.1 200 OK\r\n{fields}\r\n")).framing(false);
+        assert_eq!(framing("").unwrap(), Framing::End);
+        assert_eq!(framing("Content-Length: 5\r\n").unwrap(), Framing::Length(5));
+        assert_eq!(framing("Content-Length: 5\r\nContent-length: 5, 5\r\n").unwrap(), Framing::Length(5));
+        assert_eq!(framing("Transfer-Encoding: Chunked\r\nContent-Length: 5\r\n").unwrap(), Framing::Chunked);
+        for bad in [
+            "Content-Length: 5\r\nContent-Length: 6\r\n",
+            "Content-Length: -1\r\n",
+            "Content-Length: +1\r\n",
+            "Content-Length:\r\n",
+            "Content-Length: 99999999999999999999\r\n",
+            "Transfer-Encoding: gzip, chunked\r\n",
+        ] {
+            assert_eq!(framing(bad).unwrap_err().kind(), Kind::Protocol, "{bad}");
+        }
+        for bodiless in ["HTTP/1.1 204 No\r\nContent-Length: 3\r\n\r\n", "HTTP/1.1 304 No\r\n\r\n"] {
+            assert_eq!(whole(bodiless).framing(false).unwrap(), Framing::Length(0));
+        }
+        let head = whole("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n");
+        assert_eq!(head.framing(true).unwrap(), Framing::Length(0));
+        // Who asks for a head alone asks for what it says of the length.
+        assert!(whole("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n").framing(true).is_err());
+    }
+
+    #[test]
+    fn a_head_says_whether_the_connection_goes_on() {
+        let keeps = |text: &str| whole(&format!("{text}\r\n\r\n")).keeps_connection();
+        assert!(keeps("HTTP/1.1 200 OK\r\nContent-Length: 1"));
+        assert!(keeps("HTTP/1.0 200 OK\r\nConnection: Keep-Alive"));
+        assert!(!keeps("HTTP/1.0 200 OK\r\nContent-Length: 1"));
+        assert!(!keeps("HTTP/1.1 200 OK\r\nConnection: x, Close"));
+        assert!(!keeps("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 1"));
     }
 }

@@ -1,7 +1,7 @@
-//! One connection as seen from both sides of ureq: its socket, its timeouts, and what is known of its state.
+//! One connection below HTTP: its socket, its timeouts, and what is known of its state.
 
 use std::io::{self, IoSlice, Read, Write};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -23,28 +23,22 @@ const SLICE: Duration = Duration::from_millis(100);
 const TIMED_SLICE: Duration = Duration::from_millis(8);
 const TIMED_PIECE: usize = 64 * 1024;
 
-/// Shared by the transport that ureq drives and by the reader that takes a body straight off the socket.
+/// The socket of a connection at work for a call.
 #[derive(Debug)]
 pub(super) struct Wire {
     pub socket: Arc<Socket>,
     /// `host:port`, for messages.
     pub peer: String,
     pub tls: bool,
-    /// Bytes received and not yet consumed.
-    pub buffered: AtomicUsize,
-    /// The response was read to its end: the connection can serve another request.
-    pub clean: AtomicBool,
-    /// The final status has been handed out; what follows is body.
-    pub in_body: AtomicBool,
     /// Some byte of an answer arrived.
     pub answered: AtomicBool,
-    /// It served a request before this one.
-    pub reused: AtomicBool,
     /// Something may have come while a request was sent: the server did not take it as fast as it could be sent.
     pub look: AtomicBool,
+    /// It is of interest whether something comes while a request is sent.
+    pub listens: AtomicBool,
     /// A session with a proxy by TLS, through which all goes that is sent and received here.
     outer: Option<Mutex<Box<ClientConnection>>>,
-    job: Mutex<Job>,
+    job: Job,
 }
 
 /// What limits the reads and writes of the request at hand.
@@ -59,20 +53,24 @@ struct Job {
     patience: Option<Instant>,
 }
 
+impl Job {
+    /// Whether what has lasted so long may go on for all that the stall timeout says.
+    fn is_before_stall(&self, lasted: Option<Duration>) -> bool {
+        self.stall.is_none_or(|s| lasted.is_some_and(|l| l < s))
+    }
+}
+
 impl Wire {
     pub fn new(socket: Arc<Socket>, peer: String, tls: bool) -> Wire {
         Wire {
             socket,
             peer,
             tls,
-            buffered: AtomicUsize::new(0),
-            clean: AtomicBool::new(false),
-            in_body: AtomicBool::new(false),
             answered: AtomicBool::new(false),
-            reused: AtomicBool::new(false),
             look: AtomicBool::new(false),
+            listens: AtomicBool::new(true),
             outer: None,
-            job: Mutex::new(Job::default()),
+            job: Job::default(),
         }
     }
 
@@ -84,36 +82,35 @@ impl Wire {
 
     /// Puts the connection to work for a call; no single read or write may take longer than `stall`, and all of them
     /// no longer than until `until`.
-    pub fn begin(&self, call: &Arc<Call>, stall: Option<Duration>, until: Option<Instant>) {
-        self.clean.store(false, Ordering::Relaxed);
-        self.in_body.store(false, Ordering::Relaxed);
+    pub fn begin(&mut self, call: &Arc<Call>, stall: Option<Duration>, until: Option<Instant>) {
         self.answered.store(false, Ordering::Relaxed);
         self.look.store(false, Ordering::Relaxed);
-        *lock(&self.job) = Job { call: Some(call.clone()), stall, until, patience: None };
+        self.listens.store(true, Ordering::Relaxed);
+        self.job = Job { call: Some(call.clone()), stall, until, patience: None };
         call.attach(Some(self.socket.clone()));
     }
 
     /// Takes it off its call, which may go on without it.
-    pub fn end(&self) {
-        if let Some(call) = lock(&self.job).call.take() {
+    pub fn end(&mut self) {
+        if let Some(call) = self.job.call.take() {
             call.attach(None);
         }
     }
 
     /// For so long reads wait for something that need not come, and end with [`io::ErrorKind::WouldBlock`].
-    pub fn be_patient(&self, limit: Option<Duration>) {
-        lock(&self.job).patience = limit.and_then(|l| Instant::now().checked_add(l));
+    pub fn be_patient(&mut self, limit: Option<Duration>) {
+        self.job.patience = limit.and_then(|l| Instant::now().checked_add(l));
     }
 
     /// How long a single read or write may take.
     pub fn stall(&self) -> Option<Duration> {
-        lock(&self.job).stall
+        self.job.stall
     }
 
     /// How long the next read or write may block, which has lasted since `since` already if signals interrupted it.
-    fn limit(&self, since: Option<Instant>) -> io::Result<(Option<Arc<Call>>, Option<Duration>)> {
-        let job = lock(&self.job);
-        let Some(call) = job.call.clone() else { return Ok((None, job.stall)) };
+    fn limit(&self, since: Option<Instant>) -> io::Result<(Option<&Call>, Option<Duration>)> {
+        let job = &self.job;
+        let Some(call) = job.call.as_deref() else { return Ok((None, job.stall)) };
         call.check().map_err(fault::into_io)?;
         // Of the stall timeout that time is gone; the others are points in time and need no help.
         let spent = since.map_or(Duration::ZERO, |s| s.elapsed());
@@ -137,17 +134,11 @@ impl Wire {
 
     /// Turns what a read or write ended with into what the caller should hear: that the call was cancelled or its
     /// time is up comes before what that did to the socket.
-    fn explain(
-        &self,
-        e: io::Error,
-        call: Option<&Arc<Call>>,
-        limit: Option<Duration>,
-        verb: &str,
-    ) -> io::Error {
+    fn explain(&self, e: io::Error, call: Option<&Call>, limit: Option<Duration>, verb: &str) -> io::Error {
         if let Some(Err(why)) = call.map(|c| c.check()) {
             return fault::into_io(why);
         }
-        if e.kind() == io::ErrorKind::TimedOut && lock(&self.job).patience.is_some() {
+        if e.kind() == io::ErrorKind::TimedOut && self.job.patience.is_some() {
             return io::ErrorKind::WouldBlock.into();
         }
         if e.kind() == io::ErrorKind::TimedOut {
@@ -166,7 +157,7 @@ impl Wire {
         verb: &str,
         set: impl Fn(&Socket, Option<Duration>) -> io::Result<()>,
         mut act: impl FnMut(&Socket) -> io::Result<T>,
-    ) -> io::Result<(T, Option<Arc<Call>>)> {
+    ) -> io::Result<(T, Option<&Call>)> {
         let mut since: Option<Instant> = None;
         // As it was at first, for messages.
         let mut whole = None;
@@ -174,7 +165,7 @@ impl Wire {
             let (call, left) = self.limit(since)?;
             let limit = *whole.get_or_insert(left);
             if left == Some(Duration::ZERO) {
-                return Err(self.explain(io::ErrorKind::TimedOut.into(), call.as_ref(), limit, verb));
+                return Err(self.explain(io::ErrorKind::TimedOut.into(), call, limit, verb));
             }
             set(&self.socket, left)?;
             match act(&self.socket) {
@@ -182,7 +173,11 @@ impl Wire {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {
                     since.get_or_insert_with(Instant::now);
                 }
-                Err(e) => return Err(self.explain(e, call.as_ref(), limit, verb)),
+                // Not the stall timeout has passed but another one, or nearly: the kernel may be a little early.
+                Err(e) if e.kind() == io::ErrorKind::TimedOut && self.job.is_before_stall(left) => {
+                    since.get_or_insert_with(|| began(left));
+                }
+                Err(e) => return Err(self.explain(e, call, limit, verb)),
             }
         }
     }
@@ -250,15 +245,14 @@ impl Wire {
             let limit = *whole.get_or_insert(left);
             let slice = left.map_or(slice, |l| l.min(slice));
             if slice.is_zero() {
-                return Err(self.explain(io::ErrorKind::TimedOut.into(), call.as_ref(), limit, "sent to"));
+                return Err(self.explain(io::ErrorKind::TimedOut.into(), call, limit, "sent to"));
             }
             self.socket.set_write_timeout(Some(slice))?;
-            let began = || Instant::now().checked_sub(slice).unwrap_or_else(Instant::now);
             match send(&self.socket) {
                 Ok(done) => return Ok(Some(done)),
                 Err(e) if e.kind() == io::ErrorKind::TimedOut => {
-                    since.get_or_insert_with(began);
-                    if self.socket.is_readable() {
+                    since.get_or_insert_with(|| began(Some(slice)));
+                    if self.listens.load(Ordering::Relaxed) && self.socket.is_readable() {
                         self.look.store(true, Ordering::Relaxed);
                         return Ok(None);
                     }
@@ -266,7 +260,7 @@ impl Wire {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {
                     since.get_or_insert_with(Instant::now);
                 }
-                Err(e) => return Err(self.explain(e, call.as_ref(), limit, "sent to")),
+                Err(e) => return Err(self.explain(e, call, limit, "sent to")),
             }
         }
     }
@@ -310,7 +304,7 @@ impl Wire {
             return Ok(None);
         }
         let timed = {
-            let job = lock(&self.job);
+            let job = &self.job;
             job.until.is_some() || job.call.as_ref().is_some_and(|c| c.deadline().is_some())
         };
         let (slice, length) = if timed { (TIMED_SLICE, length.min(TIMED_PIECE)) } else { (SLICE, length) };
@@ -329,6 +323,12 @@ impl Wire {
             Err(e) => Err(e),
         }
     }
+}
+
+/// When a system call began that has lasted so long.
+fn began(lasted: Option<Duration>) -> Instant {
+    let now = Instant::now();
+    now.checked_sub(lasted.unwrap_or_default()).unwrap_or(now)
 }
 
 /// What a file that ends before the length it was announced with is.

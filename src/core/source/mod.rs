@@ -36,15 +36,6 @@ pub(crate) enum Chunk {
     File(Arc<File>, u64, usize),
 }
 
-impl Chunk {
-    pub fn len(&self) -> usize {
-        match self {
-            Chunk::Memory(_, range) => range.len(),
-            Chunk::File(_, _, length) => *length,
-        }
-    }
-}
-
 enum Origin {
     Memory(Memory),
     Path {

@@ -12,6 +12,9 @@ use crate::core::error::{Error, Kind, Result};
 use crate::core::request::Progress;
 use crate::sys::file::read_at;
 
+/// Files that are shorter are read, so that they go out in one piece with the head of the request.
+const SMALL: u64 = 64 * 1024;
+
 pub(super) enum Input {
     Memory(Memory),
     File { file: Arc<File>, start: u64, name: String, stamp: Stamp },
@@ -128,9 +131,10 @@ impl SourceReader {
         Ok(n)
     }
 
-    /// The next piece, when it can be sent from where it lies.
-    pub fn lend(&mut self, most: usize) -> Result<Option<Chunk>> {
+    /// The next piece, when it can be sent from where it lies: at most so much of memory, or of a file.
+    pub fn lend(&mut self, of_memory: usize, of_file: usize) -> Result<Option<Chunk>> {
         let Some(left) = self.left() else { return Ok(None) };
+        let most = if matches!(self.input, Input::File { .. }) { of_file } else { of_memory };
         let n = left.min(most as u64) as usize;
         let chunk = match &self.input {
             Input::Memory(m) => {
@@ -142,6 +146,8 @@ impl SourceReader {
             }
             // What is hashed has to be read, and then the kernel's own way saves nothing.
             Input::File { .. } if self.sum.is_some() => return Ok(None),
+            // And of a few bytes it saves less than it costs.
+            Input::File { .. } if left < SMALL => return Ok(None),
             Input::File { file, start, .. } => Chunk::File(file.clone(), start + self.at, n),
             Input::Stream(_) | Input::Nested(_) => return Ok(None),
         };
