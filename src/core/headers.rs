@@ -35,6 +35,8 @@ impl Headers {
     /// Adds a header after those that are there. A NUL in a value becomes a space: C could not see past it.
     pub fn push(&mut self, name: &str, value: &[u8]) {
         self.push_bytes(name.as_bytes(), value);
+        let value = self.text.len() - 1 - value.len()..self.text.len() - 1;
+        self.text[value].iter_mut().filter(|b| **b == 0).for_each(|b| *b = b' ');
     }
 
     fn push_bytes(&mut self, name: &[u8], value: &[u8]) {
@@ -43,26 +45,23 @@ impl Headers {
         self.text.push(0);
         let at = self.text.len();
         self.text.extend_from_slice(value);
-        if value.contains(&0) {
-            self.text[at..].iter_mut().filter(|b| **b == 0).for_each(|b| *b = b' ');
-        }
         self.text.push(0);
         self.spans.push(Span { name: start, value: at as u32, end: self.text.len() as u32 - 1 });
     }
 
-    /// The same with the name, which is text, in lower case.
+    /// The same with the name, which is text, in lower case, and a value without NUL.
     pub(crate) fn push_lower(&mut self, name: &[u8], value: &[u8]) {
         let start = self.text.len();
         self.push_bytes(name, value);
         self.text[start..start + name.len()].make_ascii_lowercase();
     }
 
-    /// The value of the last header goes on, after a blank.
+    /// The value of the last header goes on, after a blank, with one without NUL.
     pub(crate) fn extend_last(&mut self, more: &[u8]) {
         let Some(span) = self.spans.last_mut() else { return };
         self.text.pop();
         self.text.push(b' ');
-        self.text.extend(more.iter().map(|b| if *b == 0 { b' ' } else { *b }));
+        self.text.extend_from_slice(more);
         span.end = self.text.len() as u32;
         self.text.push(0);
     }
@@ -84,6 +83,11 @@ impl Headers {
             kept.push(n, v);
         }
         *self = kept;
+    }
+
+    /// Bytes of all of them.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len()
     }
 
     /// How many there are.
@@ -188,6 +192,11 @@ impl Headers {
     pub fn at_with_nul(&self, i: usize) -> Option<(&[u8], &[u8])> {
         let s = *self.spans.get(i)?;
         Some((&self.text[s.name as usize..s.value as usize], &self.text[s.value as usize..=s.end as usize]))
+    }
+
+    /// The same as bytes.
+    pub(crate) fn iter_bytes(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.spans.iter().map(|s| (self.name_bytes(*s), self.value_bytes(*s)))
     }
 
     /// All headers in order; a name is text because [`push`](Headers::push) takes text.

@@ -331,7 +331,7 @@ impl Wanted {
         }
         if self.what == What::Put {
             answer.status = report.status;
-            answer.reason.clone_from(&report.reason);
+            answer.reason = report.reason.clone().into();
             if let Some(etag) = &report.etag {
                 answer.headers.set("etag", etag.as_bytes());
             }
@@ -378,7 +378,7 @@ pub(crate) fn may_pass(status: u16) -> bool {
 
 fn failure(answer: &Answer, headers: Headers, bytes: &[u8]) -> Failure {
     let body = bytes[..bytes.len().min(BODY_KEPT)].to_vec();
-    Failure { status: answer.status, reason: answer.reason.clone(), headers, body }
+    Failure { status: answer.status, reason: answer.reason.to_string(), headers, body }
 }
 
 /// A report that cannot be read: what was done is not known, so the call is made again.

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::body::Body;
 use super::error::{Error, Kind, Result};
 use super::headers::Headers;
-use super::http::grow;
+use super::http::{Reason, grow};
 use super::retry::{Attempt, Retry};
 use super::scratch::{SIZE, Scratch};
 use super::time;
@@ -32,7 +32,7 @@ const LONG: u64 = 4 << 20;
 #[derive(Debug)]
 pub struct Response {
     status: u16,
-    reason: String,
+    reason: Reason,
     headers: Headers,
     attempts: u32,
     /// What became of the requests before the one it answers.
@@ -43,7 +43,14 @@ pub struct Response {
 }
 
 impl Response {
-    pub(crate) fn new(status: u16, reason: String, headers: Headers, attempts: u32, body: Body) -> Response {
+    pub(crate) fn new(
+        status: u16,
+        reason: impl Into<Reason>,
+        headers: Headers,
+        attempts: u32,
+        body: Body,
+    ) -> Response {
+        let reason = reason.into();
         let (history, elapsed) = (Vec::new(), Duration::ZERO);
         let parts = parts::Progress::default();
         Response { status, reason, headers, attempts, history, elapsed, body, parts }
@@ -113,7 +120,7 @@ impl Response {
         if all.len() < self.attempts() as usize {
             all.push(Attempt {
                 status: self.status,
-                reason: self.reason.clone(),
+                reason: self.reason.to_string(),
                 headers: self.headers.clone(),
                 elapsed: self.elapsed,
                 ..Attempt::default()

@@ -99,6 +99,15 @@ pub(super) unsafe fn borrow<'a, T: Handle>(p: *const T) -> Result<&'a T> {
     unsafe { p.as_ref() }.ok_or_else(|| is_null(T::NOUN))
 }
 
+/// The same where NULL says that there is none.
+///
+/// # Safety
+/// `p` is NULL or alive for `'a`.
+pub(super) unsafe fn maybe<'a, T: Handle>(p: *const T) -> Option<&'a T> {
+    // SAFETY: as this function's own.
+    unsafe { p.as_ref() }
+}
+
 /// The object behind a pointer, for changing.
 ///
 /// # Safety

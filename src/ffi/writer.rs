@@ -5,7 +5,7 @@ use std::ffi::{c_char, c_void};
 use super::config::swc_config;
 use super::connection::{ask, swc_connection};
 use super::error::swc_error;
-use super::handle::{borrow, borrow_mut, free};
+use super::handle::{borrow_mut, free, maybe};
 use super::request::swc_request;
 use super::response::swc_response;
 use super::status::{SWC_OK, swc_status};
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn swc_writer_new(
         let writer = out(writer, "writer");
         guard(err, || {
             let writer = writer?;
-            let options = borrow(options).ok().map(|o| &o.config);
+            let options = maybe(options).map(|o| &o.config);
             writer.give(swc_writer {
                 writer: ask(connection, request, |c, r| {
                     Writer::new(c, text(container, "container")?, text(object, "object")?, options, r)

@@ -12,7 +12,7 @@ use super::cancel::CallGuard;
 use super::connection::{Connection, ObjectGet};
 use super::error::{Error, Kind, Result};
 use super::headers::Headers;
-use super::http::RawBody;
+use super::http::{RawBody, Reason};
 use super::log::{Level, log};
 use super::request::Progress;
 use super::retry::{Attempt, Retry};
@@ -80,7 +80,7 @@ pub(crate) struct Stream {
     pub progress: Option<Progress>,
     pub transaction: String,
     /// Status and reason that the body came with.
-    pub first: (u16, String),
+    pub first: (u16, Reason),
     /// Keeps the call in the connection's list, so that it can be interrupted.
     pub guard: CallGuard,
 }
@@ -196,7 +196,7 @@ impl Stream {
         self.retry.broke(&last, || {
             let mut headers = Headers::new();
             headers.push("x-trans-id", self.transaction.as_bytes());
-            (self.first.0, self.first.1.clone(), headers)
+            (self.first.0, self.first.1.to_string(), headers)
         });
         if delivered - self.broke >= PROGRESS {
             self.retry.renew();

@@ -337,8 +337,12 @@ impl Connection {
             );
             return Err(Error::new(Kind::Unsupported, text).with_attempts(attempts));
         };
-        let answer =
-            Failure { status: answer.status, reason: answer.reason, headers: answer.headers, body: bytes };
+        let answer = Failure {
+            status: answer.status,
+            reason: answer.reason.into_owned(),
+            headers: answer.headers,
+            body: bytes,
+        };
         Ok(Round { report, answer, attempts })
     }
 

@@ -9,6 +9,7 @@ use crate::core::auth::Session;
 use crate::core::body::Body;
 use crate::core::cancel::{Call, CallGuard};
 use crate::core::error::{Error, Kind, Result, hide};
+use crate::core::headers::Headers;
 use crate::core::http::{Answer, Exchange, Payload};
 use crate::core::log::{Asked, Excerpt, Level, Redacted, log};
 use crate::core::report::Wanted;
@@ -20,6 +21,10 @@ use crate::core::url::{Url, shown_target, without_signature};
 
 /// A small answer that is read whole must fit into this: the longest listing page does several times over.
 const WHOLE: usize = 64 << 20;
+
+/// Room for the headers that each request has, beside the values that differ: so they are put together without growing.
+const OWN_HEADERS: usize = 4;
+const OWN_HEADERS_SIZE: usize = 80;
 
 /// What the body of a request is.
 pub(crate) enum Send<'a> {
@@ -309,7 +314,12 @@ impl Connection {
     ) -> std::result::Result<Answer, (Error, bool)> {
         let base = access.base;
         let target = op.target(base, r);
-        let mut headers = op.headers.clone();
+        let (token, agent) =
+            (access.session.map_or(0, |s| s.token.len()), self.shared.options.user_agent.len());
+        let fields = op.headers.len() + r.headers.len() + OWN_HEADERS;
+        let bytes = op.headers.size() + r.headers.size() + OWN_HEADERS_SIZE + token + agent;
+        let mut headers = Headers::with_capacity(fields, bytes);
+        op.headers.iter().for_each(|(name, value)| headers.push(name, value));
         headers.push("user-agent", self.shared.options.user_agent.as_bytes());
         // Objects are delivered as they are stored.
         headers.push("accept-encoding", if op.plain && r.accept_gzip { b"gzip" } else { b"identity" });
@@ -327,7 +337,6 @@ impl Connection {
         }
         retry.begin();
         self.meter.count(retry.attempts > 1);
-        let shown = shown_target(&target);
         let described = |e: Error| {
             e.with_request(op.method.as_str(), &shown_url(base, &target)).with_attempts(retry.attempts)
         };
@@ -336,7 +345,7 @@ impl Connection {
             "{}",
             Asked {
                 method: op.method.as_str(),
-                target: &shown,
+                target: &shown_target(&target),
                 origin: format_args!("{}://{}", base.scheme(), base.authority()),
                 headers: &headers
             }
@@ -349,6 +358,7 @@ impl Connection {
             target: &target,
             headers: &headers,
             fresh: access.fresh,
+            may_be_stale: op.method.is_safe() || retry.repeats(),
             expect: access.expect.filter(|_| matches!(send, Send::Source(_))),
             own_framing: op.own_framing,
             payload: match send {
@@ -365,13 +375,14 @@ impl Connection {
         };
         let failed = !(200..300).contains(&answer.status);
         if failed {
-            hide(&mut answer.reason, &headers);
+            hide(answer.reason.to_mut(), &headers);
         }
         let level = if failed { Level::Info } else { Level::Debug };
         log!(
             level,
-            "{} {shown}: {} {} [{}]",
+            "{} {}: {} {} [{}]",
             op.method,
+            shown_target(&target),
             answer.status,
             answer.reason,
             Redacted(&answer.headers)
@@ -391,7 +402,7 @@ impl Connection {
                 e = proxy.explain(e);
             }
             if let Some(failure) = e.failure().filter(|f| !f.body.is_empty()) {
-                log!(Level::Info, "{} {shown}: {}", op.method, {
+                log!(Level::Info, "{} {}: {}", op.method, shown_target(&target), {
                     let mut text = Excerpt(&failure.body).to_string();
                     hide(&mut text, &headers);
                     text
@@ -422,7 +433,7 @@ impl Connection {
                 }
             }
             if !bytes.is_empty() {
-                log!(Level::Debug, "{} {shown}: {}", op.method, Excerpt(bytes));
+                log!(Level::Debug, "{} {}: {}", op.method, shown_target(&target), Excerpt(bytes));
             }
             if let Some(wanted) = op.report {
                 wanted.examine(&op.title(), &mut answer, bytes).map_err(|e| (described(e), false))?;

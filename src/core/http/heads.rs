@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::Reason;
 use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
 use crate::sys::scan::line_end;
@@ -31,7 +32,7 @@ pub(super) enum Framing {
 #[derive(Debug, Default)]
 pub(super) struct Head {
     pub status: u16,
-    pub reason: String,
+    pub reason: Reason,
     /// Names in lower case.
     pub headers: Headers,
     /// The empty line that ends it was there.
@@ -142,7 +143,7 @@ impl Head {
             return Err(not_http("no status"));
         }
         self.status = digits.iter().fold(0, |n, d| n * 10 + u16::from(d - b'0'));
-        self.reason = String::from_utf8_lossy(reason.trim_ascii()).into_owned();
+        self.reason = words(self.status, reason.trim_ascii());
         self.in_fields = true;
         self.open = false;
         Ok(())
@@ -226,6 +227,15 @@ fn plain(value: &[u8], clean: bool) -> Cow<'_, [u8]> {
     let odd = |b: u8| (b < b' ' && b != b'\t') || b == 0x7f;
     let spaced: Vec<u8> = value.iter().map(|b| if odd(*b) { b' ' } else { *b }).collect();
     spaced.trim_ascii().to_vec().into()
+}
+
+/// The reason phrase of a status.
+fn words(status: u16, words: &[u8]) -> Reason {
+    let usual = http::StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason());
+    match usual {
+        Some(usual) if usual.as_bytes() == words => usual.into(),
+        _ => String::from_utf8_lossy(words).into_owned().into(),
+    }
 }
 
 pub(super) fn is_token(b: u8) -> bool {

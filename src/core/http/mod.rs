@@ -65,6 +65,8 @@ pub(crate) struct Exchange<'a> {
     pub headers: &'a Headers,
     /// Not on a connection that lay idle, as the server may have closed it.
     pub fresh: bool,
+    /// Should an idle connection prove to be closed by the server, the request is made again.
+    pub may_be_stale: bool,
     /// The body is announced, and this is how long the server may take to ask for it before it is sent.
     pub expect: Option<Duration>,
     /// The headers say how the body is framed, rightly or not: nothing is added to them, nothing to the body, and the
@@ -73,10 +75,13 @@ pub(crate) struct Exchange<'a> {
     pub payload: Payload<'a>,
 }
 
+/// What a server says beside the status; nearly always the words of HTTP itself, which cost nothing.
+pub(crate) type Reason = std::borrow::Cow<'static, str>;
+
 /// The head of a response, its body still to be read.
 pub(crate) struct Answer {
     pub status: u16,
-    pub reason: String,
+    pub reason: Reason,
     pub headers: Headers,
     pub body: RawBody,
     /// The proxy that gave it.
@@ -199,7 +204,8 @@ impl Client {
     fn connection(&self, x: &Exchange<'_>, call: &Arc<Call>) -> Result<Box<Conn>> {
         // A body that can be sent only once must not be spent on a connection the server has closed.
         let fresh = x.fresh || x.own_framing || !x.payload.is_repeatable();
-        let idle = if fresh { None } else { self.shared.pool.take(x.https, x.authority.as_str()) };
+        let idle =
+            if fresh { None } else { self.shared.pool.take(x.https, x.authority.as_str(), x.may_be_stale) };
         let reused = idle.is_some();
         let mut conn = match idle {
             Some(conn) => conn,
@@ -242,6 +248,7 @@ impl Client {
                     target: &target,
                     headers,
                     fresh,
+                    may_be_stale: true,
                     expect: None,
                     own_framing: false,
                     payload: body.map_or(Payload::None, Payload::Bytes),
@@ -260,7 +267,7 @@ impl Client {
                     if answer.body.read_into(&mut bytes, FETCH_LIMIT)? {
                         return Ok(Fetched {
                             status: answer.status,
-                            reason: answer.reason,
+                            reason: answer.reason.into_owned(),
                             headers: answer.headers,
                             body: bytes,
                         });
@@ -285,7 +292,7 @@ impl Answer {
     pub fn into_failure_with(mut self, limit: usize) -> Failure {
         let mut body = Vec::new();
         let _ = self.body.read_into(&mut body, limit);
-        Failure { status: self.status, reason: self.reason, headers: self.headers, body }
+        Failure { status: self.status, reason: self.reason.into_owned(), headers: self.headers, body }
     }
 }
 

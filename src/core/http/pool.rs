@@ -8,6 +8,8 @@ use crate::core::cancel::lock;
 
 /// After that a server is likely to have closed it.
 const MAX_IDLE: Duration = Duration::from_secs(55);
+/// In less than this after its last answer, a connection is used again without a look at it.
+const AT_ONCE: Duration = Duration::from_micros(200);
 /// More idle connections than threads are of no use.
 const MAX_PARKED: usize = 1024;
 
@@ -18,7 +20,7 @@ pub(super) struct Pool {
 
 impl Pool {
     /// A connection to this peer that can be used at once.
-    pub fn take(&self, tls: bool, authority: &str) -> Option<Box<Conn>> {
+    pub fn take(&self, tls: bool, authority: &str, may_be_stale: bool) -> Option<Box<Conn>> {
         loop {
             let (since, conn) = {
                 let mut idle = lock(&self.idle);
@@ -28,10 +30,10 @@ impl Pool {
             let age = since.elapsed();
             // One system call more than sending and receiving take: what a server sent unasked, its end or bytes too
             // many, must not be taken for the answer to the next request, and nothing else tells. Bytes that came
-            // with the answer were seen when it was read, but a faulty server sends them a moment later too; once the
-            // request is out they look like its answer. Not even a connection that was idle for microseconds is
-            // above that.
-            if age < MAX_IDLE && conn.wire.socket.is_quiet() {
+            // with the answer were seen when it was read, but a faulty server sends them a moment later too.
+            // That moment is as good as over the next request's own: once it is out, they look like its answer anyway.
+            let sure = (may_be_stale && age < AT_ONCE) || conn.wire.socket.is_quiet();
+            if age < MAX_IDLE && sure {
                 return Some(conn);
             }
             // Dropped here, outside the lock, which closes it.

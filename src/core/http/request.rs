@@ -44,9 +44,9 @@ impl Head<'_> {
         if self.headers.get("host").is_none() {
             put(out, b"host", self.authority.as_str().as_bytes());
         }
-        for (name, value) in self.headers.iter() {
+        for (name, value) in self.headers.iter_bytes() {
             check(name, value)?;
-            put(out, name.as_bytes(), value);
+            put(out, name, value);
         }
         match self.announced {
             Announced::Nothing => {}
@@ -95,16 +95,18 @@ fn put(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
 }
 
 /// Refuses what would not be the header that was meant.
-fn check(name: &str, value: &[u8]) -> Result<()> {
+fn check(name: &[u8], value: &[u8]) -> Result<()> {
     let odd = |b: u8| b < b' ' || b == 0x7f;
-    let name_is_good = name.bytes().all(is_token) || {
+    let name_is_good = name.iter().all(|b| is_token(*b)) || {
         // Blanks and the like in a name that is no token anyway are the server's affair; a colon would end it.
-        !name.is_ascii() && !name.bytes().any(|b| odd(b) || b == b':')
+        !name.is_ascii() && !name.iter().any(|b| odd(*b) || *b == b':')
     };
     if !name_is_good || name.is_empty() {
+        let name = String::from_utf8_lossy(name);
         return Err(Error::invalid(format!("{name:?} cannot be the name of a header")));
     }
     if value.iter().fold(false, |any, b| any | (odd(*b) & (*b != b'\t'))) {
+        let name = String::from_utf8_lossy(name);
         return Err(Error::invalid(format!("the value of header {name} has a control character")));
     }
     Ok(())

@@ -87,7 +87,7 @@ impl Response {
     /// Replaces the status, when the body tells another.
     pub(crate) fn with_status(mut self, status: u16, reason: &str) -> Response {
         self.status = status;
-        self.reason = reason.to_owned();
+        self.reason = reason.to_owned().into();
         self
     }
 

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::error::swc_error;
-use super::handle::{borrow, free, share};
+use super::handle::{borrow, free, maybe, share};
 use super::listing::swc_listing;
 use super::report::swc_report;
 use super::request::swc_request;
@@ -44,7 +44,7 @@ pub(super) unsafe fn ask<R>(
     let connection = unsafe { share(connection) }?;
     // The extras are held as well: a callback, or another thread, may free the request before the call is done.
     // SAFETY: as this function's own.
-    let extras = unsafe { borrow(request) }.map(|r| r.request.clone()).unwrap_or_default();
+    let extras = unsafe { maybe(request) }.map(|r| r.request.clone()).unwrap_or_default();
     body(&connection.connection, &extras)
 }
 
