@@ -141,7 +141,9 @@ impl RawBody {
         if !self.is_ahead() {
             return None;
         }
-        let (conn, left) = (self.conn.as_ref()?, self.left()?);
+        let left = self.left()?;
+        let conn = self.conn.as_mut()?;
+        conn.unseen = true;
         let most = usize::try_from(left).unwrap_or(usize::MAX);
         let n = match conn.wire.receive_into(through, most) {
             Ok(None) => return None,
@@ -199,7 +201,7 @@ impl RawBody {
                 return Ok(self.read(&mut one)? == 0);
             }
             if self.is_ahead()
-                && let (Some(conn), Some(left)) = (&self.conn, self.left())
+                && let (Some(left), Some(conn)) = (self.left(), &mut self.conn)
                 && left >= DIRECT as u64
             {
                 // Room that is not filled with zeros first.
@@ -208,6 +210,7 @@ impl RawBody {
                 if out.capacity() == out.len() {
                     out.try_reserve(most).map_err(|_| no_memory(out.len(), most))?;
                 }
+                conn.unseen = true;
                 let n = conn.wire.recv_behind(out, most);
                 *filled += self.received(n)?;
                 continue;

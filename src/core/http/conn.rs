@@ -48,6 +48,8 @@ pub(super) struct Conn {
     pub any_answer_ends: bool,
     /// It served a request before this one.
     pub reused: bool,
+    /// Bytes that nobody asked for may lie behind the last answer, unseen.
+    pub unseen: bool,
     /// What is on its way may be more or less than one request: it serves no other.
     pub spent: bool,
 }
@@ -76,6 +78,7 @@ impl Conn {
             deaf: false,
             any_answer_ends: false,
             reused: false,
+            unseen: false,
             spent: false,
         }
     }
@@ -99,12 +102,19 @@ impl Conn {
         self.head = Head::default();
         self.head_began = None;
         self.deaf = false;
+        self.unseen = false;
         self.wire.begin(call, stall, None);
     }
 
     /// Whether nothing is left over from a request.
-    pub fn is_clean(&self) -> bool {
-        !self.spent && self.broken.is_none() && self.start == self.end
+    pub fn is_clean(&mut self) -> bool {
+        let deciphered = |tls: &mut Box<ClientConnection>| {
+            tls.process_new_packets().map_or(1, |s| s.plaintext_bytes_to_read())
+        };
+        !self.spent
+            && self.broken.is_none()
+            && self.start == self.end
+            && self.tls.as_mut().is_none_or(|tls| deciphered(tls) == 0)
     }
 
     /// Bytes that were received and not taken yet.
@@ -328,6 +338,7 @@ impl Conn {
 
     /// Receives past the buffer, which must be empty.
     pub fn receive_into(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.unseen = true;
         receive(&self.wire, &mut self.tls, self.broken.is_none(), room)
     }
 }

@@ -32,7 +32,7 @@ impl Pool {
             // many, must not be taken for the answer to the next request, and nothing else tells. Bytes that came
             // with the answer were seen when it was read, but a faulty server sends them a moment later too.
             // That moment is as good as over the next request's own: once it is out, they look like its answer anyway.
-            let sure = (may_be_stale && age < AT_ONCE) || conn.wire.socket.is_quiet();
+            let sure = (may_be_stale && !conn.unseen && age < AT_ONCE) || conn.wire.socket.is_quiet();
             if age < MAX_IDLE && sure {
                 return Some(conn);
             }

@@ -15,7 +15,7 @@ use crate::sys::file::read_at;
 /// makes or hashes them to the kernel.
 const PIECE: usize = 256 * 1024;
 /// What the kernel takes by itself.
-const FILE_PIECE: usize = 1 << 20;
+const FILE_PIECE: usize = 256 * 1024;
 /// Room for the length of a chunk, with its line end, in front of it.
 const CHUNK_HEAD: usize = 8;
 
