@@ -136,11 +136,14 @@ impl Entry {
     }
 
     fn number(&self, usual: Option<usize>, key: &str) -> u64 {
-        let Some(i) = self.place(usual, key) else { return 0 };
-        match self.values.get(i) {
-            Some(v) if v.is == Is::Number => v.number,
-            _ => self.text_of(i).and_then(|v| v.parse().ok()).unwrap_or(0),
+        // Mostly it is a size, where it is in all rows.
+        if let Some(v) = usual.and_then(|i| self.values.get(i))
+            && v.is == Is::Number
+        {
+            return v.number;
         }
+        let Some(i) = self.place(usual, key) else { return 0 };
+        self.text_of(i).and_then(|v| v.parse().ok()).unwrap_or(0)
     }
 
     fn is(&self, key: &str) -> bool {
