@@ -280,3 +280,40 @@ fn an_upload_over_tls_that_nobody_reads_ends_with_the_timeout() {
     assert_eq!(e.kind(), Kind::Timeout, "{e}");
     assert!(e.message().contains("no data could be sent to"), "{e}");
 }
+
+#[test]
+fn bytes_behind_a_body_are_no_answer_to_the_next_request_over_tls_either() {
+    let authority = Authority::new("behind");
+    let s = TlsServer::new(authority.issue(&["127.0.0.1"]).server(), |tls, _| {
+        while let Some(asked) = head(tls) {
+            let evil = if asked.contains("/first") {
+                "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
+            } else {
+                ""
+            };
+            let body = "x".repeat(20_000);
+            // In a record of its own, so that it lies behind the body in the session and not on the socket.
+            for part in [format!("HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n{body}").as_str(), evil] {
+                if tls.conn.writer().write_all(part.as_bytes()).is_err() {
+                    return;
+                }
+            }
+            if tls.flush().is_err() {
+                return;
+            }
+        }
+    });
+    let c = set(&s.config("127.0.0.1", &authority.file()), &[("checksum", "no")]);
+    let cn = Connection::new(&c).unwrap();
+    for _ in 0..20 {
+        for (name, piece) in [("first", 20_000), ("second", 20_001), ("first", 17_000), ("second", 100)] {
+            let mut r = cn.get_object("c", name, &Request::new()).unwrap();
+            let (mut all, mut buf) = (0, vec![0; piece]);
+            while let Ok(n @ 1..) = r.read(&mut buf) {
+                assert!(buf[..n].iter().all(|b| *b == b'x'));
+                all += n;
+            }
+            assert_eq!(all, 20_000, "{name}");
+        }
+    }
+}
