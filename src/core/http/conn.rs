@@ -16,12 +16,13 @@ use super::wire::{Wire, WireIo, receive_records};
 use crate::core::cancel::Call;
 use crate::core::error::{Error, Kind};
 
-/// What comes first of an answer goes through a buffer of this size, in which a line of its head must fit.
+/// What comes first of an answer goes through a buffer, in which a line of its head must fit. Nearly all do in this one.
+const SMALL_INPUT: usize = 16 * 1024;
 const INPUT: usize = 64 * 1024;
 /// A server that is at work on something long may say so (102); this often it does not.
 const INTERIMS: u32 = 1000;
-/// What arrives while a body is sent may fill the input up to here.
-const SPARE: usize = 16 * 1024;
+/// With less room than this it is not worth to receive.
+const SPARE: usize = 4 * 1024;
 
 /// A connection with its buffers; rests in the pool between requests.
 pub(super) struct Conn {
@@ -127,14 +128,15 @@ impl Conn {
         self.start += n;
     }
 
-    /// Moves what is not taken to the front of the input, so that all room is behind it.
+    /// Moves what is not taken to the front of the input, so that all room is behind it, and makes more.
     fn compact(&mut self) {
-        if self.input.is_empty() {
-            self.input.resize(INPUT, 0);
-        }
         if self.start > 0 {
             self.input.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.end - self.start);
+        }
+        let size = if self.end + SPARE > SMALL_INPUT { INPUT } else { SMALL_INPUT };
+        if self.input.len() < size {
+            self.input.resize(size, 0);
         }
     }
 
