@@ -200,20 +200,27 @@ impl RawBody {
                 let mut one = [0];
                 return Ok(self.read(&mut one)? == 0);
             }
-            if self.is_ahead()
-                && let (Some(left), Some(conn)) = (self.left(), &mut self.conn)
-                && left >= DIRECT as u64
-            {
-                // Room that is not filled with zeros first.
-                out.truncate(*filled);
+            if let (Some(left), Some(conn)) = (self.left(), &mut self.conn) {
+                // Into room that is not filled with zeros first.
                 let most = left.min((limit - (*filled - start)) as u64).min(1 << 20) as usize;
-                if out.capacity() == out.len() {
-                    out.try_reserve(most).map_err(|_| no_memory(out.len(), most))?;
+                out.truncate(*filled);
+                let n = conn.buffered().len().min(most);
+                if n > 0 {
+                    out.try_reserve(n).map_err(|_| no_memory(out.len(), n))?;
+                    out.extend_from_slice(&conn.buffered()[..n]);
+                    conn.consume(n);
+                    *filled += self.received(Ok(n))?;
+                    continue;
                 }
-                conn.unseen = true;
-                let n = conn.wire.recv_behind(out, most);
-                *filled += self.received(n)?;
-                continue;
+                if conn.wire.is_plain() {
+                    if out.capacity() == out.len() {
+                        out.try_reserve(most).map_err(|_| no_memory(out.len(), most))?;
+                    }
+                    conn.unseen = true;
+                    let n = conn.wire.recv_behind(out, most);
+                    *filled += self.received(n)?;
+                    continue;
+                }
             }
             if *filled == out.len() {
                 let room = (out.capacity() - *filled).clamp(4096, 1 << 20).min(limit - (*filled - start));
