@@ -20,9 +20,9 @@ def heading(found):
     about = found['about']
     versions = ', '.join(f'{name} {v}' for name, v in about['versions'].items())
     lines = [f'{about["processor"]}, {about["cores"]} cores, MD5 lanes of {about["instruction_set"] or "no kind"}; '
-             f'{about["system"]}; {about["files"]}. Load average {about["load"][0]} before, {about["load"][-1]} '
-             'after. '
-             f'{about["when"]}; {about["rounds"]}.', '', f'{versions}.', '']
+             f'{about["system"]}; {about["files"]}; {about["network"]}. '
+             f'Load average {about["load"][0]} before, {about["load"][-1]} after. {about["when"]}; {about["rounds"]}.',
+             '', f'{versions}.', '']
     if about['quick']:
         lines += ['This is the quick run: sizes are so small that what a process costs to start shows in many ratios.', '']
     return lines
