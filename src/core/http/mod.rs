@@ -153,11 +153,12 @@ impl Client {
     /// One request; returns when the headers of the answer are in, whatever its status.
     pub fn exchange(&self, x: Exchange<'_>, call: &Arc<Call>) -> std::result::Result<Answer, Unanswered> {
         call.check()?;
-        // A callback that gives the body may itself use the library on this thread: it finds none, and makes one.
-        let mut head = HEAD.take();
+        // A callback that gives the body may itself use the library on this thread: it finds none, and makes one. So does
+        // who calls while the thread ends.
+        let mut head = HEAD.try_with(Cell::take).unwrap_or_default();
         head.clear();
         let answered = self.ask(x, call, &mut head);
-        HEAD.set(head);
+        let _ = HEAD.try_with(|kept| kept.set(head));
         answered
     }
 
