@@ -6,9 +6,9 @@ use std::sync::Mutex;
 
 use super::cancel::lock;
 
-/// Length of a buffer. Those of sixteen streams that are hashed together lie in the caches next to the processors;
-/// in smaller ones threads would meet more often than that is worth.
-pub(crate) const SIZE: usize = 256 * 1024;
+/// Length of a buffer. Those of sixteen streams that are hashed together lie in the cache next to the processor; in
+/// smaller ones threads would meet more often than that is worth.
+pub(crate) const SIZE: usize = 128 * 1024;
 /// So many are kept, which is more than threads work at once for most.
 const KEPT: usize = 32;
 
