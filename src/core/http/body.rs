@@ -203,9 +203,9 @@ impl RawBody {
             if let (Some(left), Some(conn)) = (self.left(), &mut self.conn) {
                 // Into room that is not filled with zeros first.
                 let most = left.min((limit - (*filled - start)) as u64).min(1 << 20) as usize;
-                out.truncate(*filled);
                 let n = conn.buffered().len().min(most);
                 if n > 0 {
+                    out.truncate(*filled);
                     out.try_reserve(n).map_err(|_| no_memory(out.len(), n))?;
                     out.extend_from_slice(&conn.buffered()[..n]);
                     conn.consume(n);
@@ -213,6 +213,7 @@ impl RawBody {
                     continue;
                 }
                 if conn.wire.is_plain() {
+                    out.truncate(*filled);
                     if out.capacity() == out.len() {
                         out.try_reserve(most).map_err(|_| no_memory(out.len(), most))?;
                     }
