@@ -37,9 +37,9 @@ def put(_, path, source, how):
 
 
 def many(names, method, count, threads):
-    # Names from a list are looked up one by one: a HEAD each.
+    # Names from a list are looked up one by one when their times are asked for: a HEAD each.
     if method == 'head':
-        return ['lsf', 'b:rows-20000-1024', '--files-from-raw', f'{names}-{count}', *at_once(threads)]
+        return ['lsl', 'b:rows-20000-1024', '--files-from-raw', f'{names}-{count}', *at_once(threads)]
     return ['delete', f'b:rows-{count}-1024', *at_once(threads)]
 
 
