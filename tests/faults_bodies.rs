@@ -449,3 +449,26 @@ fn what_is_no_file_is_not_replaced_by_one() {
     assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(folder.names(), ["fifo", "null"]);
 }
+
+#[test]
+fn chunks_may_end_anywhere_in_what_was_received() {
+    let body = pattern(42_000);
+    for size in [7, 13, 300] {
+        for shift in 0..size + 7 {
+            let mut all = format!("HTTP/1.1 200 OK\r\nX: {}\r\n", "x".repeat(shift)).into_bytes();
+            all.extend_from_slice(b"Transfer-Encoding: chunked\r\n\r\n");
+            for chunk in body.chunks(size) {
+                all.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+                all.extend_from_slice(chunk);
+                all.extend_from_slice(b"\r\n");
+            }
+            all.extend_from_slice(b"0\r\n\r\n");
+            let s = Faulty::new(move |_, _| Reply::Send(all.clone()));
+            let mut r = with(&s, &[("retries", "0")]).get_object("c", "o", &Request::new()).unwrap();
+            assert!(r.read_all(1 << 20).unwrap() == body, "{size} {shift}");
+            if shift > 20 {
+                break;
+            }
+        }
+    }
+}

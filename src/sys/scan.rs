@@ -284,7 +284,8 @@ pub fn line_end(all: &[u8], at: usize) -> Option<(usize, bool)> {
     Some(judged(all, at, end + length, controls))
 }
 
-fn is_odd(b: u8) -> bool {
+/// Whether a byte has no place in the value of a field: a control character, but for tabs.
+pub fn is_odd(b: u8) -> bool {
     (b < b' ' && b != b'\t') || b == 0x7f
 }
 

@@ -102,9 +102,7 @@ impl RawBody {
                     next
                 }
                 Err(e) => {
-                    let e = e.context(&conn.wire.peer);
-                    self.conn = None;
-                    return Err(e);
+                    return Err(e.context(self.abandon()));
                 }
             };
             let n = match next {

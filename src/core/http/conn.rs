@@ -140,6 +140,14 @@ impl Conn {
         }
     }
 
+    /// Sees to it that something can be received: none at all would look like the end. There is none only behind a line
+    /// that is longer than the input.
+    fn make_room(&mut self) {
+        if self.start == self.end || self.end == self.input.len() {
+            self.compact();
+        }
+    }
+
     /// Sends both, together where the kernel takes them so.
     pub fn send(&mut self, mut head: &[u8], mut body: &[u8]) -> io::Result<()> {
         if self.tls.is_some() {
@@ -274,9 +282,7 @@ impl Conn {
 
     /// Takes in more of the head, and waits for it.
     fn receive_head(&mut self) -> io::Result<usize> {
-        if self.start == self.end || self.end == self.input.len() {
-            self.compact();
-        }
+        self.make_room();
         if self.end == self.input.len() {
             return Err(self.told(too_long(INPUT)));
         }
@@ -329,9 +335,7 @@ impl Conn {
 
     /// Receives behind what is buffered, and waits for it; 0 is the end.
     pub fn receive_more(&mut self) -> io::Result<usize> {
-        if self.start == self.end {
-            self.compact();
-        }
+        self.make_room();
         let room = &mut self.input[self.end..];
         let n = receive(&self.wire, &mut self.tls, self.broken.is_none(), room)?;
         self.end += n;

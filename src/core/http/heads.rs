@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::Reason;
 use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
-use crate::sys::scan::line_end;
+use crate::sys::scan::{is_odd, line_end};
 
 /// A line must fit into the buffer that it is received in; all lines of a head into this. An account with all the metadata
 /// that it may have has some 20 KiB of it.
@@ -224,8 +224,7 @@ fn plain(value: &[u8], clean: bool) -> Cow<'_, [u8]> {
     if clean {
         return value.into();
     }
-    let odd = |b: u8| (b < b' ' && b != b'\t') || b == 0x7f;
-    let spaced: Vec<u8> = value.iter().map(|b| if odd(*b) { b' ' } else { *b }).collect();
+    let spaced: Vec<u8> = value.iter().map(|b| if is_odd(*b) { b' ' } else { *b }).collect();
     spaced.trim_ascii().to_vec().into()
 }
 
