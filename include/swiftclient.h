@@ -6252,7 +6252,9 @@ swc_status swc_service_list(const swc_service *service,
  * right MD5, are not sent again (status "skipped-identical"). With "clean_segments" they are deleted when the
  * object fails instead; a job that is cancelled sends nothing more and leaves them. The segments of an object that
  * was replaced are deleted ("delete_segment") unless "leave_segments" is set. A stream whose segments are larger
- * than "buffer_size" is not kept in memory, and has one result for all.
+ * than "buffer_size" is not kept in memory, and has one result for all. Segments of up to 64 MiB of a file that
+ * lies in the system's memory are hashed many at once before they are sent, which costs little; others while they
+ * are sent.
  *
  * "changed" leaves files alone whose object has their size and time, "skip_identical" those whose object has the same
  * content; the status is "skipped-changed" or "skipped-identical" then, else "uploaded". Each object carries

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::io::{Seek, SeekFrom, Write};
+
 use support::faulty::{Faulty, Reply, Seen, memory, reply};
 use support::world::{PATIENCE, config, kind};
 use support::{Folder, pattern, upload_of};
@@ -172,6 +174,63 @@ fn up_11_what_is_stored_wrong_is_a_failure() {
     assert_eq!(kind(&r), Some(Kind::Checksum));
     let options = [("skip_container_put", "true"), ("checksum", "false")];
     assert!(run(&s, upload_of("o", memory(b"x")), &options).remove(0).success());
+}
+
+#[test]
+fn up_11_segments_of_a_file_that_is_written_to_go_as_they_are_when_they_are_sent() {
+    const SIZE: usize = 70_000;
+    let folder = Folder::new("up-written");
+    let path = folder.path("f");
+    std::fs::write(&path, pattern(40 * SIZE)).unwrap();
+    let (file, once) = (path.clone(), std::sync::Once::new());
+    // Sums of segments may be found before they are sent; here the tenth becomes another one in between, and nothing
+    // tells of it.
+    let s = Faulty::new(move |_, seen| {
+        if seen.method == "PUT" && seen.target.contains("/c_segments/o") {
+            once.call_once(|| {
+                let mut f = std::fs::File::options().write(true).open(&file).unwrap();
+                let time = f.metadata().unwrap().modified().unwrap();
+                f.seek(SeekFrom::Start(10 * SIZE as u64 + 1000)).unwrap();
+                f.write_all(b"other").unwrap();
+                f.set_modified(time).unwrap();
+            });
+        }
+        stores(seen)
+    });
+    let mut objects = Objects::new();
+    objects.add_what(Some("o"), What::File(path.clone()), None).unwrap();
+    let size = SIZE.to_string();
+    let all = run(&s, objects, &[("segment_size", &size), ("use_slo", "false")]);
+    assert!(all.iter().all(JobResult::success), "{:?}", all.iter().find_map(|r| r.error.as_ref()));
+    let now = std::fs::read(&path).unwrap();
+    let seen = s.seen();
+    for (index, segment) in now.chunks(SIZE).enumerate() {
+        let end = format!("/{index:08}");
+        let last = seen.iter().rfind(|s| s.method == "PUT" && s.target.ends_with(&end)).unwrap();
+        assert!(last.body == segment, "segment {index}");
+        let told = all.iter().find(|r| r.object.as_deref().is_some_and(|o| o.ends_with(&end))).unwrap();
+        let sent = seen.iter().filter(|s| s.method == "PUT" && s.target.ends_with(&end)).count();
+        assert_eq!(told.attempts as usize, sent, "segment {index}");
+        assert!(sent == 1 || index == 10, "segment {index} was sent {sent} times");
+        assert_eq!(told.bytes, SIZE as u64);
+    }
+}
+
+#[test]
+fn up_11_a_segment_that_is_stored_wrong_is_a_failure() {
+    let s = Faulty::new(|_, seen| match seen.target.ends_with("/00000003") {
+        true => reply("201 Created", &[("Etag", &Sum::of(b"something else"))], b""),
+        false => stores(seen),
+    });
+    let folder = Folder::new("up-segment-wrong");
+    std::fs::write(folder.path("f"), pattern(50_000)).unwrap();
+    let mut objects = Objects::new();
+    objects.add_what(Some("o"), What::File(folder.path("f")), None).unwrap();
+    let all = run(&s, objects, &[("segment_size", "2000"), ("use_slo", "false")]);
+    let failed: Vec<_> = all.iter().filter(|r| !r.success()).collect();
+    assert!(failed.iter().any(|r| r.action == "upload_segment" && kind(r) == Some(Kind::Checksum)));
+    assert!(!failed.iter().any(|r| r.action == "upload_segment" && kind(r) != Some(Kind::Checksum)));
+    assert!(all.last().is_some_and(|r| !r.success() && r.action == "upload_object"));
 }
 
 #[test]

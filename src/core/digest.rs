@@ -1,6 +1,6 @@
 //! MD5 over bodies as they pass, and ETags that are MD5 sums.
 
-use crate::sys::md5::{BLOCK, START, State, hash};
+use crate::sys::md5::{BLOCK, Part, START, State, hash, together};
 
 /// An MD5 sum in the making. Threads that each make one share the work, see [`hash`].
 #[derive(Clone)]
@@ -40,6 +40,22 @@ impl Sum {
         let (whole, rest) = bytes.split_at(bytes.len() - bytes.len() % BLOCK);
         hash(&mut self.state, whole);
         self.rest[..rest.len()].copy_from_slice(rest);
+    }
+
+    /// Adds bytes to each of several sums, with less work than to one after the other.
+    pub fn update_all<'a>(sums: impl IntoIterator<Item = (&'a mut Sum, &'a [u8])>) {
+        let mut parts = Vec::new();
+        for (sum, bytes) in sums {
+            if !sum.length.is_multiple_of(BLOCK as u64) {
+                sum.update(bytes);
+                continue;
+            }
+            sum.length = sum.length.wrapping_add(bytes.len() as u64);
+            let (blocks, rest) = bytes.split_at(bytes.len() - bytes.len() % BLOCK);
+            sum.rest[..rest.len()].copy_from_slice(rest);
+            parts.push(Part { state: &mut sum.state, blocks });
+        }
+        together(&mut parts);
     }
 
     /// The sum of these bytes, as lower-case hexadecimal digits.
@@ -95,6 +111,24 @@ mod tests {
             Some("5d41402abc4b2a76b9719d911017c592")
         );
         assert_eq!(md5_of_etag("\"abc-2\""), None);
+    }
+
+    #[test]
+    fn sums_of_many_at_once() {
+        let bytes: Vec<u8> = (0..300_000u32).map(|n| (n * 13 + n / 257) as u8).collect();
+        for streams in [0, 1, 2, 5, 16, 37] {
+            let mut sums = vec![Sum::new(); streams];
+            let (mut at, length) = (vec![0; streams], |n: usize| n * 7919 % 100_003);
+            for piece in [64, 100, 4096, 0, 28, 65_536, 300_000] {
+                let pieces: Vec<&[u8]> =
+                    (0..streams).map(|n| &bytes[at[n]..(at[n] + piece).min(length(n)).max(at[n])]).collect();
+                (0..streams).for_each(|n| at[n] += pieces[n].len());
+                Sum::update_all(sums.iter_mut().zip(pieces));
+            }
+            for (n, sum) in sums.into_iter().enumerate() {
+                assert_eq!(sum.hex(), Sum::of(&bytes[..length(n)]), "stream {n} of {streams}");
+            }
+        }
     }
 
     #[test]

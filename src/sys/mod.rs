@@ -13,5 +13,6 @@ pub mod notify;
 pub mod path;
 pub mod pipe;
 pub mod poll;
+pub mod resident;
 pub mod scan;
 pub mod signals;

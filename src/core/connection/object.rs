@@ -296,13 +296,12 @@ fn created(head: &Response, attempts: u32) -> Response {
 
 /// Whether the server stored what was sent, when the sum of it was taken.
 pub(super) fn stored_as_sent(op: &Operation<'_>, reader: &mut SourceReader, headers: &Headers) -> Result<()> {
-    let Some(sum) = reader.take_sum() else { return Ok(()) };
+    let Some(sent) = reader.take_sum() else { return Ok(()) };
     let Some(etag) = headers.get_str("etag").and_then(md5_of_etag) else {
         let got = headers.get_str("etag").unwrap_or("none");
         log!(Level::Warn, "{}: the ETag is no MD5 sum ({got}): nothing to compare with", op.title());
         return Ok(());
     };
-    let sent = sum.hex();
     if sent == etag {
         return Ok(());
     }

@@ -41,6 +41,8 @@ enum Origin {
     Path {
         path: PathBuf,
         range: Option<(u64, u64)>,
+        /// The MD5 of what it will give, when that is known.
+        sum: Option<String>,
     },
     /// A regular file by descriptor, read at offsets: it can be sent again, and by several at once.
     File {
@@ -80,12 +82,22 @@ impl Source {
 
     /// A whole file, opened each time it is sent; its size is taken then.
     pub fn file(path: impl Into<PathBuf>) -> Source {
-        Source(Arc::new(Origin::Path { path: path.into(), range: None }))
+        Source(Arc::new(Origin::Path { path: path.into(), range: None, sum: None }))
     }
 
     /// `length` bytes of a file from `offset`; it is an error when the file has less.
     pub fn file_range(path: impl Into<PathBuf>, offset: u64, length: u64) -> Source {
-        Source(Arc::new(Origin::Path { path: path.into(), range: Some((offset, length)) }))
+        Source::file_range_of_sum(path, offset, length, None)
+    }
+
+    /// The same of which the MD5 was found before: it is not found again while it is sent.
+    pub(crate) fn file_range_of_sum(
+        path: impl Into<PathBuf>,
+        offset: u64,
+        length: u64,
+        sum: Option<String>,
+    ) -> Source {
+        Source(Arc::new(Origin::Path { path: path.into(), range: Some((offset, length)), sum }))
     }
 
     /// A descriptor from its present position; duplicated, so the caller may close its own. `None` as length: to
@@ -127,7 +139,7 @@ impl Source {
         match &*self.0 {
             Origin::Memory(m) => Ok(Some((**m).as_ref().len() as u64)),
             Origin::Path { range: Some((_, length)), .. } => Ok(Some(*length)),
-            Origin::Path { path, range: None } => {
+            Origin::Path { path, range: None, .. } => {
                 let meta = std::fs::metadata(path).map_err(|e| Error::io(path.display(), &e))?;
                 if !meta.is_file() {
                     return Ok(None);
@@ -155,16 +167,20 @@ impl Source {
     /// The path of a source that is a whole file.
     pub(crate) fn whole_file(&self) -> Option<&Path> {
         match &*self.0 {
-            Origin::Path { path, range: None } => Some(path),
+            Origin::Path { path, range: None, .. } => Some(path),
             _ => None,
         }
     }
 
     /// Makes it ready to be sent from its start.
     pub(crate) fn open(&self) -> Result<SourceReader> {
+        let mut known = None;
         let (input, left) = match &*self.0 {
             Origin::Memory(m) => (Input::Memory(m.clone()), Some((**m).as_ref().len() as u64)),
-            Origin::Path { path, range } => open_path(path, *range)?,
+            Origin::Path { path, range, sum } => {
+                known.clone_from(sum);
+                open_path(path, *range)?
+            }
             Origin::File { file, offset, length } => {
                 let have = rest(file, *offset)?;
                 if let (Some(have), Some(length)) = (have, *length)
@@ -195,7 +211,7 @@ impl Source {
                 return Ok(reader);
             }
         };
-        Ok(SourceReader::new(input, left))
+        Ok(SourceReader::new(input, left).of_sum(known))
     }
 }
 

@@ -35,12 +35,22 @@ pub(super) fn stamp_of(meta: &Metadata) -> Stamp {
     Some((meta.len(), meta.modified().ok()?))
 }
 
+/// What is done for the MD5 sum of what is sent.
+enum Summing {
+    /// Nobody asked for it.
+    Not,
+    Hashing(Sum),
+    Known(String),
+}
+
 /// A source being sent: counts, and when asked hashes and reports, what passes.
 pub(crate) struct SourceReader {
     input: Input,
     length: Option<u64>,
     at: u64,
-    sum: Option<Sum>,
+    sum: Summing,
+    /// The MD5 sum of all of it, when it was found before.
+    known: Option<String>,
     progress: Option<Progress>,
     /// The call it is sent in, which may have to end while the source has nothing to give.
     call: Option<Arc<Call>>,
@@ -48,17 +58,27 @@ pub(crate) struct SourceReader {
 
 impl SourceReader {
     pub(super) fn new(input: Input, length: Option<u64>) -> SourceReader {
-        SourceReader { input, length, at: 0, sum: None, progress: None, call: None }
+        SourceReader { input, length, at: 0, sum: Summing::Not, known: None, progress: None, call: None }
     }
 
-    /// Computes the MD5 sum of what is sent.
+    /// What it will give has this MD5 sum.
+    pub(super) fn of_sum(mut self, known: Option<String>) -> SourceReader {
+        self.known = known;
+        self
+    }
+
+    /// Computes the MD5 sum of what is sent, unless it is known.
     pub fn hash(&mut self) {
-        self.sum = Some(Sum::new());
+        self.sum = self.known.take().map_or_else(|| Summing::Hashing(Sum::new()), Summing::Known);
     }
 
     /// The MD5 sum of what was sent.
-    pub fn take_sum(&mut self) -> Option<Sum> {
-        self.sum.take()
+    pub fn take_sum(&mut self) -> Option<String> {
+        match std::mem::replace(&mut self.sum, Summing::Not) {
+            Summing::Not => None,
+            Summing::Hashing(sum) => Some(sum.hex()),
+            Summing::Known(sum) => Some(sum),
+        }
     }
 
     /// Ends with this call, also where the source keeps it waiting.
@@ -124,7 +144,7 @@ impl SourceReader {
         {
             return Err(Error::new(Kind::Io, format!("{name} ended after {} of {length} bytes", self.at)));
         }
-        if let Some(sum) = &mut self.sum {
+        if let Summing::Hashing(sum) = &mut self.sum {
             sum.update(&buf[..n]);
         }
         self.passed(n)?;
@@ -139,13 +159,13 @@ impl SourceReader {
         let chunk = match &self.input {
             Input::Memory(m) => {
                 let range = self.at as usize..self.at as usize + n;
-                if let Some(sum) = &mut self.sum {
+                if let Summing::Hashing(sum) = &mut self.sum {
                     sum.update(&(**m).as_ref()[range.clone()]);
                 }
                 Chunk::Memory(m.clone(), range)
             }
             // What is hashed has to be read, and then the kernel's own way saves nothing.
-            Input::File { .. } if self.sum.is_some() => return Ok(None),
+            Input::File { .. } if matches!(self.sum, Summing::Hashing(_)) => return Ok(None),
             // And of a few bytes it saves less than it costs.
             Input::File { .. } if left < SMALL => return Ok(None),
             Input::File { file, start, .. } => Chunk::File(file.clone(), start + self.at, n),
@@ -183,8 +203,8 @@ impl SourceReader {
 
     /// Back to the first byte.
     pub fn rewind(&mut self) -> Result<()> {
-        if self.sum.is_some() {
-            self.sum = Some(Sum::new());
+        if let Summing::Hashing(sum) = &mut self.sum {
+            *sum = Sum::new();
         }
         if !self.started() {
             return Ok(());

@@ -1,8 +1,9 @@
 //! upload: files, directory trees and other sources, as whole objects or in segments.
 //!
 //! `containers` makes what the objects go into, `tree` walks directories, `object` decides what is to be done with one
-//! object, `segments` and `stream` do the large ones.
+//! object, `segments` and `stream` do the large ones, and `ahead` hashes segments before they are sent.
 
+mod ahead;
 mod containers;
 mod object;
 mod segments;

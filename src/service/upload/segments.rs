@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::ahead::Ahead;
 use super::object::counted;
 use super::{Own, Target};
 use crate::core::cancel::lock;
-use crate::core::{Error, Headers, Request, Response, Result, Source};
+use crate::core::{Error, Headers, Kind, Request, Response, Result, Source};
 use crate::service::large::{
     Cluster, Done, Entry, Kinds, MOST_SEGMENTS, Manifests, Stored, maybe_stored, present, segment_headers,
     take_up,
@@ -122,7 +123,8 @@ pub(super) fn upload(whole: Whole, local: Local, turn: &mut Turn) -> Result<Next
         local: Some(local.clone()),
     };
     let finish = Arc::new(finish);
-    let parts = FileParts { finish: finish.clone(), local, there };
+    let ahead = Ahead::new(&local, size, count, own.checksum);
+    let parts = FileParts { finish: finish.clone(), local, there, ahead };
     turn.job().add(Lane::Segment, Arc::new(parts), count, Some(&group));
     ticket.follow_after(Wait::Done(group), Lane::ObjectUu, finish);
     Ok(Next::Elsewhere)
@@ -133,6 +135,7 @@ struct FileParts {
     finish: Arc<Finish>,
     local: Local,
     there: HashMap<String, (u64, String)>,
+    ahead: Ahead,
 }
 
 impl FileParts {
@@ -144,30 +147,53 @@ impl FileParts {
     }
 
     /// Whether a segment is there already, and is what it should be.
-    fn is_there(&self, name: &str, offset: u64, size: u64, turn: &Turn) -> Result<Option<String>> {
+    fn is_there(
+        &self,
+        (name, offset, size): (&str, u64, u64),
+        known: Option<&String>,
+        turn: &Turn,
+    ) -> Result<Option<String>> {
         let Some((bytes, md5)) = self.there.get(name).filter(|(bytes, _)| *bytes == size) else {
             return Ok(None);
         };
-        let sum = self.local.sum(&self.local.open()?, offset, *bytes, turn.job().cancel_token())?;
+        let sum = match known {
+            Some(sum) => Some(sum.clone()),
+            None => self.local.sum(&self.local.open()?, offset, *bytes, turn.job().cancel_token())?,
+        };
         Ok(sum.filter(|sum| sum == md5))
     }
 
-    fn send(&self, name: &str, offset: u64, size: u64, result: JobResult, turn: &Turn) -> Result<JobResult> {
+    fn send(&self, index: usize, turn: &Turn) -> Result<JobResult> {
         let whole = &self.finish.whole;
         let (own, target) = (&whole.own, &whole.target);
         let connection = &target.remote.connection;
-        let mut result = result;
-        if let Some(md5) = self.is_there(name, offset, size, turn)? {
+        let (name, offset, size) = self.part(index);
+        let (name, mut result) = (&*name, self.blank(index));
+        let sum = self.ahead.sum(index, turn.job().cancel_token());
+        if let Some(md5) = self.is_there((name, offset, size), sum.as_ref(), turn)? {
             let (about, place) = ((&target.remote, &whole.headers), (&*own.segment_container, name));
             if take_up(about, place, (size, &md5), &mut result, turn)? {
                 turn.job().moved(size);
                 return Ok(result);
             }
         }
-        let source = Source::file_range(&self.local.path, offset, size);
         let (request, sent) = whole.request(target, turn, whole.segment_headers());
-        let outcome = connection.put_object(&own.segment_container, name, &source, &request);
+        let put = |sum| {
+            let source = Source::file_range_of_sum(&self.local.path, offset, size, sum);
+            connection.put_object(&own.segment_container, name, &source, &request)
+        };
+        let hashed = sum.is_some();
+        let mut outcome = put(sum);
+        let mut attempts = 0;
+        // What was hashed before it was sent may have been written to in between: then it is the sum that is wrong.
+        if let (true, Err(e)) = (hashed, &outcome)
+            && e.kind() == Kind::Checksum
+        {
+            attempts = e.attempts();
+            outcome = put(None);
+        }
         result = result.settled(outcome);
+        result.attempts += attempts;
         result.bytes = sent.load(Ordering::Relaxed);
         result.status = result.success().then_some("uploaded");
         Ok(result)
@@ -181,8 +207,8 @@ impl Work for FileParts {
     }
 
     fn run(&self, index: usize, turn: &mut Turn) -> Next {
-        let (name, offset, size) = self.part(index);
-        let result = match self.send(&name, offset, size, self.blank(index), turn) {
+        let (name, _, size) = self.part(index);
+        let result = match self.send(index, turn) {
             Ok(result) => result,
             Err(e) => self.blank(index).failed(e),
         };

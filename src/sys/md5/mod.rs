@@ -118,13 +118,20 @@ fn fastest() -> Single {
 }
 
 /// Blocks of one stream.
-struct Part<'a> {
-    state: &'a mut State,
-    blocks: &'a [u8],
+pub struct Part<'a> {
+    /// Of the stream before them, and then with them.
+    pub state: &'a mut State,
+    /// A multiple of [`BLOCK`] long; what is taken goes from it.
+    pub blocks: &'a [u8],
+}
+
+/// So many streams are hashed at once.
+pub fn lanes() -> usize {
+    processor().most()
 }
 
 /// Hashes parts of several streams, as many at once as there are lanes.
-fn together(parts: &mut [Part<'_>]) {
+pub fn together(parts: &mut [Part<'_>]) {
     let processor = processor();
     // The lanes in use, and who is in them.
     let mut left = parts.iter_mut();
