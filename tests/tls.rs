@@ -131,6 +131,38 @@ fn names_and_addresses_are_both_checked_and_names_are_sent() {
     }
 }
 
+#[test]
+fn the_cipher_that_costs_least_is_offered_first_and_the_others_too() {
+    use rustls::version::{TLS12, TLS13};
+    let (authority, folder) = (Authority::new("ciphers"), Folder::new("ciphers"));
+    // The key of an elliptic curve and one of RSA have suites of their own in TLS 1.2.
+    let rsa = text(&folder.path("rsa.key")).to_owned();
+    openssl(&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", &rsa]);
+    let rsa = std::fs::read_to_string(rsa).unwrap();
+    let curve = authority.issue(&["localhost"]);
+    let rsa = Certificate { certificate: authority.issue_for("localhost", &rsa), key: rsa };
+    for (certificate, version, only, chosen) in [
+        (&curve, &TLS13, "", "TLS13_AES_128_GCM_SHA256"),
+        (&curve, &TLS13, "AES_256", "TLS13_AES_256_GCM_SHA384"),
+        (&curve, &TLS13, "CHACHA20", "TLS13_CHACHA20_POLY1305_SHA256"),
+        (&curve, &TLS12, "", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
+        (&curve, &TLS12, "AES_256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"),
+        (&rsa, &TLS12, "", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+        (&rsa, &TLS12, "CHACHA20", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
+    ] {
+        let mut provider = rustls::crypto::ring::default_provider();
+        provider.cipher_suites.retain(|s| format!("{:?}", s.suite()).contains(only));
+        let s = TlsServer::new(certificate.server_with(provider, version), |tls, _| {
+            let Some(_) = head(tls) else { return };
+            let suite = tls.conn.negotiated_cipher_suite().unwrap().suite();
+            let _ = tls.write_all(format!("HTTP/1.1 204 Fine\r\nX-Suite: {suite:?}\r\n\r\n").as_bytes());
+        });
+        let cn = Connection::new(&s.config("localhost", &authority.file())).unwrap();
+        let r = cn.head_account(&Request::new()).unwrap();
+        assert_eq!(r.headers().get_str("x-suite"), Some(chosen), "{only}");
+    }
+}
+
 /// A server that wants a certificate of this authority.
 fn asking(server: &Certificate, clients: &Authority) -> Arc<rustls::ServerConfig> {
     let mut roots = rustls::RootCertStore::empty();

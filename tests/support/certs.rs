@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::ServerConfig;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, SupportedProtocolVersion};
 
 use super::Folder;
 
@@ -48,7 +49,7 @@ impl Authority {
 
     /// A certificate for a key that is there already.
     pub fn issue_for(&self, name: &str, key: &str) -> String {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.distinguished_name.push(rcgen::DnType::CommonName, name);
         let key = KeyPair::from_pem(key).unwrap();
         params.signed_by(&key, &self.issuer).unwrap().pem()
@@ -67,11 +68,27 @@ impl Authority {
 impl Certificate {
     /// What a server with this certificate works with.
     pub fn server(&self) -> Arc<ServerConfig> {
+        self.configured(rustls::crypto::ring::default_provider(), rustls::ALL_VERSIONS)
+    }
+
+    /// The same for one that is particular about ciphers and the version of TLS.
+    pub fn server_with(
+        &self,
+        provider: CryptoProvider,
+        version: &'static SupportedProtocolVersion,
+    ) -> Arc<ServerConfig> {
+        self.configured(provider, &[version])
+    }
+
+    fn configured(
+        &self,
+        provider: CryptoProvider,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Arc<ServerConfig> {
         let chain = CertificateDer::pem_slice_iter(self.certificate.as_bytes()).map(|c| c.unwrap()).collect();
         let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
+        let config = ServerConfig::builder_with_provider(Arc::new(provider))
+            .with_protocol_versions(versions)
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(chain, key)
