@@ -71,50 +71,166 @@ pub trait Work {
     /// What comes of it.
     type Done;
 
-    /// Does it; must be inlined all the way down to where `WIDE` matters.
-    fn run<const WIDE: bool>(self) -> Self::Done;
+    /// Does it; must be inlined all the way down to where the registers are used.
+    fn run<R: Registers>(self, registers: R) -> Self::Done;
 }
 
 /// Does work with the widest registers there are.
 #[inline(always)]
 pub fn at_best<W: Work>(work: W) -> W::Done {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
+    if let Some(registers) = Avx2::if_any() {
         #[target_feature(enable = "avx2")]
-        fn wide<W: Work>(work: W) -> W::Done {
-            work.run::<true>()
+        fn wide<W: Work>(work: W, registers: Avx2) -> W::Done {
+            work.run(registers)
         }
         // SAFETY: the processor has what it takes.
-        return unsafe { wide(work) };
+        return unsafe { wide(work, registers) };
     }
-    work.run::<false>()
+    work.run(Usual)
 }
 
 /// Text that is looked through by wide registers, which see as many bytes at once as this.
 const WINDOW: usize = 32;
 
+/// Registers of a processor: whoever has a value of such a type has them.
+pub trait Registers: Copy {
+    /// Which of so many bytes are no plain ASCII of JSON, from the lowest bit on.
+    ///
+    /// # Safety
+    /// They can be read.
+    unsafe fn stops(self, at: *const u8) -> u32;
+
+    /// Which of so many bytes are the same here and there.
+    ///
+    /// # Safety
+    /// They can be read, both here and there.
+    unsafe fn same(self, here: *const u8, there: *const u8) -> u32;
+}
+
+/// What all processors of the kind have.
+#[derive(Clone, Copy)]
+pub struct Usual;
+
+/// What most of today have, this one too.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+pub struct Avx2(());
+
+#[cfg(target_arch = "x86_64")]
+impl Avx2 {
+    /// Nothing where the processor has them not.
+    #[inline(always)]
+    fn if_any() -> Option<Avx2> {
+        std::arch::is_x86_feature_detected!("avx2").then_some(Avx2(()))
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Registers for Avx2 {
+    #[inline(always)]
+    unsafe fn stops(self, at: *const u8) -> u32 {
+        use std::arch::x86_64::*;
+        // SAFETY: the caller's for reading; there is no value of this type without AVX2.
+        unsafe {
+            let block = _mm256_loadu_si256(at.cast());
+            let is = |byte: u8| _mm256_cmpeq_epi8(block, _mm256_set1_epi8(byte as i8));
+            // As numbers with a sign, bytes beyond ASCII are below all others.
+            let low = _mm256_cmpgt_epi8(_mm256_set1_epi8(b' ' as i8), block);
+            _mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(is(b'"'), is(b'\\')), low)) as u32
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn same(self, here: *const u8, there: *const u8) -> u32 {
+        use std::arch::x86_64::*;
+        // SAFETY: as above.
+        unsafe {
+            let (here, there) = (_mm256_loadu_si256(here.cast()), _mm256_loadu_si256(there.cast()));
+            _mm256_movemask_epi8(_mm256_cmpeq_epi8(here, there)) as u32
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Registers for Usual {
+    #[inline(always)]
+    unsafe fn stops(self, at: *const u8) -> u32 {
+        use std::arch::x86_64::*;
+        let half = |i: usize| {
+            // SAFETY: the caller's for reading; all processors of this kind have SSE2.
+            unsafe {
+                let block = _mm_loadu_si128(at.add(i).cast());
+                let is = |byte: u8| _mm_cmpeq_epi8(block, _mm_set1_epi8(byte as i8));
+                let low = _mm_cmplt_epi8(block, _mm_set1_epi8(b' ' as i8));
+                _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(is(b'"'), is(b'\\')), low)) as u32
+            }
+        };
+        half(0) | half(16) << 16
+    }
+
+    #[inline(always)]
+    unsafe fn same(self, here: *const u8, there: *const u8) -> u32 {
+        use std::arch::x86_64::*;
+        let half = |i: usize| {
+            // SAFETY: as above.
+            unsafe {
+                let (here, there) =
+                    (_mm_loadu_si128(here.add(i).cast()), _mm_loadu_si128(there.add(i).cast()));
+                _mm_movemask_epi8(_mm_cmpeq_epi8(here, there)) as u32
+            }
+        };
+        half(0) | half(16) << 16
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+impl Registers for Usual {
+    unsafe fn stops(self, at: *const u8) -> u32 {
+        // SAFETY: the caller's.
+        let block = unsafe { std::slice::from_raw_parts(at, WINDOW) };
+        match plain_until(block, 0) {
+            (WINDOW, true) => 0,
+            _ => bits(|i| matches!(block[i], b'"' | b'\\' | ..b' ' | 0x80..)),
+        }
+    }
+
+    unsafe fn same(self, here: *const u8, there: *const u8) -> u32 {
+        // SAFETY: the caller's.
+        let (here, there) =
+            unsafe { (std::slice::from_raw_parts(here, WINDOW), std::slice::from_raw_parts(there, WINDOW)) };
+        if here == there { u32::MAX } else { bits(|i| here[i] == there[i]) }
+    }
+}
+
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn bits(of: impl Fn(usize) -> bool) -> u32 {
+    (0..WINDOW).fold(0, |all, i| all | u32::from(of(i)) << i)
+}
+
 /// Text, and how far such registers may go.
 #[derive(Clone, Copy)]
-pub struct Windows<'a> {
+pub struct Windows<'a, R> {
+    registers: R,
     all: &'a [u8],
     /// The last place from which on there are as many bytes.
     last: usize,
 }
 
-impl<'a> Windows<'a> {
+impl<'a, R: Registers> Windows<'a, R> {
     /// Nothing for text that is shorter than a register.
     #[inline(always)]
-    pub fn new(all: &'a [u8]) -> Option<Windows<'a>> {
-        Some(Windows { all, last: all.len().checked_sub(WINDOW)? })
+    pub fn new(registers: R, all: &'a [u8]) -> Option<Windows<'a, R>> {
+        Some(Windows { registers, all, last: all.len().checked_sub(WINDOW)? })
     }
 
     /// Where text in JSON that begins at `at` stops being plain ASCII: at a quote, a backslash, a control character, or a
-    /// byte beyond ASCII. Nothing when that is too near the end. `WIDE` is for [`Work`] alone.
+    /// byte beyond ASCII. Nothing when that is too near the end.
     #[inline(always)]
-    pub fn plain_until<const WIDE: bool>(&self, mut at: usize) -> Option<usize> {
+    pub fn plain_until(&self, mut at: usize) -> Option<usize> {
         while at <= self.last {
-            // SAFETY: so many bytes are there, and who says WIDE has what it takes.
-            let stops = unsafe { stops::<WIDE>(self.all.as_ptr().add(at)) };
+            // SAFETY: so many bytes are there.
+            let stops = unsafe { self.registers.stops(self.all.as_ptr().add(at)) };
             if stops != 0 {
                 return Some(at + stops.trailing_zeros() as usize);
             }
@@ -123,103 +239,16 @@ impl<'a> Windows<'a> {
         None
     }
 
-    /// The place behind a needle, if it is short, is at `at`, and that is not too near the end. `WIDE` is for [`Work`]
-    /// alone.
+    /// The place behind a needle, if it is short, is at `at`, and that is not too near the end.
     #[inline(always)]
-    pub fn behind<const WIDE: bool>(&self, needle: &Needle, at: usize) -> Option<usize> {
+    pub fn behind(&self, needle: &Needle, at: usize) -> Option<usize> {
         if at > self.last {
             return None;
         }
-        // SAFETY: so many bytes are there and in the needle, and who says WIDE has what it takes.
-        let same = unsafe { same::<WIDE>(self.all.as_ptr().add(at), needle.start.as_ptr()) };
+        // SAFETY: so many bytes are there and in the needle.
+        let same = unsafe { self.registers.same(self.all.as_ptr().add(at), needle.start.as_ptr()) };
         (same | needle.other == u32::MAX).then_some(at + needle.length as usize)
     }
-}
-
-/// Which of so many bytes are no plain ASCII of JSON, from the lowest bit on.
-///
-/// # Safety
-/// They can be read; with `WIDE` the processor has AVX2.
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-unsafe fn stops<const WIDE: bool>(at: *const u8) -> u32 {
-    use std::arch::x86_64::*;
-    // As numbers with a sign, bytes beyond ASCII are below all others.
-    if WIDE {
-        // SAFETY: as this function's own.
-        unsafe {
-            let block = _mm256_loadu_si256(at.cast());
-            let is = |byte: u8| _mm256_cmpeq_epi8(block, _mm256_set1_epi8(byte as i8));
-            let low = _mm256_cmpgt_epi8(_mm256_set1_epi8(b' ' as i8), block);
-            return _mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(is(b'"'), is(b'\\')), low)) as u32;
-        }
-    }
-    let half = |i: usize| {
-        // SAFETY: as this function's own; all processors of this kind have SSE2.
-        unsafe {
-            let block = _mm_loadu_si128(at.add(i).cast());
-            let is = |byte: u8| _mm_cmpeq_epi8(block, _mm_set1_epi8(byte as i8));
-            let low = _mm_cmplt_epi8(block, _mm_set1_epi8(b' ' as i8));
-            _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(is(b'"'), is(b'\\')), low)) as u32
-        }
-    };
-    half(0) | half(16) << 16
-}
-
-/// Which of so many bytes are the same here and there.
-///
-/// # Safety
-/// As [`stops`], for both.
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-unsafe fn same<const WIDE: bool>(here: *const u8, there: *const u8) -> u32 {
-    use std::arch::x86_64::*;
-    if WIDE {
-        // SAFETY: as this function's own.
-        unsafe {
-            let (here, there) = (_mm256_loadu_si256(here.cast()), _mm256_loadu_si256(there.cast()));
-            return _mm256_movemask_epi8(_mm256_cmpeq_epi8(here, there)) as u32;
-        }
-    }
-    let half = |i: usize| {
-        // SAFETY: as this function's own; all processors of this kind have SSE2.
-        unsafe {
-            let (here, there) = (_mm_loadu_si128(here.add(i).cast()), _mm_loadu_si128(there.add(i).cast()));
-            _mm_movemask_epi8(_mm_cmpeq_epi8(here, there)) as u32
-        }
-    };
-    half(0) | half(16) << 16
-}
-
-#[cfg(any(test, not(target_arch = "x86_64")))]
-fn bits(of: impl Fn(usize) -> bool) -> u32 {
-    (0..WINDOW).fold(0, |all, i| all | u32::from(of(i)) << i)
-}
-
-/// The same anywhere.
-///
-/// # Safety
-/// So many bytes can be read.
-#[cfg(not(target_arch = "x86_64"))]
-unsafe fn stops<const WIDE: bool>(at: *const u8) -> u32 {
-    // SAFETY: as this function's own.
-    let block = unsafe { std::slice::from_raw_parts(at, WINDOW) };
-    match plain_until(block, 0) {
-        (WINDOW, true) => 0,
-        _ => bits(|i| matches!(block[i], b'"' | b'\\' | ..b' ' | 0x80..)),
-    }
-}
-
-/// The same anywhere.
-///
-/// # Safety
-/// So many bytes can be read at both.
-#[cfg(not(target_arch = "x86_64"))]
-unsafe fn same<const WIDE: bool>(here: *const u8, there: *const u8) -> u32 {
-    // SAFETY: as this function's own.
-    let (here, there) =
-        unsafe { (std::slice::from_raw_parts(here, WINDOW), std::slice::from_raw_parts(there, WINDOW)) };
-    if here == there { u32::MAX } else { bits(|i| here[i] == there[i]) }
 }
 
 /// A few bytes to be looked for at a place where they mostly are.
@@ -327,9 +356,10 @@ mod tests {
     impl Work for Until<'_> {
         type Done = [Option<usize>; 2];
         #[inline(always)]
-        fn run<const WIDE: bool>(self) -> Self::Done {
-            let until = |w: Windows<'_>| [w.plain_until::<WIDE>(self.1), w.plain_until::<false>(self.1)];
-            Windows::new(self.0).map_or([None; 2], until)
+        fn run<R: Registers>(self, registers: R) -> Self::Done {
+            let wide = Windows::new(registers, self.0).and_then(|w| w.plain_until(self.1));
+            let usual = Windows::new(Usual, self.0).and_then(|w| w.plain_until(self.1));
+            [wide, usual]
         }
     }
 
@@ -357,7 +387,7 @@ mod tests {
         for at in (0..256).step_by(WINDOW) {
             let odd = bits(|i| matches!(all[at + i], b'"' | b'\\' | ..b' ' | 0x80..));
             // SAFETY: they are there.
-            assert_eq!(unsafe { stops::<false>(all[at..].as_ptr()) }, odd);
+            assert_eq!(unsafe { Usual.stops(all[at..].as_ptr()) }, odd);
         }
     }
 
@@ -366,12 +396,15 @@ mod tests {
     impl Work for Behind<'_> {
         type Done = [Option<usize>; 3];
         #[inline(always)]
-        fn run<const WIDE: bool>(self) -> Self::Done {
+        fn run<R: Registers>(self, registers: R) -> Self::Done {
             let Behind(needle, all, at) = self;
             let slow = needle.behind(all, at);
-            match Windows::new(all).filter(|_| needle.is_short() && at.saturating_add(WINDOW) <= all.len()) {
-                Some(w) => [w.behind::<WIDE>(needle, at), w.behind::<false>(needle, at), slow],
-                None => [slow; 3],
+            let fits = needle.is_short() && at.saturating_add(WINDOW) <= all.len();
+            match (Windows::new(registers, all), Windows::new(Usual, all)) {
+                (Some(wide), Some(usual)) if fits => {
+                    [wide.behind(needle, at), usual.behind(needle, at), slow]
+                }
+                _ => [slow; 3],
             }
         }
     }

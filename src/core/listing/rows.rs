@@ -7,7 +7,7 @@ use super::entry::Entry;
 use super::scanner::{Found, Scanner, skip_blanks};
 use super::shape::{Shape, Shapes};
 use crate::core::error::{Error, Kind};
-use crate::sys::scan::{Work, at_best};
+use crate::sys::scan::{Registers, Work, at_best};
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -38,8 +38,8 @@ impl Work for Glance<'_> {
     type Done = Option<usize>;
 
     #[inline(always)]
-    fn run<const WIDE: bool>(self) -> Option<usize> {
-        self.cursor.glance::<WIDE>(self.page, self.row, self.take)
+    fn run<R: Registers>(self, registers: R) -> Option<usize> {
+        self.cursor.glance(registers, self.page, self.row, self.take)
     }
 }
 
@@ -118,9 +118,9 @@ impl Cursor {
 
     /// Looks at the row at `row`: where it ends, if it has the shape of the last one, and nothing out of the ordinary.
     #[inline(always)]
-    fn glance<const WIDE: bool>(&mut self, page: &[u8], row: usize, take: bool) -> Option<usize> {
+    fn glance<R: Registers>(&mut self, registers: R, page: &[u8], row: usize, take: bool) -> Option<usize> {
         let shape = self.shapes.first()?;
-        let end = self.found.plain_row::<WIDE>(page, row, shape)?;
+        let end = self.found.plain_row(registers, page, row, shape)?;
         if take {
             self.entry.take(shape, page.get(row..end)?, &mut self.found);
         }

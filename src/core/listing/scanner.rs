@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use super::entry::{DECODED, Is, Value};
 use super::shape::{Kind, Shape};
-use crate::sys::scan::{Windows, plain_until};
+use crate::sys::scan::{Registers, Windows, plain_until};
 
 type Result<T, E = Fault> = std::result::Result<T, E>;
 
@@ -121,20 +121,26 @@ pub(super) struct Found {
 impl Found {
     /// Finds the values of a row that has this shape, nothing in which needs a closer look; where it ends.
     #[inline(always)]
-    pub fn plain_row<const WIDE: bool>(&mut self, page: &[u8], row: usize, shape: &Shape) -> Option<usize> {
+    pub fn plain_row<R: Registers>(
+        &mut self,
+        registers: R,
+        page: &[u8],
+        row: usize,
+        shape: &Shape,
+    ) -> Option<usize> {
         let (signs, last) = (shape.short_signs()?, shape.last()?);
         self.clear();
         if self.values.len() != signs.len() {
             self.values.resize(signs.len(), NOTHING);
         }
-        let windows = Windows::new(page)?;
+        let windows = Windows::new(registers, page)?;
         let mut at = row;
         for ((before, kind), value) in signs.iter().zip(&mut self.values) {
-            let start = windows.behind::<WIDE>(before, at)?;
+            let start = windows.behind(before, at)?;
             // What follows a value is compared with the signs to come: for text that is a quote.
             match kind {
                 Kind::Text => {
-                    at = windows.plain_until::<WIDE>(start)?;
+                    at = windows.plain_until(start)?;
                     value.is = Is::Text;
                 }
                 Kind::Number => {
@@ -149,7 +155,7 @@ impl Found {
             value.start = (start - row) as u32;
             value.end = (at - row) as u32;
         }
-        let end = windows.behind::<WIDE>(last, at)?;
+        let end = windows.behind(last, at)?;
         let name = self.values.get(shape.name?)?;
         let is_size = |place: Option<usize>| {
             place.is_none_or(|i| self.values.get(i).is_some_and(|v| v.is == Is::Number))
