@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 use std::ptr;
 
+use super::error::swc_error;
 use super::status::{SWC_END, SWC_OK, swc_status};
 use super::{Out, borrowed, out_if_any, pair, size_or_unknown, text, value};
 use crate::core::{Entry, Result};
@@ -26,6 +27,37 @@ pub(super) fn lend(entry: Result<Option<&Entry>>, to: Out<*const swc_entry>) -> 
     })
 }
 
+/// Lends a row that was had without anything that could fail or panic.
+///
+/// # Safety
+/// Both are valid for writing, or NULL in case of `err`.
+#[inline(always)]
+pub(super) unsafe fn lend_at_once(
+    entry: &Entry,
+    to: *mut *const swc_entry,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
+        to.write(ptr::from_ref(entry).cast());
+        if !err.is_null() {
+            err.write(ptr::null_mut());
+        }
+    }
+    SWC_OK
+}
+
+/// Runs the body of an accessor of a row, in which nothing can panic: without the means against that, which cost more
+/// than the body.
+///
+/// # Safety
+/// As [`look`].
+#[inline(always)]
+unsafe fn glance<R>(entry: *const swc_entry, neutral: R, body: impl FnOnce(&Entry) -> R) -> R {
+    // SAFETY: as this function's own.
+    unsafe { entry.cast::<Entry>().as_ref() }.map_or(neutral, body)
+}
+
 /// Runs the body of an accessor of a row.
 ///
 /// # Safety
@@ -45,7 +77,7 @@ unsafe fn look<R>(entry: *const swc_entry, neutral: R, body: impl FnOnce(&Entry)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_entry_name(entry: *const swc_entry) -> *const c_char {
     // SAFETY: the header's rules.
-    unsafe { look(entry, ptr::null(), |e| borrowed(Some(e.name_with_nul()))) }
+    unsafe { glance(entry, ptr::null(), |e| borrowed(Some(e.name_with_nul()))) }
 }
 
 /// Tells whether the row is a pseudo-directory, which a listing with a delimiter has.
@@ -65,7 +97,12 @@ pub unsafe extern "C" fn swc_entry_is_subdir(entry: *const swc_entry) -> bool {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_entry_bytes(entry: *const swc_entry) -> u64 {
     // SAFETY: the header's rules.
-    unsafe { look(entry, 0, Entry::bytes) }
+    unsafe {
+        match glance(entry, Some(0), Entry::bytes_at_a_glance) {
+            Some(bytes) => bytes,
+            None => look(entry, 0, Entry::bytes),
+        }
+    }
 }
 
 /// Tells how many objects a container holds.

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 use std::ptr;
 use std::sync::OnceLock;
 
-use super::entry::{lend, swc_entry};
+use super::entry::{lend, lend_at_once, swc_entry};
 use super::error::swc_error;
 use super::handle::{borrow_mut, free};
 use super::response::swc_response;
@@ -45,13 +45,20 @@ pub unsafe extern "C" fn swc_listing_next(
 ) -> swc_status {
     // SAFETY: the header's rules.
     unsafe {
+        if !entry.is_null()
+            && let Some(listing) = listing.as_mut()
+            && listing.response.get().is_none()
+            && let Some(row) = listing.listing.next_at_a_glance()
+        {
+            return lend_at_once(row, entry, err);
+        }
         let entry = out(entry, "entry");
         guard(err, || {
-            let listing = borrow_mut(listing)?;
+            let (entry, listing) = (entry?, borrow_mut(listing)?);
             if listing.response.get().is_some() {
                 listing.response = OnceLock::new();
             }
-            lend(listing.listing.next(), entry?)
+            lend(listing.listing.next_at_length(), entry)
         })
     }
 }

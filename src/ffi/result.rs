@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::ptr;
 use std::sync::OnceLock;
 
-use super::entry::{lend, swc_entry};
+use super::entry::{lend, lend_at_once, swc_entry};
 use super::error::swc_error;
 use super::handle::{borrow_mut, free};
 use super::progress::swc_progress;
@@ -527,13 +527,20 @@ pub unsafe extern "C" fn swc_result_next_entry(
 ) -> swc_status {
     // SAFETY: the header's rules.
     unsafe {
+        if !entry.is_null()
+            && let Some(result) = result.as_mut()
+            // Of what is no page no row was read, and without one before it none is had that way.
+            && let Some(row) = result.rows.next_at_a_glance(&result.result.json)
+        {
+            return lend_at_once(row, entry, err);
+        }
         let entry = out(entry, "entry");
         guard(err, || {
             let (entry, result) = (entry?, borrow_mut(result)?);
             if result.result.marker.is_none() {
                 return Ok(swc_status::SWC_END);
             }
-            lend(result.rows.next(&result.result.json), entry)
+            lend(result.rows.next_at_length(&result.result.json), entry)
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::mould::{BLOCK, Mould, Numbers};
 use super::scanner::Found;
 use super::shape::Shape;
 use crate::core::time;
@@ -43,6 +44,10 @@ pub struct Entry {
     text: Vec<u8>,
     /// How much of the text the row is.
     length: usize,
+    /// Where the name lies in it, and its NUL.
+    name: (u32, u32),
+    /// The mould that the row fits into as a whole, as the next one may.
+    mould: Option<Arc<Mould>>,
     /// The row as the server wrote it, and a NUL; made when it is asked for.
     json: OnceLock<Vec<u8>>,
 }
@@ -58,6 +63,7 @@ impl Entry {
         if self.json.get().is_some() {
             self.json.take();
         }
+        self.mould = None;
         self.length = row.len();
         self.text.clear();
         self.text.extend_from_slice(row);
@@ -68,18 +74,58 @@ impl Entry {
                 *b = 0;
             }
         }
-        if found.decoded.is_empty() {
-            return;
-        }
-        let base = self.text.len() as u32;
-        self.text.extend_from_slice(&found.decoded);
-        for v in &mut self.values {
-            for at in [&mut v.start, &mut v.end] {
-                if *at >= DECODED {
-                    *at = *at - DECODED + base;
+        if !found.decoded.is_empty() {
+            let base = self.text.len() as u32;
+            self.text.extend_from_slice(&found.decoded);
+            for v in &mut self.values {
+                for at in [&mut v.start, &mut v.end] {
+                    if *at >= DECODED {
+                        *at = *at - DECODED + base;
+                    }
                 }
             }
         }
+        self.find_name();
+    }
+
+    #[inline(always)]
+    fn find_name(&mut self) {
+        let name = self.shape.name_place(&self.values).and_then(|i| self.values.get(i));
+        self.name = name.map_or((u32::MAX, u32::MAX), |v| (v.start, v.end));
+    }
+
+    /// Becomes a row that fits into the mould of its shape as a whole.
+    #[inline(always)]
+    pub(super) fn cast(
+        &mut self,
+        shape: &Arc<Shape>,
+        mould: &Arc<Mould>,
+        row: &[[u8; BLOCK]],
+        numbers: &Numbers,
+    ) {
+        if !self.mould.as_ref().is_some_and(|last| Arc::ptr_eq(last, mould)) {
+            self.prepare(shape, mould);
+        }
+        if self.json.get().is_some() {
+            self.json.take();
+        }
+        mould.copy(row, numbers, &mut self.values, &mut self.text);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn prepare(&mut self, shape: &Arc<Shape>, mould: &Arc<Mould>) {
+        self.shape = shape.clone();
+        self.mould = Some(mould.clone());
+        self.length = mould.length();
+        mould.prepare(&mut self.values, &mut self.text);
+        self.find_name();
+    }
+
+    /// Whether the row was compared as a whole.
+    #[cfg(test)]
+    pub(super) fn is_cast(&self) -> bool {
+        self.mould.is_some()
     }
 
     /// The value of number `i` with its NUL.
@@ -106,18 +152,15 @@ impl Entry {
         self.values.iter().enumerate().filter(|(_, v)| v.is != Is::Nothing).map(|(i, _)| i)
     }
 
-    fn name_place(&self) -> Option<usize> {
-        self.shape.name_place(&self.values)
-    }
-
     /// The name of a container or object; for a `subdir` row the pseudo-directory, which ends in the delimiter.
     pub fn name(&self) -> &str {
-        self.name_place().and_then(|i| self.text_of(i)).unwrap_or_default()
+        without_nul(self.name_with_nul()).unwrap_or_default()
     }
 
     /// The name with the NUL that follows it, for C.
+    #[inline]
     pub fn name_with_nul(&self) -> &[u8] {
-        self.name_place().and_then(|i| self.value(i)).unwrap_or(b"\0")
+        self.text.get(self.name.0 as usize..=self.name.1 as usize).unwrap_or(b"\0")
     }
 
     /// Whether this is a pseudo-directory (from a `delimiter`) and not an object.
@@ -128,6 +171,13 @@ impl Entry {
     /// Bytes of an object, or of all objects of a container.
     pub fn bytes(&self) -> u64 {
         self.number(self.shape.bytes, "bytes")
+    }
+
+    /// The same, if it lies where it mostly does; a look for it cannot panic.
+    #[inline(always)]
+    pub fn bytes_at_a_glance(&self) -> Option<u64> {
+        let v = self.values.get(self.shape.bytes?)?;
+        (v.is == Is::Number).then_some(v.number)
     }
 
     /// Objects in a container; 0 for an object.

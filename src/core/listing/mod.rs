@@ -1,6 +1,7 @@
 //! Listings of accounts and containers: page after page in constant memory, rows read where they lie.
 
 mod entry;
+mod mould;
 #[cfg(test)]
 mod pages;
 mod rows;
@@ -115,10 +116,27 @@ impl Listing {
     /// The next row, over page borders; `None` at the end, which only an empty page is.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Result<Option<&Entry>> {
-        while !self.advance()? {
+        if self.rows.advance_at_a_glance() {
+            return Ok(Some(self.rows.entry()));
+        }
+        self.next_at_length()
+    }
+
+    /// The next row if it lies in the page and a glance is all it takes, which cannot panic; else it is to be had by
+    /// [`next_at_length`](Listing::next_at_length).
+    #[inline(always)]
+    pub fn next_at_a_glance(&mut self) -> Option<&Entry> {
+        if self.rows.advance_at_a_glance() { Some(self.rows.entry()) } else { None }
+    }
+
+    /// The next row after a glance was not enough.
+    pub fn next_at_length(&mut self) -> Result<Option<&Entry>> {
+        let mut some = self.rows.advance_at_length().map_err(|e| self.give_up(e))?;
+        while !some {
             if !self.fetch_page()? {
                 return Ok(None);
             }
+            some = self.advance()?;
         }
         Ok(Some(self.rows.entry()))
     }

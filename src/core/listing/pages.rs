@@ -206,6 +206,37 @@ impl Random {
         format!("[{}]", rows.join(&format!(",{blank}"))).into_bytes()
     }
 
+    /// Rows that are as long as each other, but for a few values, and those of one key.
+    fn alike(&mut self) -> Vec<u8> {
+        let keys: &[&str] = match self.0.u8(..4) {
+            0 => &["bytes", "hash", "name", "content_type", "last_modified"],
+            1 => &["name"],
+            2 => &["count", "bytes", "name", "k\u{fc}y"],
+            _ => &["name", "x", "bytes", "name", "a-key-that-is-as-long-as-a-register"],
+        };
+        let blank = ["", " "][self.0.usize(..2)];
+        let lengths: Vec<usize> = keys.iter().map(|_| self.0.usize(1..50)).collect();
+        let other = self.0.usize(..keys.len() * 2);
+        let mut rows = Vec::new();
+        for _ in 0..self.0.usize(3..30) {
+            let mut fields = Vec::new();
+            for (i, key) in keys.iter().enumerate() {
+                let anew = i == other || self.0.u8(..100) == 0;
+                let length = if anew { self.0.usize(1..50) } else { lengths[i] };
+                let value = if ["bytes", "count", "x"].contains(key) {
+                    let least = 10_u64.pow(length as u32 % 19);
+                    self.0.u64(least..least.saturating_mul(10)).to_string()
+                } else {
+                    let text = (0..length).map(|_| char::from(b'#' + self.0.u8(..50))).collect::<String>();
+                    format!("\"{text}\"")
+                };
+                fields.push(format!("\"{key}\":{blank}{value}"));
+            }
+            rows.push(format!("{{{}}}", fields.join(&format!(",{blank}"))));
+        }
+        format!("[{}]", rows.join(&format!(",{blank}"))).into_bytes()
+    }
+
     /// Changes it a little: a byte more, less, or another; a part twice; its end cut off.
     fn damage(&mut self, page: &mut Vec<u8>) {
         let bytes = b"\"\\{}[],: 0127etnulf\0\x1f\n\x7f\x80\xc3\xbc\xed\xa0\xff";
@@ -246,6 +277,45 @@ fn pages_at_random_are_what_a_parser_for_any_json_says() {
 }
 
 #[test]
+fn rows_that_are_alike_are_looked_at_as_closely_as_any() {
+    let mut whole = 0;
+    for seed in 0..800 {
+        let mut random = Random(fastrand::Rng::with_seed(seed));
+        let page = random.alike();
+        assert!(wanted(&page).is_some(), "{}", String::from_utf8_lossy(&page));
+        check(&page);
+        let mut rows = Rows::new(page.clone());
+        while rows.next().unwrap().is_some() {
+            whole += usize::from(rows.entry().is_cast());
+        }
+        for _ in 0..4 {
+            let mut broken = page.clone();
+            random.damage(&mut broken);
+            check(&broken);
+        }
+    }
+    // Many of them must have been compared as a whole.
+    assert!(whole > 1500, "{whole}");
+}
+
+#[test]
+fn every_byte_of_a_row_that_fits_is_looked_at() {
+    let row = r#"{"bytes": 1024, "hash": "83f9578533b4949e1a59e42dd9af970d", "name": "obj-00000001", "x": 100000000000, "content_type": "text/plain"}"#;
+    for varied in ["", "a longer one"] {
+        let other = row.replace("obj-0", &format!("obj-{varied}0"));
+        let before = format!("[{row}, {other}, {row}, ");
+        let after = format!(", {row}, {row}]");
+        for at in 0..row.len() {
+            for byte in b"\"\\}, 0a/\0\x1f\x7f\x80\xff" {
+                let mut row = row.as_bytes().to_vec();
+                row[at] = *byte;
+                check(&[before.as_bytes(), &row, after.as_bytes()].concat());
+            }
+        }
+    }
+}
+
+#[test]
 fn a_row_of_a_known_shape_is_looked_at_as_closely_as_the_first() {
     for (second, good) in [
         (r#"{"name":"b","bytes":2}"#, true),
@@ -274,6 +344,18 @@ fn a_row_of_a_known_shape_is_looked_at_as_closely_as_the_first() {
         assert_eq!(rows.next().is_ok(), good, "{second}");
         assert_eq!(rows.entry().json() == second, good, "{second}");
         check(page.as_bytes());
+    }
+    // Also where the length of names has been seen to differ.
+    for (name, good) in [("cc", true), ("", false), (&"x".repeat(1 << 20), false)] {
+        let row = |name: &str| format!(r#"{{"name":"{name}","bytes":1}}"#);
+        let padding = row(&"x".repeat(100));
+        let page = format!("[{},{},{},{},{padding}]", row("a"), row("bb"), row("ccc"), row(name));
+        let mut rows = Rows::new(page.clone().into_bytes());
+        for _ in 0..3 {
+            rows.next().unwrap().unwrap();
+        }
+        assert_eq!(rows.next().is_ok(), good, "{name:.20}");
+        assert_eq!(rows.entry().name(), if good { name } else { "ccc" });
     }
     let long = "x".repeat(1 << 20);
     let mut rows = Rows::new(format!(r#"[{{"name":"a"}},{{"name":"{long}"}}]"#).into_bytes());

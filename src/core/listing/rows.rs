@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::entry::Entry;
+use super::mould::Numbers;
 use super::scanner::{Found, Scanner, skip_blanks};
 use super::shape::{Shape, Shapes};
 use crate::core::error::{Error, Kind};
@@ -37,9 +38,46 @@ struct Glance<'c> {
 impl Work for Glance<'_> {
     type Done = Option<usize>;
 
+    /// Whether it fits into the mould of the last one.
     #[inline(always)]
     fn run<R: Registers>(self, registers: R) -> Option<usize> {
-        self.cursor.glance(registers, self.page, self.row, self.take)
+        let Cursor { shapes, found, entry, .. } = self.cursor;
+        let known = shapes.first()?;
+        let mould = known.mould.as_ref()?;
+        let mut numbers = Numbers::default();
+        if let Some(row) = mould.whole(self.page, self.row, &mut numbers) {
+            if self.take {
+                entry.cast(&known.shape, mould, row, &numbers);
+            }
+            return Some(self.row + mould.length());
+        }
+        let end = mould.row(registers, self.page, self.row, &mut found.values)?;
+        if self.take {
+            found.clear();
+            entry.take(&known.shape, self.page.get(self.row..end)?, found);
+        }
+        Some(end)
+    }
+}
+
+/// A closer look, for rows that do not fit: whether this one has the shape of the last one, and nothing in it is out of
+/// the ordinary.
+struct Look<'c>(Glance<'c>);
+
+impl Work for Look<'_> {
+    type Done = Option<usize>;
+
+    #[inline(always)]
+    fn run<R: Registers>(self, registers: R) -> Option<usize> {
+        let Look(Glance { cursor: Cursor { shapes, found, entry, .. }, page, row, take }) = self;
+        let known = shapes.first()?;
+        let end = found.plain_row(registers, page, row, &known.shape)?;
+        let whole = page.get(row..end)?;
+        known.learn(&found.values, whole);
+        if take {
+            entry.take(&known.shape, whole, found);
+        }
+        Some(end)
     }
 }
 
@@ -52,6 +90,7 @@ impl Cursor {
         self.at = 0;
         self.open = false;
         self.closed = false;
+        self.shapes.relearn();
     }
 
     fn peek(&mut self, page: &[u8]) -> Option<u8> {
@@ -62,6 +101,18 @@ impl Cursor {
     /// The next row of the page, which is the same at each call; `None` at its end.
     pub fn next(&mut self, page: &[u8]) -> Result<Option<&Entry>> {
         Ok(if self.advance(page)? { Some(&self.entry) } else { None })
+    }
+
+    /// The next row if a glance is all it takes, which cannot panic; else it is to be had by
+    /// [`next_at_length`](Cursor::next_at_length).
+    #[inline(always)]
+    pub fn next_at_a_glance(&mut self, page: &[u8]) -> Option<&Entry> {
+        if self.advance_at_a_glance(page) { Some(&self.entry) } else { None }
+    }
+
+    /// The next row after a glance was not enough.
+    pub fn next_at_length(&mut self, page: &[u8]) -> Result<Option<&Entry>> {
+        Ok(if self.advance_at_length(page)? { Some(&self.entry) } else { None })
     }
 
     /// The bracket that closes the array: nothing may follow.
@@ -79,8 +130,25 @@ impl Cursor {
     }
 
     pub(super) fn advance(&mut self, page: &[u8]) -> Result<bool> {
+        if self.advance_at_a_glance(page) {
+            return Ok(true);
+        }
+        self.advance_at_length(page)
+    }
+
+    /// Goes to the next row of the page if it fits into the mould of the last one. Nothing in this can panic.
+    #[inline(always)]
+    pub(super) fn advance_at_a_glance(&mut self, page: &[u8]) -> bool {
+        let Some(row) = self.next_row(page) else { return false };
+        let end = at_best(Glance { cursor: self, page, row, take: true });
+        self.at = end.unwrap_or(self.at);
+        end.is_some()
+    }
+
+    /// Goes to the next row, which does not fit.
+    pub(super) fn advance_at_length(&mut self, page: &[u8]) -> Result<bool> {
         if let Some(row) = self.next_row(page) {
-            if let Some(end) = at_best(Glance { cursor: self, page, row, take: true }) {
+            if let Some(end) = at_best(Look(Glance { cursor: self, page, row, take: true })) {
                 self.at = end;
                 return Ok(true);
             }
@@ -91,12 +159,18 @@ impl Cursor {
         self.advance_to_any(page)
     }
 
+    /// Where the row at `row` ends, if it has the shape of the last one, and nothing in it is out of the ordinary.
+    fn pass(&mut self, page: &[u8], row: usize) -> Option<usize> {
+        let end = at_best(Glance { cursor: self, page, row, take: false });
+        end.or_else(|| at_best(Look(Glance { cursor: self, page, row, take: false })))
+    }
+
     /// Goes to the last row of the page. Those before it are looked at as closely, but not taken.
     pub(super) fn advance_to_last(&mut self, page: &[u8]) -> Result<()> {
         let mut before_last = None;
         loop {
             if let Some(row) = self.next_row(page)
-                && let Some(end) = at_best(Glance { cursor: self, page, row, take: false })
+                && let Some(end) = self.pass(page, row)
             {
                 before_last = Some(std::mem::replace(&mut self.at, end));
             } else if let Some(at) = before_last.take() {
@@ -116,20 +190,10 @@ impl Cursor {
         follows.then(|| skip_blanks(page, self.at + 1))
     }
 
-    /// Looks at the row at `row`: where it ends, if it has the shape of the last one, and nothing out of the ordinary.
-    #[inline(always)]
-    fn glance<R: Registers>(&mut self, registers: R, page: &[u8], row: usize, take: bool) -> Option<usize> {
-        let shape = self.shapes.first()?;
-        let end = self.found.plain_row(registers, page, row, shape)?;
-        if take {
-            self.entry.take(shape, page.get(row..end)?, &mut self.found);
-        }
-        Some(end)
-    }
-
     /// Goes to the row at `row` if it has the shape of one before. What is wrong with a row, another look tells.
     fn is_like_one(&mut self, page: &[u8], row: usize) -> bool {
-        for (i, shape) in self.shapes.iter().enumerate() {
+        for (i, known) in self.shapes.iter().enumerate() {
+            let shape = &known.shape;
             let Some(end) = Scanner::new(page, row, &mut self.found).row_like(shape) else { continue };
             let Some(whole) = page.get(row..end) else { return false };
             if self.found.fault(shape, whole).is_some() {
@@ -223,6 +287,15 @@ impl Rows {
 
     pub(super) fn advance(&mut self) -> Result<bool> {
         self.cursor.advance(&self.page)
+    }
+
+    #[inline(always)]
+    pub(super) fn advance_at_a_glance(&mut self) -> bool {
+        self.cursor.advance_at_a_glance(&self.page)
+    }
+
+    pub(super) fn advance_at_length(&mut self) -> Result<bool> {
+        self.cursor.advance_at_length(&self.page)
     }
 
     pub(super) fn advance_to_last(&mut self) -> Result<()> {

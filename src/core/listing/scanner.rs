@@ -96,7 +96,7 @@ pub(super) fn skip_blanks(page: &[u8], mut at: usize) -> usize {
 
 /// A number as sizes and counts are, and where it ends.
 #[inline(always)]
-fn plain_number(page: &[u8], start: usize) -> Option<(u64, usize)> {
+pub(super) fn plain_number(page: &[u8], start: usize) -> Option<(u64, usize)> {
     let (mut end, mut number) = (start, 0_u64);
     while let Some(digit) = page.get(end).map(|b| b.wrapping_sub(b'0')).filter(|d| *d < 10) {
         // Where this goes astray there are too many of them.
@@ -106,6 +106,40 @@ fn plain_number(page: &[u8], start: usize) -> Option<(u64, usize)> {
     let whole = matches!(page.get(end), Some(b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
     let digits = end - start;
     (whole && (1..=19).contains(&digits) && (digits == 1 || page[start] != b'0')).then_some((number, end))
+}
+
+/// A number of as many digits, which all of them must be, in text with a few bytes more; what follows is not looked at.
+#[inline(always)]
+pub(super) fn number_of(page: &[u8], start: usize, length: usize) -> Option<u64> {
+    if length > 1 && page.get(start) == Some(&b'0') {
+        return None;
+    }
+    match length {
+        1..=8 => eight_digits(page, start, length),
+        9..=16 => {
+            let high = eight_digits(page, start, length - 8)?;
+            Some(high * 100_000_000 + eight_digits(page, start + length - 8, 8)?)
+        }
+        _ => plain_number(page, start).filter(|(_, end)| *end == start + length).map(|(number, _)| number),
+    }
+}
+
+/// A number of one to eight digits, all of them looked at together.
+#[inline(always)]
+fn eight_digits(page: &[u8], start: usize, length: usize) -> Option<u64> {
+    const ONES: u64 = u64::MAX / 255;
+    const ZEROS: u64 = ONES * b'0' as u64;
+    let word = u64::from_le_bytes(page.get(start..start + 8)?.try_into().ok()?);
+    // The last digit comes to lie in the highest byte, and zeros before the first.
+    let word = word << (64 - 8 * length) | (ZEROS >> (8 * length - 1)) >> 1;
+    let digits = word ^ ZEROS;
+    if (digits | digits.wrapping_add(ONES * 6)) & (ONES * 0xf0) != 0 {
+        return None;
+    }
+    // Neighbours are added up, then their sums, and theirs.
+    let twos = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (twos * 100 + (twos >> 16)) & 0x0000_ffff_0000_ffff;
+    Some((fours & 0xffff) * 10_000 + (fours >> 32))
 }
 
 /// What was found in a row.
@@ -165,8 +199,9 @@ impl Found {
         (good && end - row <= MAX_ROW).then_some(end)
     }
 
+    /// Forgets what was decoded.
     #[inline(always)]
-    fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.decoded.clear();
         self.ascii = true;
     }
@@ -430,5 +465,29 @@ impl<'p, 'f> Scanner<'p, 'f> {
         }
         let second = unit(at + 6).filter(|_| first < 0xdc00)?.checked_sub(0xdc00).filter(|s| *s < 0x400)?;
         Some((char::from_u32(0x10000 + ((first - 0xd800) << 10) + second)?, 12))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_any_length_are_what_they_are() {
+        for length in 1..=21 {
+            for seed in 0..200 {
+                let mut random = fastrand::Rng::with_seed(seed);
+                let mut digits: Vec<u8> = (0..length).map(|_| random.u8(b'0'..=b'9')).collect();
+                if random.bool() {
+                    digits[random.usize(..length)] = random.u8(..);
+                }
+                let text = [b"0", digits.as_slice(), b",\"next\":1"].concat();
+                let proper = digits.iter().all(u8::is_ascii_digit) && (length == 1 || digits[0] != b'0');
+                let number = std::str::from_utf8(&digits).ok().and_then(|d| d.parse::<u64>().ok());
+                let wanted = number.filter(|_| proper && length < 20);
+                assert_eq!(number_of(&text, 1, length), wanted, "{}", String::from_utf8_lossy(&digits));
+            }
+        }
+        assert_eq!(number_of(b"1234567", 0, 7), None, "too near the end");
     }
 }

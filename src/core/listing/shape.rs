@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::entry::{Is, Value};
+use super::mould::Mould;
 use crate::sys::scan::Needle;
 
 /// Rows with more around their values are not remembered.
@@ -132,10 +133,28 @@ impl Shape {
     }
 }
 
+/// A shape that rows had, and the mould of them.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub shape: Arc<Shape>,
+    pub mould: Option<Arc<Mould>>,
+}
+
+impl Known {
+    /// Notes that a row did not fit into the mould, though nothing in it is out of the ordinary.
+    #[cold]
+    #[inline(never)]
+    pub fn learn(&mut self, values: &[Value], row: &[u8]) {
+        if let Some(mould) = Mould::new(self.mould.as_deref(), &self.shape, values, row) {
+            self.mould = Some(Arc::new(mould));
+        }
+    }
+}
+
 /// The shapes that rows had of late: objects and pseudo-directories come mixed, and large objects say more than others.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
-    of_late: Vec<Arc<Shape>>,
+    of_late: Vec<Known>,
 }
 
 impl Shapes {
@@ -143,12 +162,12 @@ impl Shapes {
 
     /// The shape of the last row.
     #[inline(always)]
-    pub fn first(&self) -> Option<&Arc<Shape>> {
-        self.of_late.first()
+    pub fn first(&mut self) -> Option<&mut Known> {
+        self.of_late.first_mut()
     }
 
     /// All of them, that of the last row first.
-    pub fn iter(&self) -> std::slice::Iter<'_, Arc<Shape>> {
+    pub fn iter(&self) -> std::slice::Iter<'_, Known> {
         self.of_late.iter()
     }
 
@@ -163,7 +182,16 @@ impl Shapes {
     pub fn insert(&mut self, shape: Arc<Shape>) {
         if shape.is_small() {
             self.of_late.truncate(Self::MOST - 1);
-            self.of_late.insert(0, shape);
+            self.of_late.insert(0, Known { shape, mould: None });
+        }
+    }
+
+    /// Forgets which values differed in length: in what comes they may be alike.
+    pub fn relearn(&mut self) {
+        for known in &mut self.of_late {
+            if known.mould.as_ref().is_some_and(|m| m.varies()) {
+                known.mould = None;
+            }
         }
     }
 }

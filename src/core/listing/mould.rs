@@ -1,0 +1,269 @@
+//! The mould of a row: the last one with its values left out. Rows that fit into it are known at a glance, many bytes at
+//! once, as mostly all values but the name are as long as they were, and that often too.
+
+use super::entry::{Is, Value};
+use super::scanner::{MAX_ROW, number_of, plain_number};
+use super::shape::{Kind, Shape};
+use crate::sys::scan::{Registers, Windows};
+
+/// How many bytes are compared at once.
+pub(super) const BLOCK: usize = 32;
+
+/// Longer rows have no mould.
+const MOST_BYTES: usize = 4096;
+
+/// What so many bytes must be. Bytes are 0 or 255 in all but the first.
+#[derive(Clone, Debug)]
+#[repr(align(32))]
+struct Block {
+    signs: [u8; BLOCK],
+    /// Which must be those.
+    fixed: [u8; BLOCK],
+    /// Which must be plain ASCII of JSON.
+    plain: [u8; BLOCK],
+    /// Which are the same in a row that is taken; the others are the NULs behind values.
+    kept: [u8; BLOCK],
+}
+
+impl Block {
+    const ANY: Block = Block { signs: [0; BLOCK], fixed: [0; BLOCK], plain: [0; BLOCK], kept: [255; BLOCK] };
+}
+
+/// A part of a row that has always the same length, and the value behind it, the length of which differs.
+#[derive(Clone, Debug)]
+struct Piece {
+    blocks: Vec<Block>,
+    length: usize,
+    /// The values in it: which they are, and where they lie.
+    texts: Vec<(usize, usize, usize)>,
+    numbers: Vec<(usize, usize, usize)>,
+    next: Option<usize>,
+}
+
+impl Piece {
+    const EMPTY: Piece =
+        Piece { blocks: Vec::new(), length: 0, texts: Vec::new(), numbers: Vec::new(), next: None };
+
+    fn push(&mut self, to: impl Fn(&mut Block, usize)) {
+        let at = self.length % BLOCK;
+        if at == 0 {
+            self.blocks.push(Block::ANY);
+        }
+        self.length += 1;
+        if let Some(block) = self.blocks.last_mut() {
+            to(block, at);
+        }
+    }
+
+    fn push_signs(&mut self, signs: &[u8]) {
+        for sign in signs {
+            self.push(|block, i| (block.signs[i], block.fixed[i]) = (*sign, 255));
+        }
+    }
+
+    fn push_value(&mut self, number: usize, length: usize, kind: Kind) {
+        let all = if kind == Kind::Number { &mut self.numbers } else { &mut self.texts };
+        all.push((number, self.length, length));
+        for _ in 0..length {
+            // Digits are looked at when numbers are made of them.
+            self.push(|block, i| block.plain[i] = if kind == Kind::Text { 255 } else { 0 });
+        }
+    }
+
+    /// As many bytes of a page from `at` on as there are in the blocks.
+    #[inline(always)]
+    fn bytes<'a>(&self, page: &'a [u8], at: usize) -> Option<&'a [[u8; BLOCK]]> {
+        Some(page.get(at..)?.get(..self.blocks.len() * BLOCK)?.as_chunks().0)
+    }
+
+    /// Whether they are what they must be; the processor does a block at once.
+    #[inline(always)]
+    fn fits(&self, bytes: &[[u8; BLOCK]]) -> bool {
+        let mut wrong = [0; BLOCK];
+        for (bytes, block) in bytes.iter().zip(&self.blocks) {
+            for i in 0..BLOCK {
+                let b = bytes[i];
+                // As numbers with a sign, bytes beyond ASCII are below all others.
+                let stops = (b == b'"') | (b == b'\\') | ((b as i8) < b' ' as i8);
+                let stops = if stops { 255 } else { 0 };
+                wrong[i] |= ((b ^ block.signs[i]) & block.fixed[i]) | (stops & block.plain[i]);
+            }
+        }
+        wrong == [0; BLOCK]
+    }
+}
+
+/// The mould of the rows of a shape.
+#[derive(Clone, Debug)]
+pub(super) struct Mould {
+    pieces: Vec<Piece>,
+    /// The values of the row it was made of.
+    values: Vec<Value>,
+    /// Those of them that differ in length from row to row.
+    varying: Vec<bool>,
+    /// Which one is the name.
+    name: usize,
+    length: usize,
+}
+
+/// No more numbers are in the rows that fit as a whole.
+const MOST_NUMBERS: usize = 4;
+
+/// The numbers of a row that fits as a whole.
+pub(super) type Numbers = [u64; MOST_NUMBERS];
+
+impl Mould {
+    /// The mould of rows that are like this one, in which these values were found; `last` was the one before. Nothing
+    /// where that is as good.
+    pub fn new(last: Option<&Mould>, shape: &Shape, values: &[Value], row: &[u8]) -> Option<Mould> {
+        if row.len() > MOST_BYTES {
+            return None;
+        }
+        let mut varying = vec![false; values.len()];
+        if let Some(last) = last {
+            let differs = |a: &Value, b: &Value| a.end - a.start != b.end - b.start;
+            let pairs = last.values.iter().zip(values).zip(&last.varying);
+            varying = pairs.map(|((a, b), before)| *before || differs(a, b)).collect();
+            if varying == last.varying {
+                return None;
+            }
+        }
+        let mut mould = Mould {
+            pieces: Vec::new(),
+            values: values.to_vec(),
+            varying,
+            name: shape.name?,
+            length: row.len(),
+        };
+        mould.fill(shape, row);
+        Some(mould)
+    }
+
+    fn fill(&mut self, shape: &Shape, row: &[u8]) {
+        let (mut piece, mut at) = (Piece::EMPTY, 0);
+        let values = self.values.iter().zip(&self.varying).zip(shape.signs());
+        for (i, ((v, varying), (_, kind))) in values.enumerate() {
+            let (start, end) = (v.start as usize, v.end as usize);
+            piece.push_signs(row.get(at..start).unwrap_or_default());
+            if *varying {
+                piece.next = Some(i);
+                self.pieces.push(std::mem::replace(&mut piece, Piece::EMPTY));
+            } else {
+                piece.push_value(i, end - start, *kind);
+            }
+            at = end;
+        }
+        piece.push_signs(row.get(at..).unwrap_or_default());
+        self.pieces.push(piece);
+        if let [whole] = self.pieces.as_mut_slice() {
+            for v in &self.values {
+                let end = v.end as usize;
+                if let Some(block) = whole.blocks.get_mut(end / BLOCK) {
+                    block.kept[end % BLOCK] = 0;
+                }
+            }
+        }
+    }
+
+    /// Whether some values differ in length.
+    pub fn varies(&self) -> bool {
+        self.pieces.len() > 1
+    }
+
+    /// The row at `row` of a page and what lies in its last block, if it is as long as the mould and fits into it.
+    #[inline(always)]
+    pub fn whole<'a>(&self, page: &'a [u8], row: usize, numbers: &mut Numbers) -> Option<&'a [[u8; BLOCK]]> {
+        let [piece] = self.pieces.as_slice() else { return None };
+        let bytes = piece.bytes(page, row)?;
+        if !piece.fits(bytes) || piece.numbers.len() > MOST_NUMBERS {
+            return None;
+        }
+        for ((_, offset, length), number) in piece.numbers.iter().zip(numbers) {
+            *number = number_of(page, row + offset, *length)?;
+        }
+        Some(bytes)
+    }
+
+    /// How long such a row is.
+    #[inline(always)]
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Makes room for the text of such a row, and gives the values that all of them have, but for the numbers.
+    pub fn prepare(&self, values: &mut Vec<Value>, text: &mut Vec<u8>) {
+        values.clone_from(&self.values);
+        text.resize(self.length.next_multiple_of(BLOCK), 0);
+    }
+
+    /// Copies the text of such a row, with a NUL behind every value, to the room that was made, and the numbers.
+    #[inline(always)]
+    pub fn copy(&self, row: &[[u8; BLOCK]], numbers: &Numbers, values: &mut [Value], text: &mut [u8]) {
+        let [piece] = self.pieces.as_slice() else { return };
+        let text = text.as_chunks_mut::<BLOCK>().0;
+        for ((to, from), block) in text.iter_mut().zip(row).zip(&piece.blocks) {
+            for i in 0..BLOCK {
+                to[i] = from[i] & block.kept[i];
+            }
+        }
+        for ((i, ..), number) in piece.numbers.iter().zip(numbers) {
+            if let Some(v) = values.get_mut(*i) {
+                v.number = *number;
+            }
+        }
+    }
+
+    /// Finds the values of the row at `row` of a page, if it fits but for the length of some; where it ends.
+    #[inline(always)]
+    pub fn row<R: Registers>(
+        &self,
+        registers: R,
+        page: &[u8],
+        row: usize,
+        values: &mut Vec<Value>,
+    ) -> Option<usize> {
+        let windows = Windows::new(registers, page).filter(|_| self.varies())?;
+        if values.len() != self.values.len() {
+            values.clone_from(&self.values);
+        }
+        let mut at = row;
+        for piece in &self.pieces {
+            if !piece.fits(piece.bytes(page, at)?) {
+                return None;
+            }
+            let lies = |offset: usize, length: usize, is: Is, number: u64| {
+                let start = at + offset - row;
+                let after = page.get(at + offset + length).copied().unwrap_or_default();
+                Value { start: start as u32, end: (start + length) as u32, number, is, after }
+            };
+            for (i, offset, length) in &piece.texts {
+                *values.get_mut(*i)? = lies(*offset, *length, Is::Text, 0);
+            }
+            for (i, offset, length) in &piece.numbers {
+                let number = number_of(page, at + offset, *length)?;
+                *values.get_mut(*i)? = lies(*offset, *length, Is::Number, number);
+            }
+            at += piece.length;
+            let Some(i) = piece.next else { break };
+            let value = values.get_mut(i)?;
+            let start = at;
+            (value.is, value.number) = match self.values.get(i)?.is {
+                Is::Number => {
+                    let (number, end) = plain_number(page, at)?;
+                    at = end;
+                    (Is::Number, number)
+                }
+                _ => {
+                    at = windows.plain_until(at)?;
+                    (Is::Text, 0)
+                }
+            };
+            (value.start, value.end) = ((start - row) as u32, (at - row) as u32);
+            value.after = page.get(at).copied()?;
+            if i == self.name && start == at {
+                return None;
+            }
+        }
+        (at - row <= MAX_ROW).then_some(at)
+    }
+}
