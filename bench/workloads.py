@@ -36,10 +36,16 @@ class Workload:
     objects: Callable = None
     # What to ask the server for beforehand, so that it has made it up.
     warm: list = field(default_factory=list)
+    # So many bytes of memory are filled, files among them when they lie there: see machine.warm().
+    fills: int = 0
     # Files that must be there: names of `inputs`.
     inputs: list = field(default_factory=list)
     # What a reader must know.
     note: str = ''
+
+    def memory(self, n):
+        """How much memory is filled, at the least."""
+        return self.files(n)[1] if self.files else self.fills
 
 
 @dataclass
@@ -107,6 +113,7 @@ def bodies(scratch, sizes):
             yield Workload(f'get {to} {how}', f'GET of {human(big)} {words[to]}, {sure}', peers,
                            lambda n, to=to, how=how: ['get', big, out if to == 'file' else to, how],
                            output=out, files=(lambda n: (1, big)) if to == 'file' else None,
+                           fills=big if to == 'memory' else 0,
                            warm=[f'rows-1-{big}/obj-00000000'])
     words = {'null': 'from a callback', 'memory': 'from memory', 'file': 'from a file'}
     notes = {'memory': 'to map the file that is the memory is part of it'}
