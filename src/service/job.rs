@@ -169,7 +169,7 @@ impl Job {
         result.job = self.id;
         result.tag = self.tag;
         result.time = SystemTime::now();
-        Entry { result, hold: Some(Hold { job: self.clone(), weight, report: false }) }
+        Entry { result, hold: Some(Hold { job: self.clone(), results: 1, weight, report: false }) }
     }
 
     /// The first task of a job that nobody else knows yet.
@@ -225,13 +225,13 @@ impl Job {
         self.launch(task);
     }
 
-    /// A result was taken, or nobody wants it any more.
-    fn read(&self, weight: usize, report: bool) {
+    /// So many results were taken, or nobody wants them any more.
+    fn read(&self, results: usize, weight: usize, report: bool) {
         if weight > 0 {
             self.engine.free_slots(weight);
         }
         let mut state = lock(&self.state);
-        state.unread -= 1;
+        state.unread -= results;
         state.reported &= !report;
         let ready = self.ready(&mut state);
         drop(state);
@@ -529,17 +529,34 @@ impl Drop for Ticket {
     }
 }
 
-/// What a result keeps back as long as it waits in a queue: its place among those its service may have
+/// What results of a job keep back as long as they wait in a queue: their places among those its service may have
 /// outstanding, and the further pages of its listing.
 pub(super) struct Hold {
     job: Arc<Job>,
+    /// How many they are; 0 once another hold has taken this one over.
+    results: usize,
     weight: usize,
-    /// It tells the progress.
+    /// One of them tells the progress.
     report: bool,
+}
+
+impl Hold {
+    /// Takes over one of the same job, so that both end at once; gives back one of another job.
+    pub fn join(&mut self, mut other: Hold) -> Option<Hold> {
+        if !Arc::ptr_eq(&self.job, &other.job) {
+            return Some(other);
+        }
+        self.results += std::mem::take(&mut other.results);
+        self.weight += other.weight;
+        self.report |= other.report;
+        None
+    }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.job.read(self.weight, self.report);
+        if self.results > 0 {
+            self.job.read(self.results, self.weight, self.report);
+        }
     }
 }

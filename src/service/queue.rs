@@ -1,7 +1,7 @@
 //! Where results wait: a list, a condition to sleep on, and a descriptor for event loops.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::job::Hold;
@@ -29,11 +29,23 @@ impl Drop for Handle {
 pub(super) struct Shared {
     inner: Mutex<Inner>,
     change: Condvar,
+    /// How long results that come thick and fast are left to gather.
+    gather: Duration,
 }
+
+/// Where a result ended a wait sooner than this, results come thick and fast: the next ones are left to gather for so long
+/// before the thread that takes them is woken. To wake it for each costs more than a small operation does.
+const GATHER: Duration = Duration::from_micros(100);
 
 #[derive(Default)]
 struct Inner {
     waiting: VecDeque<Entry>,
+    /// Threads that sleep until there is a result.
+    sleeping: usize,
+    /// How many results end the sleep of a thread that lets them gather; 0: there is none.
+    enough: usize,
+    /// Whether the last wait was a short one.
+    brisk: bool,
     /// Calls of `wake` that no `pop` has answered yet.
     wakes: usize,
     closed: bool,
@@ -69,10 +81,14 @@ impl Shared {
             return Some(entry);
         }
         let was_empty = q.waiting.is_empty();
+        let last = entry.result.is_last;
         q.waiting.push_back(entry);
         q.changed(was_empty);
+        let wanted = q.sleeping > 0 || (q.enough > 0 && (last || q.waiting.len() >= q.enough));
         drop(q);
-        self.change.notify_one();
+        if wanted {
+            self.change.notify_one();
+        }
         None
     }
 
@@ -114,31 +130,55 @@ impl Shared {
                 q.wakes -= 1;
                 return Vec::new();
             }
-            q = match until {
-                None => self.change.wait(q).unwrap_or_else(PoisonError::into_inner),
-                Some(until) => {
-                    let left = until.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return Vec::new();
-                    }
-                    self.change.wait_timeout(q, left).unwrap_or_else(PoisonError::into_inner).0
-                }
-            };
+            let began = Instant::now();
+            let left = until.map(|u| u.saturating_duration_since(began));
+            if left == Some(Duration::ZERO) {
+                return Vec::new();
+            }
+            // With several that wait, results are for whoever is there.
+            if std::mem::take(&mut q.brisk) && q.sleeping == 0 && q.enough == 0 {
+                q.enough = max;
+                q = self.sleep(q, Some(left.map_or(self.gather, |l| l.min(self.gather))));
+                q.enough = 0;
+                q.brisk = q.waiting.len() > 1;
+            } else {
+                q.sleeping += 1;
+                q = self.sleep(q, left);
+                q.sleeping -= 1;
+                q.brisk = !q.waiting.is_empty() && began.elapsed() < self.gather;
+            }
         };
         drop(q);
-        // Outside the lock, for what the holds let go on.
-        let result = |e: Entry| {
-            drop(e.hold);
+        // Outside the lock, for what the holds let go on; those of one job together.
+        let mut holds: Option<Hold> = None;
+        let mut result = |e: Entry| {
+            if let Some(hold) = e.hold {
+                let apart = match &mut holds {
+                    Some(before) => before.join(hold),
+                    None => Some(hold),
+                };
+                if apart.is_some() {
+                    holds = apart;
+                }
+            }
             e.result
         };
-        taken.into_iter().map(result).collect()
+        taken.into_iter().map(&mut result).collect()
+    }
+
+    /// Waits for a change, at most so long.
+    fn sleep<'a>(&self, q: MutexGuard<'a, Inner>, most: Option<Duration>) -> MutexGuard<'a, Inner> {
+        match most {
+            None => self.change.wait(q).unwrap_or_else(PoisonError::into_inner),
+            Some(most) => self.change.wait_timeout(q, most).unwrap_or_else(PoisonError::into_inner).0,
+        }
     }
 }
 
 impl Queue {
     /// An empty queue.
     pub fn new() -> Result<Queue> {
-        let shared = Shared { inner: Mutex::default(), change: Condvar::new() };
+        let shared = Shared { inner: Mutex::default(), change: Condvar::new(), gather: GATHER };
         Ok(Queue(Arc::new(Handle(Arc::new(shared)))))
     }
 
@@ -269,6 +309,51 @@ mod tests {
         }
         assert!(!push(&q, 1));
         assert!(q.pop(1, None).is_empty());
+    }
+
+    /// A queue whose results gather for longer than any test lasts, and a thread that waits for so many of them.
+    fn gathering(max: usize, timeout: Option<Duration>) -> (Queue, std::thread::JoinHandle<Vec<u64>>) {
+        let inner = Mutex::new(Inner { brisk: true, ..Inner::default() });
+        let gather = Duration::from_secs(3600);
+        let q = Queue(Arc::new(Handle(Arc::new(Shared { inner, change: Condvar::new(), gather }))));
+        let other = q.clone();
+        let t = std::thread::spawn(move || tags(other.pop(max, timeout)));
+        while timeout.is_none() && lock(&q.shared().inner).enough == 0 {
+            std::thread::yield_now();
+        }
+        (q, t)
+    }
+
+    #[test]
+    fn results_that_come_fast_gather_until_there_are_enough() {
+        let (q, t) = gathering(3, None);
+        assert!(push(&q, 0) && push(&q, 1));
+        assert_eq!((q.len(), lock(&q.shared().inner).enough), (2, 3));
+        assert!(push(&q, 2));
+        assert_eq!(t.join().unwrap(), [0, 1, 2]);
+        let inner = lock(&q.shared().inner);
+        assert_eq!((inner.enough, inner.sleeping, inner.brisk), (0, 0, true));
+    }
+
+    #[test]
+    fn the_last_result_of_a_job_does_not_wait_for_others() {
+        let (q, t) = gathering(10, None);
+        let result = JobResult { tag: 7, is_last: true, ..JobResult::default() };
+        assert!(q.shared().push(Entry { result, hold: None }).is_none());
+        assert_eq!(t.join().unwrap(), [7]);
+        assert!(!lock(&q.shared().inner).brisk, "one alone is no crowd");
+    }
+
+    #[test]
+    fn gathering_ends_with_a_wake_a_close_and_the_time() {
+        let (q, t) = gathering(10, None);
+        q.wake();
+        assert!(t.join().unwrap().is_empty());
+        let (q, t) = gathering(10, None);
+        q.close();
+        assert!(t.join().unwrap().is_empty());
+        let (_q, t) = gathering(10, Some(Duration::from_millis(1)));
+        assert!(t.join().unwrap().is_empty());
     }
 
     #[test]
