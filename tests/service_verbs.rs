@@ -57,11 +57,11 @@ fn st_06_stat_takes_version_and_headers_also_for_each_object() {
     let (container, ids) = versioned(&w);
     let verb = |objects| Verb::Stat { container: Some(container.clone()), objects: Some(objects) };
     let r = w.one(verb(owned(&["o"]).unwrap()), &[]);
-    assert_eq!(r.items[4], ("Content Length".into(), "5".into()));
+    assert_eq!(r.items()[4], ("Content Length".into(), "5".into()));
     let r = w.one(verb(owned(&["o"]).unwrap()), &[("version_id", &ids[1])]);
-    assert_eq!(r.items[4].1, "3");
+    assert_eq!(r.items()[4].1, "3");
     let all = w.run(verb(with_own(&[("o", &[("version_id", &ids[1])]), ("o", &[])])), &[]);
-    let mut lengths: Vec<_> = all.iter().map(|r| r.items[4].1.as_str()).collect();
+    let mut lengths: Vec<_> = all.iter().map(|r| r.items().remove(4).1).collect();
     lengths.sort_unstable();
     assert_eq!(lengths, ["3", "5"]);
     let etag = by_object(&all, "o").headers.get_str("etag").unwrap().to_owned();
@@ -79,13 +79,14 @@ fn st_07_numbers_can_be_for_people_and_the_token_be_shown() {
     let w = World::new("st07", &[]);
     w.put("o", &[7; 3000], &[]);
     let r = w.one(stat(&w, owned(&["o"]).unwrap()), &[("human", "yes"), ("verbose", "2")]);
-    let item = |name: &str| r.items.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    let items = r.items();
+    let item = |name: &str| items.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
     assert_eq!(item("Content Length"), Some("2.9K"));
     assert_eq!(item("Auth Token"), w.remote.connection.token().as_deref());
     let url = format!("{}/{}/o", w.remote.connection.storage_url().unwrap(), w.container());
-    assert_eq!(r.items[0], ("URL".into(), url));
+    assert_eq!(r.items()[0], ("URL".into(), url));
     let r = w.one(Verb::Stat { container: None, objects: None }, &[("verbose", "2")]);
-    assert_eq!(r.items[0].0, "StorageURL");
+    assert_eq!(r.items()[0].0, "StorageURL");
 }
 
 #[test]
@@ -479,7 +480,7 @@ fn dl_09_bodies_are_handed_to_the_caller() {
             assert!(r.success() && r.job == job && r.path.is_none());
             let mut body = r.response.take().unwrap();
             assert_eq!(body.read_all(100).unwrap(), b"hello");
-            seen.push(r.object.unwrap());
+            seen.push(r.object.clone().unwrap());
         }
     }
     seen.sort();

@@ -84,6 +84,11 @@ impl Response {
         &self.reason
     }
 
+    /// The same, which costs nothing where the words are those of HTTP itself.
+    pub(crate) fn reason_shared(&self) -> Reason {
+        self.reason.clone()
+    }
+
     /// Headers.
     pub fn headers(&self) -> &Headers {
         &self.headers

@@ -1,6 +1,6 @@
 //! What became of a job.
 
-use std::ffi::{CString, c_char};
+use std::ffi::{CStr, CString, c_char};
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -39,6 +39,13 @@ pub struct swc_result {
     rows: Cursor,
     /// Of a segment: container and object it is for, and its MD5.
     part: [Text; 3],
+}
+
+impl swc_result {
+    fn items(&self) -> &[(CString, CString)] {
+        let text = |(name, value): (String, String)| (c_string(name), c_string(value));
+        self.items.get_or_init(|| self.result.items().into_iter().map(text).collect())
+    }
 }
 
 impl From<JobResult> for swc_result {
@@ -105,7 +112,27 @@ pub unsafe extern "C" fn swc_result_is_last(result: *const swc_result) -> bool {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_result_action(result: *const swc_result) -> *const c_char {
     // SAFETY: the header's rules.
-    unsafe { read(result, c"".as_ptr(), |r| r.action.get(|| r.result.action)) }
+    unsafe {
+        read(result, c"".as_ptr(), |r| match known(r.result.action) {
+            Some(word) => word.as_ptr(),
+            None => r.action.get(|| r.result.action),
+        })
+    }
+}
+
+/// The words that there are mostly, as C has them.
+fn known(action: &str) -> Option<&'static CStr> {
+    Some(match action {
+        "stat_object" => c"stat_object",
+        "post_object" => c"post_object",
+        "upload_object" => c"upload_object",
+        "upload_segment" => c"upload_segment",
+        "download_object" => c"download_object",
+        "delete_object" => c"delete_object",
+        "delete_segment" => c"delete_segment",
+        "copy_object" => c"copy_object",
+        _ => return None,
+    })
 }
 
 /// Tells whether it worked.
@@ -309,7 +336,7 @@ pub unsafe extern "C" fn swc_result_bytes(result: *const swc_result) -> u64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_result_item_count(result: *const swc_result) -> usize {
     // SAFETY: the header's rules.
-    unsafe { read(result, 0, |r| r.result.items.len()) }
+    unsafe { read(result, 0, |r| r.items().len()) }
 }
 
 /// Gives an item of a stat by its number, in the order the swift command shows them.
@@ -330,10 +357,7 @@ pub unsafe extern "C" fn swc_result_item_at(
     unsafe {
         let (name, value) = (out_if_any(name), out_if_any(value));
         read(result, false, |r| {
-            let items = r.items.get_or_init(|| {
-                r.result.items.iter().map(|(n, v)| (c_string(n.as_str()), c_string(v.as_str()))).collect()
-            });
-            let item = items.get(index).map(|(n, v)| (n.to_bytes_with_nul(), v.to_bytes_with_nul()));
+            let item = r.items().get(index).map(|(n, v)| (n.to_bytes_with_nul(), v.to_bytes_with_nul()));
             pair(item, name, value)
         })
     }

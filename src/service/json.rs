@@ -29,7 +29,7 @@ impl Serialize for JobResult {
         m.serialize_entry("object", &self.object)?;
         match self.action {
             "stat_account" | "stat_container" | "stat_object" => {
-                m.serialize_entry("items", &self.items)?;
+                m.serialize_entry("items", &self.items())?;
                 m.serialize_entry("headers", &HeaderMap(&self.headers))?;
             }
             "list_account_part" | "list_container_part" => {
@@ -214,6 +214,7 @@ impl Serialize for ErrorMap<'_> {
 mod tests {
     use super::*;
     use crate::core::error::Failure;
+    use crate::service::stat::Shown;
     use serde_json::{Value, json};
 
     fn value(r: &JobResult) -> Value {
@@ -235,12 +236,15 @@ mod tests {
     fn headers_are_lower_case_joined_and_text() {
         let mut r = answered("stat_object");
         (r.job, r.tag) = (3, u64::MAX);
-        r.items = vec![("Account".into(), "AUTH_test".into()), ("Manifest".into(), String::new())];
+        r.shown = Some(Shown::of("AUTH_test"));
         assert_eq!(
             value(&r),
             json!({
                 "job": 3, "tag": u64::MAX, "action": "stat_object", "success": true, "container": "c", "object": "o",
-                "items": [["Account", "AUTH_test"], ["Manifest", ""]],
+                "items": [
+                    ["Account", "AUTH_test"], ["Container", "c"], ["Object", "o"], ["Content Type", ""],
+                    ["Content Length", "0"], ["Last Modified", ""], ["ETag", ""], ["Manifest", ""],
+                ],
                 "headers": {"x-object-meta-a": "1, \u{fffd}\"2"},
                 "attempts": 1, "last_attempts": 1, "error": null, "error_timestamp": null,
                 "response_dict": {"status": 200, "reason": "OK", "headers": {"x-object-meta-a": "1, \u{fffd}\"2"}},

@@ -87,6 +87,7 @@ impl List {
 
     /// Puts the headers of each container into its row, as `meta` (LI-02).
     fn add_headers(&self, page: &mut JobResult, turn: &Turn) -> Result<()> {
+        let page = &mut **page;
         let request = self.remote.request(turn);
         let bad = |e: serde_json::Error| Error::new(Kind::Protocol, format!("the page is no listing: {e}"));
         let texts: Vec<&RawValue> = serde_json::from_slice(&page.json).map_err(bad)?;

@@ -145,7 +145,7 @@ impl Pool {
         // Before the result can be seen: who submits the next job on seeing it finds this thread free.
         self.load.fetch_sub(1, Ordering::AcqRel);
         match (end, turn.ticket.take()) {
-            (Ok(Next::Done(result)), Some(ticket)) => ticket.deliver(*result),
+            (Ok(Next::Done(result)), Some(ticket)) => ticket.deliver(result),
             (Ok(Next::Again(wait)), Some(ticket)) => ticket.again(wait),
             // A ticket that is kept, or gone too early, is a bug; dropping it tells.
             (Ok(_), _) => {}

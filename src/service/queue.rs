@@ -238,7 +238,8 @@ mod tests {
     use super::*;
 
     fn push(q: &Queue, tag: u64) -> bool {
-        let result = JobResult { tag, ..JobResult::default() };
+        let mut result = JobResult::default();
+        result.tag = tag;
         q.shared().push(Entry { result, hold: None }).is_none()
     }
 
@@ -338,7 +339,8 @@ mod tests {
     #[test]
     fn the_last_result_of_a_job_does_not_wait_for_others() {
         let (q, t) = gathering(10, None);
-        let result = JobResult { tag: 7, is_last: true, ..JobResult::default() };
+        let mut result = JobResult::default();
+        (result.tag, result.is_last) = (7, true);
         assert!(q.shared().push(Entry { result, hold: None }).is_none());
         assert_eq!(t.join().unwrap(), [7]);
         assert!(!lock(&q.shared().inner).brisk, "one alone is no crowd");

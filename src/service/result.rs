@@ -1,19 +1,26 @@
 //! One result of a job.
 
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::progress::Progress;
+use super::stat::Shown;
+use crate::core::http::Reason;
 use crate::core::report::Report;
 use crate::core::{Error, Headers, Response, Result};
 
 /// The status of a result whose object was left alone, as it is there with the same content.
 pub const IDENTICAL: &str = "skipped-identical";
 
-/// One result of a job.
+/// One result of a job. It goes from hand to hand until the caller has it, so it is no more than a pointer.
+#[derive(Debug, Default)]
+pub struct JobResult(Box<Fields>);
+
+/// What a result says.
 #[derive(Debug)]
-pub struct JobResult {
+pub struct Fields {
     /// The caller's tag.
     pub tag: u64,
     /// The job's id.
@@ -40,7 +47,7 @@ pub struct JobResult {
     /// HTTP status of the last response, 0 when there was none.
     pub http_status: u16,
     /// Reason phrase of the last response; may be empty.
-    pub reason: String,
+    pub reason: Reason,
     /// Headers of the last response.
     pub headers: Headers,
     /// Requests made.
@@ -53,8 +60,8 @@ pub struct JobResult {
     pub asked: Option<SystemTime>,
     /// Bytes of bodies sent or received, also when it failed in the middle or they were not the right ones.
     pub bytes: u64,
-    /// stat: what `swift stat` shows, as name and value, in its order; a value that is not there is empty.
-    pub items: Vec<(String, String)>,
+    /// stat: what [`items`](JobResult::items) need besides.
+    pub shown: Option<Arc<Shown>>,
     /// list: the page as the server sent it (a JSON array; empty in the last result, which has no rows);
     /// capabilities: the answer, a JSON object.
     pub json: Vec<u8>,
@@ -117,9 +124,23 @@ pub struct Part {
     pub etag: Option<String>,
 }
 
-impl Default for JobResult {
-    fn default() -> JobResult {
-        JobResult {
+impl Deref for JobResult {
+    type Target = Fields;
+
+    fn deref(&self) -> &Fields {
+        &self.0
+    }
+}
+
+impl DerefMut for JobResult {
+    fn deref_mut(&mut self) -> &mut Fields {
+        &mut self.0
+    }
+}
+
+impl Default for Fields {
+    fn default() -> Fields {
+        Fields {
             tag: 0,
             job: 0,
             is_last: false,
@@ -130,14 +151,14 @@ impl Default for JobResult {
             pseudodir: false,
             error: None,
             http_status: 0,
-            reason: String::new(),
+            reason: Reason::default(),
             headers: Headers::new(),
             attempts: 0,
             last_attempts: 0,
             url: None,
             asked: None,
             bytes: 0,
-            items: Vec::new(),
+            shown: None,
             json: Vec::new(),
             marker: None,
             version_marker: None,
@@ -167,17 +188,23 @@ impl Default for JobResult {
 impl JobResult {
     /// A result that says only what it is about.
     pub fn about(action: &'static str, container: Option<&str>, object: Option<&str>) -> JobResult {
-        JobResult {
+        JobResult(Box::new(Fields {
             action,
             container: container.map(str::to_owned),
             object: object.map(str::to_owned),
-            ..JobResult::default()
-        }
+            ..Fields::default()
+        }))
     }
 
     /// What the server told of each path, also when that was a failure.
     pub fn report(&self) -> Option<&Arc<Report>> {
         self.report.as_ref().or_else(|| self.error.as_ref()?.report())
+    }
+
+    /// stat: what `swift stat` shows, as name and value, in its order; a value that is not there is empty. They are made
+    /// when somebody asks, as most only want to know one thing.
+    pub fn items(&self) -> Vec<(String, String)> {
+        self.shown.as_ref().map_or_else(Vec::new, |shown| shown.items(self))
     }
 
     /// Whether it succeeded.
@@ -191,7 +218,7 @@ impl JobResult {
         self.last_attempts = error.attempts();
         if let Some(f) = error.failure() {
             self.http_status = f.status;
-            self.reason = f.reason.clone();
+            self.reason = f.reason.clone().into();
             self.headers = f.headers.clone();
         }
         self.error = Some(error);
@@ -218,7 +245,7 @@ impl JobResult {
 
     fn note_all_but_headers(&mut self, response: &Response) {
         self.http_status = response.status();
-        self.reason = response.reason().to_owned();
+        self.reason = response.reason_shared();
         self.attempts = response.attempts();
         self.last_attempts = response.attempts();
     }
@@ -228,7 +255,7 @@ impl JobResult {
         match outcome {
             Ok(report) => {
                 self.http_status = report.status();
-                self.reason = report.reason().to_owned();
+                self.reason = report.reason().to_owned().into();
                 self.headers = report.headers().clone();
                 self.report = Some(Arc::new(report));
                 self
@@ -263,7 +290,7 @@ mod tests {
         let e = Error::from_failure("Object HEAD", failure).with_attempts(2);
         let r = JobResult::about("stat_object", Some("c"), Some("o")).failed(e);
         assert!(!r.success());
-        assert_eq!((r.http_status, r.reason.as_str(), r.attempts), (404, "Not Found", 2));
+        assert_eq!((r.http_status, &*r.reason, r.attempts), (404, "Not Found", 2));
         assert_eq!(r.headers.get("x-trans-id"), Some(&b"tx1"[..]));
     }
 

@@ -1,6 +1,7 @@
 //! stat: what is known of the account, a container or objects.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Mutex};
 
 use super::engine::Plan;
 use super::objects::{Each, Objects};
@@ -9,6 +10,7 @@ use super::result::JobResult;
 use super::settings::JobSettings;
 use super::verb::{Remote, check_target};
 use super::work::{Next, Turn, Work};
+use crate::core::cancel::lock;
 use crate::core::names::push_resource;
 use crate::core::{Headers, Request, Result};
 
@@ -26,7 +28,11 @@ pub(super) fn plan(
         None => (Lane::Container, 1),
         Some(o) => (Lane::ObjectDd, o.len()),
     };
-    Ok(Plan::new(lane, Arc::new(Stat { remote, container, objects, own, human, show }), count))
+    Ok(Plan::new(
+        lane,
+        Arc::new(Stat { remote, container, objects, own, human, show, last: Mutex::default() }),
+        count,
+    ))
 }
 
 /// What holds for one object, or for what contains them.
@@ -50,6 +56,8 @@ struct Stat {
     human: bool,
     /// Whether URL and token are shown.
     show: bool,
+    /// What was shown last, and for which login.
+    last: Mutex<Option<(u64, Arc<Shown>)>>,
 }
 
 impl Stat {
@@ -89,24 +97,76 @@ impl Work for Stat {
         };
         let mut result = self.blank(index).settled(outcome);
         if result.success() {
-            let url = connection.storage_url().unwrap_or_default();
-            let account = account_of(&url);
-            if self.show {
-                let name = if container.is_some() { "URL" } else { "StorageURL" };
-                let mut shown = url.trim_end_matches('/').to_owned();
-                if let Some(c) = container {
-                    push_resource(&mut shown, c, object);
-                }
-                item(&mut result.items, name, shown);
-                item(&mut result.items, "Auth Token", connection.token().unwrap_or_default());
-            }
-            result.items.extend(match (container, object) {
-                (None, _) => account_items(account, &result.headers, self.human),
-                (Some(c), None) => container_items(account, c, &result.headers, self.human),
-                (Some(c), Some(o)) => object_items(account, c, o, &result.headers, self.human),
-            });
+            result.shown = Some(self.shown());
         }
         Next::done(result)
+    }
+}
+
+impl Stat {
+    /// What the items of a result need that was had just now; the same for all, unless the login is another one.
+    fn shown(&self) -> Arc<Shown> {
+        let connection = &self.remote.connection;
+        let login = connection.login_number();
+        let mut last = lock(&self.last);
+        if let Some((number, shown)) = &*last
+            && *number == login
+        {
+            return shown.clone();
+        }
+        let url = connection.storage_url().unwrap_or_default();
+        let shown = Arc::new(Shown {
+            account: account_of(&url).to_owned(),
+            access: self.show.then(|| (url, connection.token().unwrap_or_default())),
+            human: self.human,
+        });
+        *last = Some((login, shown.clone()));
+        shown
+    }
+}
+
+/// What the items of a result tell beside its headers.
+pub struct Shown {
+    account: String,
+    /// Storage URL and token, where they are shown.
+    access: Option<(String, String)>,
+    human: bool,
+}
+
+impl Shown {
+    /// Of an account alone.
+    #[cfg(test)]
+    pub(super) fn of(account: &str) -> Arc<Shown> {
+        Arc::new(Shown { account: account.to_owned(), access: None, human: false })
+    }
+
+    /// The items of a result.
+    pub(super) fn items(&self, result: &JobResult) -> Items {
+        let (container, object) = (result.container.as_deref(), result.object.as_deref());
+        let mut items = Items::new();
+        if let Some((url, token)) = &self.access {
+            let name = if container.is_some() { "URL" } else { "StorageURL" };
+            let mut shown = url.trim_end_matches('/').to_owned();
+            if let Some(c) = container {
+                push_resource(&mut shown, c, object);
+            }
+            item(&mut items, name, shown);
+            item(&mut items, "Auth Token", token.as_str());
+        }
+        let (account, headers, human) = (&self.account, &result.headers, self.human);
+        items.extend(match (container, object) {
+            (None, _) => account_items(account, headers, human),
+            (Some(c), None) => container_items(account, c, headers, human),
+            (Some(c), Some(o)) => object_items(account, c, o, headers, human),
+        });
+        items
+    }
+}
+
+impl fmt::Debug for Shown {
+    /// Without the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shown").field("account", &self.account).finish_non_exhaustive()
     }
 }
 

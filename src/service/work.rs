@@ -22,7 +22,7 @@ pub trait Work: Send + Sync {
 /// How a turn ends.
 pub enum Next {
     /// The element is finished; this is its result.
-    Done(Box<JobResult>),
+    Done(JobResult),
     /// The element takes another turn when this wait is over. Until then no worker is kept from other work.
     Again(Wait),
     /// The element's ticket went elsewhere ([`Turn::hand_over`]); whoever has it delivers.
@@ -32,7 +32,7 @@ pub enum Next {
 impl Next {
     /// The element is finished; this is its result.
     pub fn done(result: JobResult) -> Next {
-        Next::Done(Box::new(result))
+        Next::Done(result)
     }
 }
 

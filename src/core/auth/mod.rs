@@ -222,6 +222,11 @@ impl Authenticator {
         given.or_else(|| self.current().map(|s| s.storage_url.clone()))
     }
 
+    /// How many authentications have ended: as long as it is the same, token and storage URL are.
+    pub fn ended(&self) -> u64 {
+        lock(&self.state).ended
+    }
+
     /// Whether there is no token, and shall be none.
     pub fn is_anonymous(&self) -> bool {
         matches!(self.plan.credentials, Ok(Credentials::Nobody))

@@ -141,6 +141,11 @@ impl Connection {
         self.shared.auth.current().map(|s| s.token.clone())
     }
 
+    /// A number that becomes another when token and storage URL may.
+    pub(crate) fn login_number(&self) -> u64 {
+        self.shared.auth.ended()
+    }
+
     /// How often a token was got in place of another one.
     pub fn reauthentications(&self) -> u64 {
         self.shared.auth.renewals()

@@ -490,8 +490,8 @@ impl Work for Parts {
         }
     }
 
-    fn ended(&self, result: JobResult) {
-        if let Some(e) = result.error {
+    fn ended(&self, mut result: JobResult) {
+        if let Some(e) = result.error.take() {
             let _ = self.failure.set(e);
             self.count_down();
         }
