@@ -58,20 +58,20 @@ static void get(const char *size, const char *to, bool verified)
 {
     char container[64];
     size_t expected = (size_t)atoll(size), got = 0, n;
-    bool memory = !strcmp(to, "memory");
     swc_request *request = swc_request_new();
     swc_response *response = NULL;
     snprintf(container, sizeof container, "rows-1-%s", size);
     TRY(swc_request_set_checksum(request, verified, &err));
     TRY(swc_connection_get_object(connection, container, "obj-00000000", request, &response, &err));
-    if (memory || !strcmp(to, "null")) {
-        /* A byte more than there should be: the end is seen, and what is too much. */
-        size_t room = memory ? expected + 1 : 256 * 1024;
-        char *buffer = malloc(room);
+    if (!strcmp(to, "memory")) {
+        const char *body = NULL;
+        TRY(swc_response_read_all(response, expected, &body, &got, &err));
+    } else if (!strcmp(to, "null")) {
+        enum { ROOM = 256 * 1024 };
+        char *buffer = malloc(ROOM);
         swc_status status;
         swc_error *err = NULL;
-        while ((status = swc_response_read(response, memory ? buffer + got : buffer, memory ? room - got : room, &n,
-                                           &err)) == SWC_OK)
+        while ((status = swc_response_read(response, buffer, ROOM, &n, &err)) == SWC_OK)
             got += n;
         if (status < 0)
             DIE("%s", swc_error_message(err));

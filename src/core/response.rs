@@ -15,6 +15,7 @@ use super::scratch::{SIZE, Scratch};
 use super::time;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{self, Occupant, PendingFile, occupant, preallocate};
+use crate::sys::pages::{self, zeroed};
 use crate::sys::pipe::Pipe;
 use crate::sys::signals::NoSigPipe;
 
@@ -24,6 +25,8 @@ pub(crate) use object::symlink_target;
 /// Bodies that are read whole grow by no more than this at a time, and from here on those that nobody looks at go to files
 /// past this process.
 const PIECE: usize = 1 << 20;
+/// Pages of new memory are made for so much at a time, which is still in the processor's cache when it is written to.
+const FRESH: usize = 256 * 1024;
 
 /// For a file of this length it pays to set room aside; shorter ones are laid out in one piece anyway.
 const LONG: u64 = 4 << 20;
@@ -162,12 +165,17 @@ impl Response {
     /// Reads what is left of the body, at most `limit` bytes; more is an error (`TooLarge`).
     pub fn read_all(&mut self, limit: usize) -> Result<Vec<u8>> {
         let mut out = Vec::new();
+        // Up to here pages are there; new memory has none yet.
+        let mut made = usize::MAX;
         if let Some(left) = self.left() {
             if left > limit as u64 {
                 return Err(too_long(limit));
             }
-            // The server's word for it; what it really sends may be less.
-            let _ = out.try_reserve(left.min(64 << 20) as usize);
+            // One byte more shows the end, and takes the NUL that C wants. A length that this machine has no memory for
+            // is the server's word, and what really comes may be less.
+            let all = usize::try_from(left).ok().and_then(|all| zeroed(all.saturating_add(1)));
+            made = if all.is_some() { 0 } else { made };
+            out = all.unwrap_or_default();
         }
         let mut filled = 0;
         loop {
@@ -175,7 +183,15 @@ impl Response {
                 let room = (out.capacity() - filled).clamp(8 * 1024, PIECE);
                 grow(&mut out, room)?;
             }
-            match self.take(&mut out[filled..])? {
+            if made == filled {
+                made = out.len().min(filled + FRESH);
+                // A few come by themselves.
+                if made - filled == FRESH {
+                    pages::make(&mut out[filled..made]);
+                }
+            }
+            let end = out.len().min(filled + PIECE).min(made);
+            match self.take(&mut out[filled..end])? {
                 0 => {
                     out.truncate(filled);
                     return Ok(out);

@@ -10,6 +10,7 @@ pub mod folders;
 pub mod md5;
 pub mod net;
 pub mod notify;
+pub mod pages;
 pub mod path;
 pub mod pipe;
 pub mod poll;
