@@ -74,19 +74,19 @@ impl Sum {
         let length = if begun < BLOCK - 8 { BLOCK - begun } else { 2 * BLOCK - begun };
         end[length - 8..length].copy_from_slice(&self.length.wrapping_mul(8).to_le_bytes());
         self.update(&end[..length]);
-        hex(self.state.iter().flat_map(|word| word.to_le_bytes()))
+        let mut sum = [0; 16];
+        for (bytes, word) in sum.chunks_exact_mut(4).zip(self.state) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        hex(sum)
     }
 }
 
 /// Bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: impl IntoIterator<Item = u8>) -> String {
-    let mut out = String::with_capacity(64);
-    for byte in bytes {
-        for half in [byte >> 4, byte & 15] {
-            out.push(char::from(b"0123456789abcdef"[half as usize]));
-        }
-    }
-    out
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| b"0123456789abcdef"[half as usize]);
+    let out: Vec<u8> = bytes.into_iter().flat_map(digits).collect();
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// The MD5 sum in an ETag, quoted or not, in lower case; `None` when it is something else.

@@ -113,11 +113,12 @@ impl Tally {
 
     /// Bytes have moved.
     pub fn moved(&self, bytes: u64) {
+        let time = Instant::now();
         for tally in self.all() {
             let now = tally.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
             // Who comes while another marks leaves it to that one.
             if let Ok(mut recent) = tally.recent.try_lock() {
-                recent.mark(Instant::now(), now);
+                recent.mark(time, now);
             }
         }
     }

@@ -222,6 +222,11 @@ impl Authenticator {
         given.or_else(|| self.current().map(|s| s.storage_url.clone()))
     }
 
+    /// Whether there is a session that will do without asking anybody.
+    pub fn is_ready(&self) -> bool {
+        lock(&self.state).usable(self.renewable).is_some()
+    }
+
     /// How many authentications have ended: as long as it is the same, token and storage URL are.
     pub fn ended(&self) -> u64 {
         lock(&self.state).ended

@@ -112,6 +112,9 @@ impl Connection {
 
     /// Gets a token now instead of at the first request.
     pub fn authenticate(&self, r: &Request) -> Result<()> {
+        if self.shared.auth.is_ready() {
+            return Ok(());
+        }
         let guard = self.begin(r);
         let mut retry = Retry::new(&self.shared.options, &r.retry);
         loop {

@@ -260,6 +260,10 @@ impl Download {
         self.objects.get(index)
     }
 
+    fn about(&self, object: &str) -> JobResult {
+        JobResult::about("download_object", Some(&self.container), Some(object))
+    }
+
     /// Where an object goes to; `None`: to the caller.
     fn path(&self, object: &str, own: &Own) -> Result<Option<PathBuf>> {
         let directory = match &own.output {
@@ -281,9 +285,16 @@ impl Download {
         Ok(Some(path))
     }
 
-    /// Fetches an object. `None` when it comes in parts, which have the ticket then and end the element.
-    fn get(&self, object: &str, own: &Own, turn: &mut Turn, mut result: JobResult) -> Option<JobResult> {
-        match self.try_get(object, own, turn, &mut result) {
+    /// Fetches an object to where its path is, if that can be told. `None` when it comes in parts, which have the ticket then
+    /// and end the element.
+    fn get(
+        &self,
+        (object, own): (&str, &Own),
+        path: Result<Option<PathBuf>>,
+        turn: &mut Turn,
+        mut result: JobResult,
+    ) -> Option<JobResult> {
+        match self.try_get(object, own, path, turn, &mut result) {
             Ok(Some(parts)) => {
                 parts.start(turn, result);
                 None
@@ -297,12 +308,14 @@ impl Download {
         &self,
         object: &str,
         own: &Own,
+        path: Result<Option<PathBuf>>,
         turn: &Turn,
         result: &mut JobResult,
     ) -> Result<Option<parts::Plan>> {
         let remote = &self.from.remote;
         let begun = (!self.sized).then(|| turn.job().tally().begin());
-        let path = self.path(object, own)?;
+        let path = path?;
+        result.path.clone_from(&path);
         let mut request = Request { headers: own.headers.clone(), ..remote.request(turn) };
         request.checksum = Some(own.checksum);
         if let Some(id) = &own.version_id {
@@ -402,7 +415,7 @@ impl Download {
 impl Work for Download {
     fn blank(&self, index: usize) -> JobResult {
         let (object, own) = self.object(index);
-        let mut result = JobResult::about("download_object", Some(&self.container), Some(object));
+        let mut result = self.about(object);
         result.path = self.path(object, own).ok().flatten();
         result
     }
@@ -413,8 +426,8 @@ impl Work for Download {
         if own.output == Output::Caller && !turn.job().has_room(HANDED_OUT) {
             return Next::Again(Wait::Unread(HANDED_OUT));
         }
-        let result = self.blank(index);
-        self.get(object, own, turn, result).map_or(Next::Elsewhere, Next::done)
+        let result = self.about(object);
+        self.get((object, own), self.path(object, own), turn, result).map_or(Next::Elsewhere, Next::done)
     }
 }
 

@@ -5,6 +5,7 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -130,14 +131,26 @@ impl PendingFile {
     /// The same for a target of which it is known that a file can take its place.
     fn beside(target: PathBuf) -> io::Result<PendingFile> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        let (folder, name) = match system::parts(&target) {
+            Some((folder, name)) => (Some(folder), name),
+            None => (None, target.file_name().ok_or(io::ErrorKind::InvalidInput)?),
+        };
         // A name may be as long as the file system allows: ours must not be longer. The random part keeps two
         // processes apart that write the same target.
-        let stem: String = name.to_string_lossy().chars().take(40).collect();
+        let name = name.to_string_lossy();
+        let stem = name.char_indices().nth(40).map_or(&*name, |(end, _)| &name[..end]);
         loop {
             let n = NEXT.fetch_add(1, Ordering::Relaxed);
-            let unique = fastrand::u64(..) ^ n;
-            let temporary = target.with_file_name(format!(".{stem}.{unique:016x}.part"));
+            let unique = digits(fastrand::u64(..) ^ n);
+            let parts = [".", stem, ".", str::from_utf8(&unique).unwrap_or_default(), ".part"];
+            let room = folder.map_or(0, OsStr::len) + parts.iter().map(|p| p.len()).sum::<usize>();
+            let mut temporary = OsString::with_capacity(room);
+            temporary.push(folder.unwrap_or_default());
+            parts.iter().for_each(|part| temporary.push(part));
+            let temporary = match folder {
+                Some(_) => PathBuf::from(temporary),
+                None => target.with_file_name(temporary),
+            };
             match to_write().create_new(true).open(&temporary) {
                 Ok(file) => return Ok(PendingFile { file, temporary, target, keep: false, done: false }),
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
@@ -189,8 +202,15 @@ impl PendingFile {
         &self.file
     }
 
+    /// A file system that keeps no times is no failure.
+    fn set_time(&self, modified: Option<SystemTime>) {
+        if let Some(t) = modified {
+            let _ = self.file.set_times(fs::FileTimes::new().set_accessed(t).set_modified(t));
+        }
+    }
+
     /// Gives the file its name, in place of what had it. An existing target's permissions are kept. With `modified`
-    /// that is the file's time when it appears; a file system that keeps no times is no failure.
+    /// that is the file's time when it appears.
     pub fn commit(self, modified: Option<SystemTime>) -> io::Result<()> {
         let there = fs::metadata(&self.target).ok();
         self.take_place(modified, there)
@@ -199,9 +219,7 @@ impl PendingFile {
     /// The same, in place of a file of which that is known.
     fn take_place(mut self, modified: Option<SystemTime>, there: Option<fs::Metadata>) -> io::Result<()> {
         self.file.flush()?;
-        if let Some(t) = modified {
-            let _ = self.file.set_times(fs::FileTimes::new().set_accessed(t).set_modified(t));
-        }
+        self.set_time(modified);
         if let Some(there) = there {
             // Not fatal: the file system may have no permissions to set.
             let _ = system::keep_permissions(&self.file, &there);
@@ -221,9 +239,35 @@ impl Drop for PendingFile {
     }
 }
 
+/// A number in sixteen hexadecimal digits.
+fn digits(number: u64) -> [u8; 16] {
+    let mut out = [0; 16];
+    for (at, digit) in out.iter_mut().enumerate() {
+        *digit = b"0123456789abcdef"[(number >> (60 - 4 * at)) as usize & 15];
+    }
+    out
+}
+
 /// Makes a file of these bytes in one go: it appears under its name whole, as with [`PendingFile`]. A device is written
 /// to.
 pub fn put(path: &Path, bytes: &[u8], modified: Option<SystemTime>) -> io::Result<()> {
+    // Mostly nothing has that name yet, and nobody need look. What cannot be done so is done the long way, which knows
+    // why if that cannot be either.
+    if system::MAKES_NEW
+        && let Ok(mut pending) = PendingFile::beside(path.to_owned())
+    {
+        pending.file().write_all(bytes)?;
+        pending.set_time(modified);
+        if system::rename_new(&pending.temporary, path).is_ok() {
+            pending.done = true;
+            return Ok(());
+        }
+        if let Ok(there) = fs::symlink_metadata(path)
+            && there.is_file()
+        {
+            return pending.take_place(None, Some(there));
+        }
+    }
     match PendingFile::create_over(path) {
         Err(_) if occupant(path) == Occupant::Device => {
             OpenOptions::new().write(true).open(path)?.write_all(bytes)
@@ -314,9 +358,47 @@ mod tests {
         #[cfg(windows)]
         put(&target, b"three", None).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"three");
+        // A link that leads nowhere yet is written through too, and a pipe is left alone.
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("far", d.join("link")).unwrap();
+            put(&d.join("link"), b"four", Some(t)).unwrap();
+            assert!(fs::symlink_metadata(d.join("link")).unwrap().is_symlink());
+            assert_eq!(fs::read(d.join("far")).unwrap(), b"four");
+            assert_eq!(fs::metadata(d.join("far")).unwrap().modified().unwrap(), t);
+            let pipe = d.join("pipe");
+            let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+            assert!(made.success() && put(&pipe, b"x", None).is_err());
+            assert_eq!(fs::read_dir(&d).unwrap().count(), 4);
+            for name in ["far", "link", "pipe"] {
+                fs::remove_file(d.join(name)).unwrap();
+            }
+        }
         assert!(put(&d, b"x", None).is_err());
         assert_eq!(put(&d.join("no/such"), b"x", None).unwrap_err().kind(), io::ErrorKind::NotFound);
         assert_eq!(fs::read_dir(&d).unwrap().count(), 1);
+        fs::remove_dir_all(d).unwrap();
+    }
+
+    #[test]
+    fn temporary_files_lie_beside_their_targets() {
+        let d = folder("beside");
+        fs::create_dir_all(d.join("a")).unwrap();
+        let long = "é".repeat(100);
+        let name = |p: &PendingFile| p.temporary.file_name().unwrap().to_str().unwrap().to_owned();
+        for (target, stem) in [("b", "b"), (&*long, &long[..80]), ("a/../c", "c"), ("e/", "e"), ("e/.", "e")]
+        {
+            let p = PendingFile::beside(d.join(target)).unwrap();
+            assert_eq!(p.temporary.parent().unwrap().canonicalize().unwrap(), d.canonicalize().unwrap());
+            let (start, end) = (format!(".{stem}."), ".part");
+            let shown = name(&p);
+            let middle = shown.strip_prefix(&start).and_then(|s| s.strip_suffix(end)).unwrap();
+            assert!(middle.len() == 16 && u64::from_str_radix(middle, 16).is_ok(), "{shown}");
+        }
+        assert_eq!(digits(0x0123_4567_89ab_cdef), *b"0123456789abcdef");
+        assert!(PendingFile::beside(d.join("..")).is_err() && PendingFile::beside(PathBuf::new()).is_err());
+        // One without a folder lies in the present one.
+        assert_eq!(system::parts(Path::new("f")).map(|(folder, _)| folder.len()), cfg!(unix).then_some(0));
         fs::remove_dir_all(d).unwrap();
     }
 

@@ -1,7 +1,11 @@
 //! Files as POSIX has them.
 
+#[cfg(target_os = "linux")]
+use std::ffi::CString;
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
@@ -48,6 +52,43 @@ pub(super) fn keep_permissions(file: &File, there: &Metadata) -> io::Result<()> 
 /// Gives a file its name, in place of what had it.
 pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
+}
+
+/// Whether [`rename_new`] can work here.
+pub(super) const MAKES_NEW: bool = cfg!(target_os = "linux");
+
+/// Gives a file its name, unless something has it; not every file system can do that.
+#[cfg(target_os = "linux")]
+pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    let (from, to) = (CString::new(from.as_os_str().as_bytes())?, CString::new(to.as_os_str().as_bytes())?);
+    // SAFETY: both are texts that end in a NUL and live as long as the call, which keeps neither. By number, as not every
+    // C library has a function for it.
+    let failed = unsafe {
+        libc::syscall(
+            libc::SYS_renameat2,
+            libc::AT_FDCWD,
+            from.as_ptr(),
+            libc::AT_FDCWD,
+            to.as_ptr(),
+            libc::RENAME_NOREPLACE,
+        )
+    } != 0;
+    if failed { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Not possible in one step.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn rename_new(_from: &Path, _to: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// The folder of a path up to its last slash, and the name in it; `None` where the path does not end in a name.
+pub(super) fn parts(path: &Path) -> Option<(&OsStr, &OsStr)> {
+    let bytes = path.as_os_str().as_bytes();
+    let at = bytes.iter().rposition(|b| *b == b'/').map_or(0, |slash| slash + 1);
+    let (folder, name) = bytes.split_at(at);
+    let plain = !matches!(name, b"" | b"." | b"..");
+    plain.then_some((OsStr::from_bytes(folder), OsStr::from_bytes(name)))
 }
 
 /// Sets room aside for `length` bytes, so that a full disk shows before the transfer and the file system can lay

@@ -1,6 +1,7 @@
 //! Files of Windows. What the standard library does there already: paths of any length, and a rename that takes the place of
 //! another file.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::mem::MaybeUninit;
@@ -106,6 +107,19 @@ pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
             done => return done,
         }
     }
+}
+
+/// Nothing is won here by looking later.
+pub(super) const MAKES_NEW: bool = false;
+
+/// As [`MAKES_NEW`] says.
+pub(super) fn rename_new(_from: &Path, _to: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Left to the standard library, as names of drives may stand before those of files.
+pub(super) fn parts(_path: &Path) -> Option<(&OsStr, &OsStr)> {
+    None
 }
 
 /// Sets room aside for `length` bytes, so that a full disk shows before the transfer and the file system can lay
