@@ -1,18 +1,18 @@
 //! A connection with its buffers: a request goes out, and the head of its answer comes in.
 
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use http::uri::Authority;
-use rustls::ClientConnection;
 
 use super::fault;
 use super::heads::{Head, too_long};
 use super::proxy::Proxy;
-use super::wire::{Wire, WireIo, receive_records};
+use super::session::Session;
+use super::wire::Wire;
 use crate::core::cancel::Call;
 use crate::core::error::{Error, Kind};
 
@@ -27,7 +27,7 @@ const SPARE: usize = 4 * 1024;
 /// A connection with its buffers; rests in the pool between requests.
 pub(super) struct Conn {
     pub wire: Wire,
-    tls: Option<Box<ClientConnection>>,
+    tls: Option<Box<Session>>,
     https: bool,
     authority: Authority,
     /// The proxy that is told the whole URL of each request.
@@ -62,7 +62,7 @@ fn refused() -> io::Error {
 
 impl Conn {
     /// `tls` is the session with the peer that HTTP is spoken with; `https` what the URL says.
-    pub fn new(wire: Wire, tls: Option<Box<ClientConnection>>, https: bool, authority: Authority) -> Conn {
+    pub fn new(wire: Wire, tls: Option<Box<Session>>, https: bool, authority: Authority) -> Conn {
         Conn {
             wire,
             tls,
@@ -109,13 +109,11 @@ impl Conn {
 
     /// Whether nothing is left over from a request.
     pub fn is_clean(&mut self) -> bool {
-        let deciphered = |tls: &mut Box<ClientConnection>| {
-            tls.process_new_packets().map_or(1, |s| s.plaintext_bytes_to_read())
-        };
         !self.spent
             && self.broken.is_none()
             && self.start == self.end
-            && self.tls.as_mut().is_none_or(|tls| deciphered(tls) == 0)
+            && self.tls.as_mut().is_none_or(|tls| tls.is_clean())
+            && self.wire.is_clean()
     }
 
     /// Bytes that were received and not taken yet.
@@ -164,26 +162,21 @@ impl Conn {
     }
 
     fn send_records(&mut self, mut head: &[u8], mut body: &[u8]) -> io::Result<()> {
-        loop {
-            let Some(tls) = &mut self.tls else { return Ok(()) };
-            // It takes what fits; a system call sends all of that.
-            let mut took = tls.writer().write(head)?;
-            head = &head[took..];
-            if head.is_empty() {
-                let n = tls.writer().write(body)?;
-                body = &body[n..];
-                took += n;
-            }
-            if took == 0 && !tls.wants_write() {
-                return Ok(());
-            }
-            while let Some(tls) = &mut self.tls
-                && tls.wants_write()
-            {
-                tls.write_tls(&mut WireIo(&self.wire))?;
+        while let Some(tls) = &mut self.tls {
+            if tls.has_to_send() {
+                tls.send(&self.wire)?;
                 self.heed_answer()?;
+                continue;
             }
+            if head.is_empty() && body.is_empty() {
+                break;
+            }
+            let n = tls.encipher(head, body)?;
+            let from_head = n.min(head.len());
+            head = &head[from_head..];
+            body = &body[n - from_head..];
         }
+        Ok(())
     }
 
     /// An error when the server has refused the request that is being sent, when there is reason to look.
@@ -211,14 +204,9 @@ impl Conn {
         let room = &mut self.input[self.end..];
         let heard = match &mut self.tls {
             None => self.wire.recv(room),
-            Some(tls) => match tls.read_tls(&mut WireIo(&self.wire)) {
-                Ok(_) => {
-                    tls.process_new_packets().map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e))?;
-                    match tls.reader().read(room) {
-                        Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                        r => r,
-                    }
-                }
+            Some(tls) => match tls.hear(&self.wire, room) {
+                Ok(None) => return Ok(()),
+                Ok(Some(n)) => Ok(n),
                 Err(e) => Err(e),
             },
         };
@@ -349,15 +337,10 @@ impl Conn {
     }
 }
 
-fn receive(
-    wire: &Wire,
-    tls: &mut Option<Box<ClientConnection>>,
-    write: bool,
-    room: &mut [u8],
-) -> io::Result<usize> {
+fn receive(wire: &Wire, tls: &mut Option<Box<Session>>, write: bool, room: &mut [u8]) -> io::Result<usize> {
     match tls {
         None => wire.recv(room),
-        Some(tls) => receive_records(tls, &mut WireIo(wire), write, room),
+        Some(tls) => tls.receive(wire, write, room),
     }
 }
 

@@ -10,6 +10,7 @@ mod pool;
 mod proxy;
 mod request;
 mod send;
+mod session;
 mod tls;
 mod wire;
 

@@ -6,7 +6,7 @@ use super::Payload;
 use super::conn::{Conn, is_cut};
 use super::fault;
 use super::request::Announced;
-use super::wire;
+use super::{session, wire};
 use crate::core::error::{Error, Result};
 use crate::core::source::{Chunk, SourceReader};
 use crate::sys::file::read_at;
@@ -109,7 +109,7 @@ struct Sender<'a> {
 impl Sender<'_> {
     fn send(mut self, source: &mut SourceReader) -> std::result::Result<(), Broken> {
         while source.left() != Some(0) {
-            let lent = source.lend(PIECE, FILE_PIECE)?;
+            let lent = source.lend(self.piece_size(), FILE_PIECE)?;
             match lent {
                 Some(Chunk::Memory(memory, range)) => {
                     let piece = (*memory)
@@ -168,7 +168,12 @@ impl Sender<'_> {
     fn take_buffer(&mut self) -> Vec<u8> {
         let buffer = std::mem::take(&mut self.conn.output);
         // Straight from the system, zeroed and untouched: what is not needed of it costs no memory.
-        if buffer.is_empty() { vec![0; PIECE] } else { buffer }
+        if buffer.is_empty() { vec![0; self.piece_size()] } else { buffer }
+    }
+
+    /// How much is put into memory, or taken from there, at once.
+    fn piece_size(&self) -> usize {
+        if self.conn.is_tls() { session::PIECE } else { PIECE }
     }
 
     /// The kernel takes it straight from the file where it can.

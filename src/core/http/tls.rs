@@ -12,12 +12,12 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
-    CertificateError, CipherSuite, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore,
-    SignatureScheme,
+    CertificateError, CipherSuite, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
 
 use super::fault;
-use super::wire::{Wire, WireIo};
+use super::session::Session;
+use super::wire::Wire;
 use crate::core::config::Options;
 use crate::core::error::{Error, Kind, Result};
 use crate::core::log::{Level, log};
@@ -48,7 +48,7 @@ impl Tls {
     }
 
     /// Does the handshake on a fresh connection to `host`, which may be a proxy.
-    pub fn handshake(&self, wire: &Wire, host: &str, proxy: bool) -> Result<Box<ClientConnection>> {
+    pub fn handshake(&self, wire: &Wire, host: &str, proxy: bool) -> Result<Box<Session>> {
         let config = match proxy {
             false => self.config.get_or_try_init(|| self.build(self.cert.as_deref()).map(Arc::new))?,
             true => self.for_proxies.get_or_try_init(|| self.build(None).map(Arc::new))?,
@@ -56,16 +56,14 @@ impl Tls {
         let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(bare)
             .map_err(|_| Error::invalid(format!("{host:?} is neither a host name nor an address")))?;
-        let mut conn =
-            ClientConnection::new(config.clone(), name).map_err(|e| fault::from_rustls(&e, &wire.peer))?;
-        while conn.is_handshaking() {
-            conn.complete_io(&mut WireIo(wire)).map_err(|e| {
-                let closed = e.kind() == std::io::ErrorKind::UnexpectedEof;
-                let e = fault::from_io(e, &wire.peer);
-                if closed { e.with_kind(Kind::Tls).context("TLS handshake") } else { e }
-            })?;
-        }
-        Ok(Box::new(conn))
+        let mut session =
+            Session::new(config.clone(), name).map_err(|e| fault::from_rustls(&e, &wire.peer))?;
+        session.begin(wire).map_err(|e| {
+            let closed = e.kind() == std::io::ErrorKind::UnexpectedEof;
+            let e = fault::from_io(e, &wire.peer);
+            if closed { e.with_kind(Kind::Tls).context("TLS handshake") } else { e }
+        })?;
+        Ok(Box::new(session))
     }
 
     fn build(&self, cert: Option<&Path>) -> Result<ClientConfig> {

@@ -1,13 +1,12 @@
 //! One connection below HTTP: its socket, its timeouts, and what is known of its state.
 
-use std::io::{self, IoSlice, Read, Write};
+use std::io::{self, IoSlice};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rustls::ClientConnection;
-
 use super::fault;
+use super::session::{Carrier, Session};
 use crate::core::cancel::{Call, lock};
 use crate::core::error::{Error, Kind};
 use crate::sys::file::cannot_be_read;
@@ -37,7 +36,7 @@ pub(super) struct Wire {
     /// It is of interest whether something comes while a request is sent.
     pub listens: AtomicBool,
     /// A session with a proxy by TLS, through which all goes that is sent and received here.
-    outer: Option<Mutex<Box<ClientConnection>>>,
+    outer: Option<Mutex<Box<Session>>>,
     job: Job,
 }
 
@@ -75,7 +74,7 @@ impl Wire {
     }
 
     /// The same connection within this session.
-    pub fn within(mut self, outer: Box<ClientConnection>) -> Wire {
+    pub fn within(mut self, outer: Box<Session>) -> Wire {
         self.outer = Some(Mutex::new(outer));
         self
     }
@@ -182,11 +181,16 @@ impl Wire {
         }
     }
 
+    /// Whether nothing is left over in the session with a proxy.
+    pub fn is_clean(&self) -> bool {
+        self.outer.as_ref().is_none_or(|outer| lock(outer).is_clean())
+    }
+
     /// Receives what the peer sent.
     pub fn recv(&self, buf: &mut [u8]) -> io::Result<usize> {
         match &self.outer {
             None => self.recv_raw(buf),
-            Some(outer) => receive_records(&mut lock(outer), &mut RawIo(self), true, buf),
+            Some(outer) => lock(outer).receive(&Raw(self), true, buf),
         }
     }
 
@@ -265,36 +269,32 @@ impl Wire {
         }
     }
 
-    /// Sends some of these pieces, in one system call; 0 when there is reason to look for an answer.
-    fn send_pieces(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        let Some(outer) = &self.outer else { return self.send_raw(pieces) };
-        let mut outer = lock(outer);
-        flush_records(&mut outer, &mut RawIo(self))?;
-        if outer.wants_write() {
-            return Ok(0);
-        }
-        let n = outer.writer().write_vectored(pieces)?;
-        flush_records(&mut outer, &mut RawIo(self))?;
-        Ok(n)
-    }
-
-    fn send_raw(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        let all: usize = pieces.iter().map(|p| p.len()).sum();
-        let n = self.sending(SLICE, |s| s.send(pieces))?.unwrap_or(0);
-        if n < all {
-            self.look.store(true, Ordering::Relaxed);
-        }
-        Ok(n)
-    }
-
     /// Sends some of both parts, together where the kernel takes them so; 0 when there is reason to look for an
     /// answer.
     pub fn send(&self, head: &[u8], body: &[u8]) -> io::Result<usize> {
-        match (head.is_empty(), body.is_empty()) {
-            (false, false) => self.send_pieces(&[IoSlice::new(head), IoSlice::new(body)]),
-            (true, _) => self.send_pieces(&[IoSlice::new(body)]),
-            (_, true) => self.send_pieces(&[IoSlice::new(head)]),
+        let Some(outer) = &self.outer else { return self.send_raw(head, body) };
+        let mut outer = lock(outer);
+        outer.flush(&Raw(self))?;
+        if outer.has_to_send() {
+            return Ok(0);
         }
+        let n = outer.encipher(head, body)?;
+        outer.flush(&Raw(self))?;
+        Ok(n)
+    }
+
+    fn send_raw(&self, head: &[u8], body: &[u8]) -> io::Result<usize> {
+        let both = [IoSlice::new(head), IoSlice::new(body)];
+        let pieces = match (head.is_empty(), body.is_empty()) {
+            (false, false) => &both[..],
+            (true, _) => &both[1..],
+            (_, true) => &both[..1],
+        };
+        let n = self.sending(SLICE, |s| s.send(pieces))?.unwrap_or(0);
+        if n < head.len() + body.len() {
+            self.look.store(true, Ordering::Relaxed);
+        }
+        Ok(n)
     }
 
     /// Sends some of a part of a file; `None` when the kernel cannot, and then nothing was sent; 0 when there is
@@ -336,82 +336,25 @@ pub(super) fn shrunk() -> io::Error {
     fault::into_io(Error::new(Kind::Io, "the file became shorter while it was sent"))
 }
 
-/// Sends what the session has to send; some may stay when there is reason to look for an answer.
-fn flush_records(tls: &mut ClientConnection, io: &mut impl Write) -> io::Result<()> {
-    while tls.wants_write() {
-        if tls.write_tls(io)? == 0 {
-            return Ok(());
-        }
-    }
-    Ok(())
-}
+/// The bare socket, which carries the session with a proxy.
+struct Raw<'a>(&'a Wire);
 
-/// Receives through TLS. `write`: what is left to be sent, and what TLS itself has to say, may be sent.
-pub(super) fn receive_records(
-    tls: &mut ClientConnection,
-    io: &mut (impl Read + Write),
-    write: bool,
-    room: &mut [u8],
-) -> io::Result<usize> {
-    loop {
-        match tls.reader().read(room) {
-            Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
-            done => return done,
-        }
-        // That the peer takes nothing more is no reason not to hear what it said before.
-        if write {
-            let _ = flush_records(tls, io);
-        }
-        tls.read_tls(io)?;
-        if let Err(e) = tls.process_new_packets() {
-            if write {
-                // It tells the peer what was wrong.
-                let _ = flush_records(tls, io);
-            }
-            return Err(io::Error::new(io::ErrorKind::InvalidData, e));
-        }
+impl Carrier for Raw<'_> {
+    fn receive(&self, room: &mut [u8]) -> io::Result<usize> {
+        self.0.recv_raw(room)
+    }
+
+    fn send(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.send_raw(&[], bytes)
     }
 }
 
-/// The bare socket as rustls wants it, for the session with a proxy.
-struct RawIo<'a>(&'a Wire);
+impl Carrier for Wire {
+    fn receive(&self, room: &mut [u8]) -> io::Result<usize> {
+        self.recv(room)
+    }
 
-impl Read for RawIo<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.recv_raw(buf)
-    }
-}
-
-impl Write for RawIo<'_> {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.0.send_raw(&[IoSlice::new(buf)])
-    }
-    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.0.send_raw(pieces)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The connection as rustls wants it.
-pub(super) struct WireIo<'a>(pub &'a Wire);
-
-impl io::Read for WireIo<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.recv(buf)
-    }
-}
-
-impl io::Write for WireIo<'_> {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.0.send_pieces(&[IoSlice::new(buf)])
-    }
-    // rustls hands over all the records it has: one system call for them.
-    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.0.send_pieces(pieces)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    fn send(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.send(&[], bytes)
     }
 }
