@@ -128,8 +128,8 @@ impl Upload {
                 before = Some(found);
             }
         }
-        let mut headers = Headers::new();
-        headers.set("x-object-meta-mtime", mtime.as_bytes());
+        let mut headers = Headers::with_capacity(1 + own.headers.len(), 48 + own.headers.size());
+        headers.push("x-object-meta-mtime", mtime.as_bytes());
         if marker {
             headers.set("content-type", DIRECTORY.as_bytes());
         } else {

@@ -198,7 +198,7 @@ impl Walker {
                 );
                 return Some(Err((path, e)));
             };
-            let object = format!("{}{text}", folder.prefix);
+            let object = [folder.prefix.as_str(), text].concat();
             match directory.map_or_else(|| std::fs::metadata(&path).map(|meta| meta.is_dir()), Ok) {
                 Ok(true) => {
                     let real = folder.real.clone();
@@ -239,7 +239,7 @@ impl Walker {
             self.folders.pop();
             return;
         }
-        names.sort_by(|a, b| a.name.cmp(&b.name));
+        names.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         if names.is_empty() && !top {
             // Nothing else would tell that it is there.
             let name = folder.prefix.trim_end_matches('/').to_owned();
