@@ -22,6 +22,13 @@ use crate::service::JobResult;
 /// of the objects to download. For one thread at a time.
 pub struct swc_result {
     result: JobResult,
+    rows: Cursor,
+    said: OnceLock<Box<Said>>,
+}
+
+/// What was asked of a result, as C has it. Most are asked for little before they are freed.
+#[derive(Default)]
+struct Said {
     action: Text,
     container: Text,
     object: Text,
@@ -30,46 +37,33 @@ pub struct swc_result {
     version_marker: Text,
     version_id: Text,
     destination: Text,
-    progress: Option<swc_progress>,
     json: Text,
+    /// Of a segment: container and object it is for, and its MD5.
+    part: [Text; 3],
     error: OnceLock<swc_error>,
     items: OnceLock<Vec<(CString, CString)>>,
     objects: OnceLock<Vec<CString>>,
-    report: OnceLock<Box<swc_report>>,
-    rows: Cursor,
-    /// Of a segment: container and object it is for, and its MD5.
-    part: [Text; 3],
+    report: OnceLock<swc_report>,
+    progress: OnceLock<swc_progress>,
 }
 
 impl swc_result {
+    fn said(&self) -> &Said {
+        self.said.get_or_init(Box::default)
+    }
+
     fn items(&self) -> &[(CString, CString)] {
+        if self.result.shown.is_none() {
+            return &[];
+        }
         let text = |(name, value): (String, String)| (c_string(name), c_string(value));
-        self.items.get_or_init(|| self.result.items().into_iter().map(text).collect())
+        self.said().items.get_or_init(|| self.result.items().into_iter().map(text).collect())
     }
 }
 
 impl From<JobResult> for swc_result {
     fn from(result: JobResult) -> swc_result {
-        let progress = result.progress.map(|progress| swc_progress { progress });
-        swc_result {
-            result,
-            action: Text::default(),
-            container: Text::default(),
-            object: Text::default(),
-            path: Text::default(),
-            marker: Text::default(),
-            version_marker: Text::default(),
-            version_id: Text::default(),
-            destination: Text::default(),
-            progress,
-            json: Text::default(),
-            error: OnceLock::new(),
-            items: OnceLock::new(),
-            objects: OnceLock::new(),
-            report: OnceLock::new(),
-            rows: Cursor::default(),
-            part: Default::default(),
-        }
+        swc_result { result, rows: Cursor::default(), said: OnceLock::new() }
     }
 }
 
@@ -115,7 +109,7 @@ pub unsafe extern "C" fn swc_result_action(result: *const swc_result) -> *const 
     unsafe {
         read(result, c"".as_ptr(), |r| match known(r.result.action) {
             Some(word) => word.as_ptr(),
-            None => r.action.get(|| r.result.action),
+            None => r.said().action.get(|| r.result.action),
         })
     }
 }
@@ -170,7 +164,7 @@ pub unsafe extern "C" fn swc_result_error(result: *const swc_result) -> *const s
     unsafe {
         read(result, ptr::null(), |r| match &r.result.error {
             // A copy, because the result's own goes into its JSON.
-            Some(e) => ptr::from_ref(r.error.get_or_init(|| e.clone().into())),
+            Some(e) => ptr::from_ref(r.said().error.get_or_init(|| e.clone().into())),
             None => ptr::null(),
         })
     }
@@ -184,7 +178,7 @@ pub unsafe extern "C" fn swc_result_error(result: *const swc_result) -> *const s
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_result_container(result: *const swc_result) -> *const c_char {
     // SAFETY: the header's rules.
-    unsafe { read(result, ptr::null(), |r| r.container.get_if_any(r.result.container.as_deref())) }
+    unsafe { read(result, ptr::null(), |r| r.said().container.get_if_any(r.result.container.as_deref())) }
 }
 
 /// Tells the object it is about.
@@ -194,7 +188,7 @@ pub unsafe extern "C" fn swc_result_container(result: *const swc_result) -> *con
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_result_object(result: *const swc_result) -> *const c_char {
     // SAFETY: the header's rules.
-    unsafe { read(result, ptr::null(), |r| r.object.get_if_any(r.result.object.as_deref())) }
+    unsafe { read(result, ptr::null(), |r| r.said().object.get_if_any(r.result.object.as_deref())) }
 }
 
 /// Counts the objects of a "bulk_delete".
@@ -217,8 +211,10 @@ pub unsafe extern "C" fn swc_result_object_at(result: *const swc_result, index: 
     // SAFETY: the header's rules.
     unsafe {
         read(result, ptr::null(), |r| {
-            let names =
-                r.objects.get_or_init(|| r.result.objects.iter().map(|o| c_string(o.as_str())).collect());
+            let names = r
+                .said()
+                .objects
+                .get_or_init(|| r.result.objects.iter().map(|o| c_string(o.as_str())).collect());
             names.get(index).map_or(ptr::null(), |name| name.as_ptr())
         })
     }
@@ -233,7 +229,7 @@ pub unsafe extern "C" fn swc_result_report(result: *const swc_result) -> *const 
     // SAFETY: the header's rules.
     unsafe {
         read(result, ptr::null(), |r| match r.result.report() {
-            Some(report) => ptr::from_ref(&**r.report.get_or_init(|| Box::new(report.clone().into()))),
+            Some(report) => ptr::from_ref(r.said().report.get_or_init(|| report.clone().into())),
             None => ptr::null(),
         })
     }
@@ -252,7 +248,7 @@ pub unsafe extern "C" fn swc_result_path(result: *const swc_result) -> *const c_
     // SAFETY: the header's rules.
     unsafe {
         read(result, ptr::null(), |r| {
-            r.path.get_if_any(r.result.path.as_deref().map(|p| p.as_os_str().as_encoded_bytes()))
+            r.said().path.get_if_any(r.result.path.as_deref().map(|p| p.as_os_str().as_encoded_bytes()))
         })
     }
 }
@@ -373,7 +369,7 @@ pub unsafe extern "C" fn swc_result_item_at(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_result_json(result: *const swc_result) -> *const c_char {
     // SAFETY: the header's rules.
-    unsafe { read(result, ptr::null(), |r| r.json.get(|| r.result.to_json())) }
+    unsafe { read(result, ptr::null(), |r| r.said().json.get(|| r.result.to_json())) }
 }
 
 /// Tells the marker a page of a list was asked for with: the name before its first.
@@ -383,7 +379,7 @@ pub unsafe extern "C" fn swc_result_json(result: *const swc_result) -> *const c_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_result_marker(result: *const swc_result) -> *const c_char {
     // SAFETY: the header's rules.
-    unsafe { read(result, ptr::null(), |r| r.marker.get_if_any(r.result.marker.as_deref())) }
+    unsafe { read(result, ptr::null(), |r| r.said().marker.get_if_any(r.result.marker.as_deref())) }
 }
 
 /// Tells the marker among the versions of one object a page of a list was asked for with; see the option "versions".
@@ -393,7 +389,9 @@ pub unsafe extern "C" fn swc_result_marker(result: *const swc_result) -> *const 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_result_version_marker(result: *const swc_result) -> *const c_char {
     // SAFETY: the header's rules.
-    unsafe { read(result, ptr::null(), |r| r.version_marker.get_if_any(r.result.version_marker.as_deref())) }
+    unsafe {
+        read(result, ptr::null(), |r| r.said().version_marker.get_if_any(r.result.version_marker.as_deref()))
+    }
 }
 
 /// Tells which version of the object was deleted, when the option "versions" had it found.
@@ -403,7 +401,7 @@ pub unsafe extern "C" fn swc_result_version_marker(result: *const swc_result) ->
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_result_version_id(result: *const swc_result) -> *const c_char {
     // SAFETY: the header's rules.
-    unsafe { read(result, ptr::null(), |r| r.version_id.get_if_any(r.result.version_id.as_deref())) }
+    unsafe { read(result, ptr::null(), |r| r.said().version_id.get_if_any(r.result.version_id.as_deref())) }
 }
 
 /// Tells where an object was copied to.
@@ -413,7 +411,7 @@ pub unsafe extern "C" fn swc_result_version_id(result: *const swc_result) -> *co
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_result_destination(result: *const swc_result) -> *const c_char {
     // SAFETY: the header's rules.
-    unsafe { read(result, ptr::null(), |r| r.destination.get_if_any(r.result.destination.as_deref())) }
+    unsafe { read(result, ptr::null(), |r| r.said().destination.get_if_any(r.result.destination.as_deref())) }
 }
 
 /// Tells whether a directory was made of an object that is no marker of one: its name ends in "/" and it is empty.
@@ -482,7 +480,7 @@ pub unsafe extern "C" fn swc_result_segment(
         let (index, size, etag) = (out_if_any(index), out_if_any(size), out_if_any(etag));
         read(result, false, |r| {
             let Some(part) = &r.result.part else { return false };
-            let [container, object, sum] = &r.part;
+            let [container, object, sum] = &r.said().part;
             for_container.set(container.get(|| part.for_container.as_str()));
             for_object.set(object.get(|| part.for_object.as_str()));
             index.set(part.index);
@@ -502,7 +500,12 @@ pub unsafe extern "C" fn swc_result_segment(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn swc_result_progress(result: *const swc_result) -> *const swc_progress {
     // SAFETY: the header's rules.
-    unsafe { read(result, ptr::null(), |r| r.progress.as_ref().map_or(ptr::null(), ptr::from_ref)) }
+    unsafe {
+        read(result, ptr::null(), |r| match r.result.progress {
+            Some(progress) => ptr::from_ref(r.said().progress.get_or_init(|| swc_progress { progress })),
+            None => ptr::null(),
+        })
+    }
 }
 
 /// Takes the open response out of the result of a download with "out_file" set to "-".
