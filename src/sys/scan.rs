@@ -87,7 +87,12 @@ pub fn at_best<W: Work>(work: W) -> W::Done {
         // SAFETY: the processor has what it takes.
         return unsafe { wide(work, registers) };
     }
-    work.run(Usual)
+    // Out of line as well: whoever calls this shall not have room for both.
+    #[inline(never)]
+    fn usual<W: Work>(work: W) -> W::Done {
+        work.run(Usual)
+    }
+    usual(work)
 }
 
 /// Text that is looked through by wide registers, which see as many bytes at once as this.

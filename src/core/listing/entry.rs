@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::mould::{BLOCK, Mould, Numbers};
-use super::scanner::Found;
+use super::mould::{BLOCK, Mould};
+use super::scanner::{Found, good_number_of};
 use super::shape::Shape;
 use crate::core::time;
 
@@ -15,7 +15,7 @@ const DELETED: &str = "application/x-deleted;swift_versions_deleted=1";
 pub(super) enum Is {
     /// null: the row has no such field.
     Nothing,
-    /// A size or count, which `number` is.
+    /// A size or count, which `number` is, but in a row that was compared as a whole: there it is read from the text.
     Number,
     /// All else.
     Text,
@@ -42,8 +42,9 @@ pub struct Entry {
     values: Vec<Value>,
     /// The row with a NUL behind every value, in place of what stood there; then what had to be decoded.
     text: Vec<u8>,
-    /// How much of the text the row is.
+    /// How much of the text the row is, with what is before it.
     length: usize,
+    lead: usize,
     /// Where the name lies in it, and its NUL.
     name: (u32, u32),
     /// The mould that the row fits into as a whole, as the next one may.
@@ -64,7 +65,7 @@ impl Entry {
             self.json.take();
         }
         self.mould = None;
-        self.length = row.len();
+        (self.lead, self.length) = (0, row.len());
         self.text.clear();
         self.text.extend_from_slice(row);
         let text = self.text.as_mut_slice();
@@ -96,20 +97,14 @@ impl Entry {
 
     /// Becomes a row that fits into the mould of its shape as a whole.
     #[inline(always)]
-    pub(super) fn cast(
-        &mut self,
-        shape: &Arc<Shape>,
-        mould: &Arc<Mould>,
-        row: &[[u8; BLOCK]],
-        numbers: &Numbers,
-    ) {
+    pub(super) fn cast(&mut self, shape: &Arc<Shape>, mould: &Arc<Mould>, row: &[[u8; BLOCK]]) {
         if !self.mould.as_ref().is_some_and(|last| Arc::ptr_eq(last, mould)) {
             self.prepare(shape, mould);
         }
         if self.json.get().is_some() {
             self.json.take();
         }
-        mould.copy(row, numbers, &mut self.values, &mut self.text);
+        mould.copy(row, &mut self.text);
     }
 
     #[cold]
@@ -117,7 +112,7 @@ impl Entry {
     fn prepare(&mut self, shape: &Arc<Shape>, mould: &Arc<Mould>) {
         self.shape = shape.clone();
         self.mould = Some(mould.clone());
-        self.length = mould.length();
+        (self.lead, self.length) = (mould.lead(), mould.length());
         mould.prepare(&mut self.values, &mut self.text);
         self.find_name();
     }
@@ -176,8 +171,17 @@ impl Entry {
     /// The same, if it lies where it mostly does; a look for it cannot panic.
     #[inline(always)]
     pub fn bytes_at_a_glance(&self) -> Option<u64> {
-        let v = self.values.get(self.shape.bytes?)?;
-        (v.is == Is::Number).then_some(v.number)
+        self.size(self.values.get(self.shape.bytes?)?)
+    }
+
+    /// A size among the values.
+    #[inline(always)]
+    fn size(&self, v: &Value) -> Option<u64> {
+        match v.is {
+            Is::Number if self.mould.is_none() => Some(v.number),
+            Is::Number => good_number_of(&self.text, v.start as usize, (v.end - v.start) as usize),
+            _ => None,
+        }
     }
 
     /// Objects in a container; 0 for an object.
@@ -187,10 +191,8 @@ impl Entry {
 
     fn number(&self, usual: Option<usize>, key: &str) -> u64 {
         // Mostly it is a size, where it is in all rows.
-        if let Some(v) = usual.and_then(|i| self.values.get(i))
-            && v.is == Is::Number
-        {
-            return v.number;
+        if let Some(size) = usual.and_then(|i| self.size(self.values.get(i)?)) {
+            return size;
         }
         let Some(i) = self.place(usual, key) else { return 0 };
         self.text_of(i).and_then(|v| v.parse().ok()).unwrap_or(0)
@@ -233,9 +235,9 @@ impl Entry {
     /// Like [`json`](Entry::json), with the NUL that follows, for C.
     pub fn json_with_nul(&self) -> &[u8] {
         self.json.get_or_init(|| {
-            let mut json = self.text.get(..self.length).unwrap_or_default().to_vec();
+            let mut json = self.text.get(self.lead..self.length).unwrap_or_default().to_vec();
             for v in &self.values {
-                if let Some(b) = json.get_mut(v.end as usize) {
+                if let Some(b) = json.get_mut((v.end as usize).wrapping_sub(self.lead)) {
                     *b = if v.is == Is::Text { b'"' } else { v.after };
                 }
             }

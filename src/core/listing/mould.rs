@@ -103,19 +103,21 @@ pub(super) struct Mould {
     varying: Vec<bool>,
     /// Which one is the name.
     name: usize,
+    /// How much of it is what lies between it and the row before.
+    lead: usize,
     length: usize,
 }
 
-/// No more numbers are in the rows that fit as a whole.
-const MOST_NUMBERS: usize = 4;
-
-/// The numbers of a row that fits as a whole.
-pub(super) type Numbers = [u64; MOST_NUMBERS];
-
 impl Mould {
-    /// The mould of rows that are like this one, in which these values were found; `last` was the one before. Nothing
-    /// where that is as good.
-    pub fn new(last: Option<&Mould>, shape: &Shape, values: &[Value], row: &[u8]) -> Option<Mould> {
+    /// The mould of rows that are like this one, in which these values were found, with what lies between it and the row
+    /// before; `last` was the one before. Nothing where that is as good.
+    pub fn new(
+        last: Option<&Mould>,
+        shape: &Shape,
+        values: &[Value],
+        row: &[u8],
+        lead: usize,
+    ) -> Option<Mould> {
         if row.len() > MOST_BYTES {
             return None;
         }
@@ -124,17 +126,16 @@ impl Mould {
             let differs = |a: &Value, b: &Value| a.end - a.start != b.end - b.start;
             let pairs = last.values.iter().zip(values).zip(&last.varying);
             varying = pairs.map(|((a, b), before)| *before || differs(a, b)).collect();
-            if varying == last.varying {
+            if varying == last.varying && lead == last.lead {
                 return None;
             }
         }
-        let mut mould = Mould {
-            pieces: Vec::new(),
-            values: values.to_vec(),
-            varying,
-            name: shape.name?,
-            length: row.len(),
-        };
+        let mut values = values.to_vec();
+        for v in &mut values {
+            (v.start, v.end) = (v.start + lead as u32, v.end + lead as u32);
+        }
+        let mut mould =
+            Mould { pieces: Vec::new(), values, varying, name: shape.name?, lead, length: row.len() };
         mould.fill(shape, row);
         Some(mould)
     }
@@ -170,63 +171,65 @@ impl Mould {
         self.pieces.len() > 1
     }
 
-    /// The row at `row` of a page and what lies in its last block, if it is as long as the mould and fits into it.
+    /// What follows at `at` of a page to the end of its last block, if it is as long as the mould and fits into it.
     #[inline(always)]
-    pub fn whole<'a>(&self, page: &'a [u8], row: usize, numbers: &mut Numbers) -> Option<&'a [[u8; BLOCK]]> {
+    pub fn whole<'a>(&self, page: &'a [u8], at: usize) -> Option<&'a [[u8; BLOCK]]> {
         let [piece] = self.pieces.as_slice() else { return None };
-        let bytes = piece.bytes(page, row)?;
-        if !piece.fits(bytes) || piece.numbers.len() > MOST_NUMBERS {
+        let bytes = piece.bytes(page, at)?;
+        if !piece.fits(bytes) {
             return None;
         }
-        for ((_, offset, length), number) in piece.numbers.iter().zip(numbers) {
-            *number = number_of(page, row + offset, *length)?;
+        for (_, offset, length) in &piece.numbers {
+            number_of(page, at + offset, *length)?;
         }
         Some(bytes)
     }
 
-    /// How long such a row is.
+    /// How long that is without the rest of the block.
     #[inline(always)]
     pub fn length(&self) -> usize {
         self.length
     }
 
+    /// How much of that comes before the row.
+    #[inline(always)]
+    pub fn lead(&self) -> usize {
+        self.lead
+    }
+
     /// Makes room for the text of such a row, and gives the values that all of them have, but for the numbers.
     pub fn prepare(&self, values: &mut Vec<Value>, text: &mut Vec<u8>) {
         values.clone_from(&self.values);
-        text.resize(self.length.next_multiple_of(BLOCK), 0);
+        // Numbers are read by eight digits.
+        text.resize(self.length.next_multiple_of(BLOCK) + 8, 0);
     }
 
-    /// Copies the text of such a row, with a NUL behind every value, to the room that was made, and the numbers.
+    /// Copies the text of such a row, with a NUL behind every value, to the room that was made.
     #[inline(always)]
-    pub fn copy(&self, row: &[[u8; BLOCK]], numbers: &Numbers, values: &mut [Value], text: &mut [u8]) {
+    pub fn copy(&self, row: &[[u8; BLOCK]], text: &mut [u8]) {
         let [piece] = self.pieces.as_slice() else { return };
         let text = text.as_chunks_mut::<BLOCK>().0;
         for ((to, from), block) in text.iter_mut().zip(row).zip(&piece.blocks) {
-            for i in 0..BLOCK {
-                to[i] = from[i] & block.kept[i];
-            }
-        }
-        for ((i, ..), number) in piece.numbers.iter().zip(numbers) {
-            if let Some(v) = values.get_mut(*i) {
-                v.number = *number;
-            }
+            let mut kept = *from;
+            kept.iter_mut().zip(&block.kept).for_each(|(b, kept)| *b &= kept);
+            *to = kept;
         }
     }
 
-    /// Finds the values of the row at `row` of a page, if it fits but for the length of some; where it ends.
+    /// Finds the values of the row that follows at `at` of a page, if it fits but for the length of some; where it ends.
     #[inline(always)]
     pub fn row<R: Registers>(
         &self,
         registers: R,
         page: &[u8],
-        row: usize,
+        mut at: usize,
         values: &mut Vec<Value>,
     ) -> Option<usize> {
         let windows = Windows::new(registers, page).filter(|_| self.varies())?;
         if values.len() != self.values.len() {
             values.clone_from(&self.values);
         }
-        let mut at = row;
+        let row = at + self.lead;
         for piece in &self.pieces {
             if !piece.fits(piece.bytes(page, at)?) {
                 return None;

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::entry::Entry;
-use super::mould::Numbers;
 use super::scanner::{Found, Scanner, skip_blanks};
 use super::shape::{Shape, Shapes};
 use crate::core::error::{Error, Kind};
@@ -26,56 +25,67 @@ pub struct Cursor {
     found: Found,
 }
 
-/// A look at the row at `row` of a page: where it ends, if that was all it takes to know it is good.
+/// A look at the row that comes next on a page: where it ends, if that was all it takes to know it is good.
 struct Glance<'c> {
     cursor: &'c mut Cursor,
     page: &'c [u8],
-    row: usize,
     /// Whether it shall be the row at hand.
     take: bool,
 }
 
-impl Work for Glance<'_> {
+/// Whether it fits into the mould of the last one as a whole.
+struct Whole<'c>(Glance<'c>);
+
+impl Work for Whole<'_> {
     type Done = Option<usize>;
 
-    /// Whether it fits into the mould of the last one.
     #[inline(always)]
-    fn run<R: Registers>(self, registers: R) -> Option<usize> {
-        let Cursor { shapes, found, entry, .. } = self.cursor;
+    fn run<R: Registers>(self, _: R) -> Option<usize> {
+        let Whole(Glance { cursor: Cursor { at, shapes, entry, .. }, page, take }) = self;
         let known = shapes.first()?;
         let mould = known.mould.as_ref()?;
-        let mut numbers = Numbers::default();
-        if let Some(row) = mould.whole(self.page, self.row, &mut numbers) {
-            if self.take {
-                entry.cast(&known.shape, mould, row, &numbers);
-            }
-            return Some(self.row + mould.length());
+        let row = mould.whole(page, *at)?;
+        if take {
+            entry.cast(&known.shape, mould, row);
         }
-        let end = mould.row(registers, self.page, self.row, &mut found.values)?;
-        if self.take {
+        Some(*at + mould.length())
+    }
+}
+
+/// Whether it fits but for the length of some values.
+struct Pieces<'c>(Glance<'c>);
+
+impl Work for Pieces<'_> {
+    type Done = Option<usize>;
+
+    #[inline(always)]
+    fn run<R: Registers>(self, registers: R) -> Option<usize> {
+        let Pieces(Glance { cursor: Cursor { at, shapes, found, entry, .. }, page, take }) = self;
+        let known = shapes.first()?;
+        let mould = known.mould.as_ref()?;
+        let end = mould.row(registers, page, *at, &mut found.values)?;
+        if take {
             found.clear();
-            entry.take(&known.shape, self.page.get(self.row..end)?, found);
+            entry.take(&known.shape, page.get(*at + mould.lead()..end)?, found);
         }
         Some(end)
     }
 }
 
-/// A closer look, for rows that do not fit: whether this one has the shape of the last one, and nothing in it is out of
-/// the ordinary.
-struct Look<'c>(Glance<'c>);
+/// Whether the row at that place has the shape of the last one, and nothing in it is out of the ordinary.
+struct Look<'c>(Glance<'c>, usize);
 
 impl Work for Look<'_> {
     type Done = Option<usize>;
 
     #[inline(always)]
     fn run<R: Registers>(self, registers: R) -> Option<usize> {
-        let Look(Glance { cursor: Cursor { shapes, found, entry, .. }, page, row, take }) = self;
+        let Look(Glance { cursor: Cursor { at, shapes, found, entry, .. }, page, take }, row) = self;
         let known = shapes.first()?;
         let end = found.plain_row(registers, page, row, &known.shape)?;
-        let whole = page.get(row..end)?;
-        known.learn(&found.values, whole);
+        known.learn(&found.values, page.get(*at..end)?, row - *at);
         if take {
-            entry.take(&known.shape, whole, found);
+            entry.take(&known.shape, page.get(row..end)?, found);
         }
         Some(end)
     }
@@ -139,16 +149,27 @@ impl Cursor {
     /// Goes to the next row of the page if it fits into the mould of the last one. Nothing in this can panic.
     #[inline(always)]
     pub(super) fn advance_at_a_glance(&mut self, page: &[u8]) -> bool {
-        let Some(row) = self.next_row(page) else { return false };
-        let end = at_best(Glance { cursor: self, page, row, take: true });
+        let end = self.glance(page, true);
         self.at = end.unwrap_or(self.at);
         end.is_some()
+    }
+
+    /// Where the next row ends, if it fits into the mould of the last one.
+    #[inline(always)]
+    fn glance(&mut self, page: &[u8], take: bool) -> Option<usize> {
+        if !self.open || self.closed {
+            return None;
+        }
+        // The comma before it is part of the mould.
+        let varies = self.shapes.first()?.mould.as_ref()?.varies();
+        let glance = Glance { cursor: self, page, take };
+        if varies { at_best(Pieces(glance)) } else { at_best(Whole(glance)) }
     }
 
     /// Goes to the next row, which does not fit.
     pub(super) fn advance_at_length(&mut self, page: &[u8]) -> Result<bool> {
         if let Some(row) = self.next_row(page) {
-            if let Some(end) = at_best(Look(Glance { cursor: self, page, row, take: true })) {
+            if let Some(end) = at_best(Look(Glance { cursor: self, page, take: true }, row)) {
                 self.at = end;
                 return Ok(true);
             }
@@ -159,19 +180,20 @@ impl Cursor {
         self.advance_to_any(page)
     }
 
-    /// Where the row at `row` ends, if it has the shape of the last one, and nothing in it is out of the ordinary.
-    fn pass(&mut self, page: &[u8], row: usize) -> Option<usize> {
-        let end = at_best(Glance { cursor: self, page, row, take: false });
-        end.or_else(|| at_best(Look(Glance { cursor: self, page, row, take: false })))
+    /// Where the next row ends, if it has the shape of the last one, and nothing in it is out of the ordinary.
+    fn pass(&mut self, page: &[u8]) -> Option<usize> {
+        if let Some(end) = self.glance(page, false) {
+            return Some(end);
+        }
+        let row = self.next_row(page)?;
+        at_best(Look(Glance { cursor: self, page, take: false }, row))
     }
 
     /// Goes to the last row of the page. Those before it are looked at as closely, but not taken.
     pub(super) fn advance_to_last(&mut self, page: &[u8]) -> Result<()> {
         let mut before_last = None;
         loop {
-            if let Some(row) = self.next_row(page)
-                && let Some(end) = self.pass(page, row)
-            {
+            if let Some(end) = self.pass(page) {
                 before_last = Some(std::mem::replace(&mut self.at, end));
             } else if let Some(at) = before_last.take() {
                 // The last good row must be at hand when what follows it is none.
@@ -372,6 +394,28 @@ mod tests {
         assert_eq!(e.json_with_nul().last(), Some(&0));
         assert!(rows.next().unwrap().is_none());
         assert!(rows.next().unwrap().is_none());
+    }
+
+    #[test]
+    fn rows_that_fit_have_their_place_in_an_array() {
+        let row = r#",  {"name": "a", "bytes": 1}"#;
+        let good = format!("[{}]", row.repeat(20).trim_start_matches(','));
+        for (bad, count) in [
+            (row.repeat(20), 0),
+            (format!("[{}", row.repeat(20)), 0),
+            (good.clone() + &row.repeat(20), 20),
+            (good.replacen("},  {", "} , {", 3).replace(']', ",]"), 20),
+        ] {
+            let mut rows = Rows::new(good.clone().into_bytes());
+            rows.advance_to_last().unwrap();
+            assert!(rows.entry().json().starts_with('{'));
+            *rows.page_mut() = bad.clone().into_bytes();
+            for _ in 0..count {
+                let json = rows.next().unwrap().unwrap().json();
+                assert_eq!(json, row.trim_start_matches([',', ' ']));
+            }
+            assert!(rows.next().is_err(), "{bad}");
+        }
     }
 
     #[test]

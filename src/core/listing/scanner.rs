@@ -111,35 +111,55 @@ pub(super) fn plain_number(page: &[u8], start: usize) -> Option<(u64, usize)> {
 /// A number of as many digits, which all of them must be, in text with a few bytes more; what follows is not looked at.
 #[inline(always)]
 pub(super) fn number_of(page: &[u8], start: usize, length: usize) -> Option<u64> {
-    if length > 1 && page.get(start) == Some(&b'0') {
-        return None;
-    }
     match length {
-        1..=8 => eight_digits(page, start, length),
-        9..=16 => {
-            let high = eight_digits(page, start, length - 8)?;
-            Some(high * 100_000_000 + eight_digits(page, start + length - 8, 8)?)
+        1..=8 => {
+            let digits = digits(page, start, length)?;
+            (are_digits(digits) && (length == 1 || page.get(start) != Some(&b'0'))).then(|| number(digits))
         }
-        _ => plain_number(page, start).filter(|(_, end)| *end == start + length).map(|(number, _)| number),
+        _ => long_number(page, start, length),
     }
 }
 
-/// A number of one to eight digits, all of them looked at together.
+/// The same for one that was found good before.
 #[inline(always)]
-fn eight_digits(page: &[u8], start: usize, length: usize) -> Option<u64> {
-    const ONES: u64 = u64::MAX / 255;
+pub(super) fn good_number_of(page: &[u8], start: usize, length: usize) -> Option<u64> {
+    match length {
+        1..=8 => digits(page, start, length).map(number),
+        _ => {
+            let add = |all: u64, digit: &u8| all.wrapping_mul(10).wrapping_add((digit & 15).into());
+            Some(page.get(start..start + length)?.iter().fold(0, add))
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn long_number(page: &[u8], start: usize, length: usize) -> Option<u64> {
+    plain_number(page, start).filter(|(_, end)| *end == start + length).map(|(number, _)| number)
+}
+
+const ONES: u64 = u64::MAX / 255;
+
+/// The bytes of a number of one to eight digits less those of zeros, the last one in the highest place.
+#[inline(always)]
+fn digits(page: &[u8], start: usize, length: usize) -> Option<u64> {
     const ZEROS: u64 = ONES * b'0' as u64;
     let word = u64::from_le_bytes(page.get(start..start + 8)?.try_into().ok()?);
-    // The last digit comes to lie in the highest byte, and zeros before the first.
-    let word = word << (64 - 8 * length) | (ZEROS >> (8 * length - 1)) >> 1;
-    let digits = word ^ ZEROS;
-    if (digits | digits.wrapping_add(ONES * 6)) & (ONES * 0xf0) != 0 {
-        return None;
-    }
+    // What does not belong to it is moved out, and nothing comes in.
+    Some((word ^ ZEROS) << (64 - 8 * length))
+}
+
+#[inline(always)]
+fn are_digits(digits: u64) -> bool {
+    (digits | digits.wrapping_add(ONES * 6)) & (ONES * 0xf0) == 0
+}
+
+#[inline(always)]
+fn number(digits: u64) -> u64 {
     // Neighbours are added up, then their sums, and theirs.
     let twos = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (twos * 100 + (twos >> 16)) & 0x0000_ffff_0000_ffff;
-    Some((fours & 0xffff) * 10_000 + (fours >> 32))
+    (fours & 0xffff) * 10_000 + (fours >> 32)
 }
 
 /// What was found in a row.
@@ -486,6 +506,10 @@ mod tests {
                 let number = std::str::from_utf8(&digits).ok().and_then(|d| d.parse::<u64>().ok());
                 let wanted = number.filter(|_| proper && length < 20);
                 assert_eq!(number_of(&text, 1, length), wanted, "{}", String::from_utf8_lossy(&digits));
+                if wanted.is_some() {
+                    let text = [digits.as_slice(), &[0; 8]].concat();
+                    assert_eq!(good_number_of(&text, 0, length), wanted);
+                }
             }
         }
         assert_eq!(number_of(b"1234567", 0, 7), None, "too near the end");

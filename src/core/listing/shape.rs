@@ -9,6 +9,9 @@ use crate::sys::scan::Needle;
 /// Rows with more around their values are not remembered.
 const MAX_SIGNS: usize = 8 * 1024;
 
+/// No more moulds are made of the rows of a page.
+const MOST_MOULDS: u32 = 32;
+
 /// A key of a row, decoded, in the text of all keys: where it begins, and where the NUL stands that follows it.
 #[derive(Clone, Copy, Debug)]
 struct Key {
@@ -138,15 +141,22 @@ impl Shape {
 pub(super) struct Known {
     pub shape: Arc<Shape>,
     pub mould: Option<Arc<Mould>>,
+    /// How many were made for the page.
+    made: u32,
 }
 
 impl Known {
-    /// Notes that a row did not fit into the mould, though nothing in it is out of the ordinary.
+    /// Notes that a row did not fit into the mould, though nothing in it is out of the ordinary; it comes with what lies
+    /// between it and the one before.
     #[cold]
     #[inline(never)]
-    pub fn learn(&mut self, values: &[Value], row: &[u8]) {
-        if let Some(mould) = Mould::new(self.mould.as_deref(), &self.shape, values, row) {
+    pub fn learn(&mut self, values: &[Value], row: &[u8], lead: usize) {
+        // Rows that are never alike are not worth it.
+        if self.made < MOST_MOULDS
+            && let Some(mould) = Mould::new(self.mould.as_deref(), &self.shape, values, row, lead)
+        {
             self.mould = Some(Arc::new(mould));
+            self.made += 1;
         }
     }
 }
@@ -182,13 +192,14 @@ impl Shapes {
     pub fn insert(&mut self, shape: Arc<Shape>) {
         if shape.is_small() {
             self.of_late.truncate(Self::MOST - 1);
-            self.of_late.insert(0, Known { shape, mould: None });
+            self.of_late.insert(0, Known { shape, mould: None, made: 0 });
         }
     }
 
     /// Forgets which values differed in length: in what comes they may be alike.
     pub fn relearn(&mut self) {
         for known in &mut self.of_late {
+            known.made = 0;
             if known.mould.as_ref().is_some_and(|m| m.varies()) {
                 known.mould = None;
             }
