@@ -6085,7 +6085,9 @@ swc_status swc_queue_fd(const swc_queue *queue,
  * Takes results out of a queue, waiting for the first.
  *
  * Blocks until there is a result, the time is up, or swc_queue_wake() is called; takes what is there
- * without waiting for more. Any thread; each result goes to one of them.
+ * without waiting for more. Where results come so fast that to wake a thread for each would cost more than
+ * they do, one that waits is woken for those of 0.1 ms together, and earlier with the last one of a job or
+ * when the array would be full. Any thread; each result goes to one of them.
  *
  * @param[in] queue The queue.
  * @param[out] results The results, each to be freed with swc_result_free(); the rest of the array becomes

@@ -187,7 +187,8 @@ impl Queue {
     }
 
     /// Takes up to `max` results, waiting for the first: `None` as long as it takes, zero not at all. Empty when the
-    /// time was up, when [`wake`](Queue::wake) was called, or when the queue is closed.
+    /// time was up, when [`wake`](Queue::wake) was called, or when the queue is closed. Who waits while results come fast
+    /// gets those of a moment together.
     pub fn pop(&self, max: usize, timeout: Option<Duration>) -> Vec<JobResult> {
         self.shared().pop(max, timeout)
     }
