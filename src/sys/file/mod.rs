@@ -251,6 +251,16 @@ fn digits(number: u64) -> [u8; 16] {
 /// Makes a file of these bytes in one go: it appears under its name whole, as with [`PendingFile`]. A device is written
 /// to.
 pub fn put(path: &Path, bytes: &[u8], modified: Option<SystemTime>) -> io::Result<()> {
+    put_by(path, bytes, modified, system::rename_new)
+}
+
+/// The same; `rename_new` gives a file a name that nothing has.
+fn put_by(
+    path: &Path,
+    bytes: &[u8],
+    modified: Option<SystemTime>,
+    rename_new: impl Fn(&Path, &Path) -> io::Result<()>,
+) -> io::Result<()> {
     // Mostly nothing has that name yet, and nobody need look. What cannot be done so is done the long way, which knows
     // why if that cannot be either.
     if system::MAKES_NEW
@@ -258,14 +268,15 @@ pub fn put(path: &Path, bytes: &[u8], modified: Option<SystemTime>) -> io::Resul
     {
         pending.file().write_all(bytes)?;
         pending.set_time(modified);
-        if system::rename_new(&pending.temporary, path).is_ok() {
+        if rename_new(&pending.temporary, path).is_ok() {
             pending.done = true;
             return Ok(());
         }
-        if let Ok(there) = fs::symlink_metadata(path)
-            && there.is_file()
-        {
-            return pending.take_place(None, Some(there));
+        match fs::symlink_metadata(path) {
+            Ok(there) if there.is_file() => return pending.take_place(None, Some(there)),
+            // Not every file system can do that.
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return pending.take_place(None, None),
+            _ => {}
         }
     }
     match PendingFile::create_over(path) {
@@ -376,6 +387,22 @@ mod tests {
         }
         assert!(put(&d, b"x", None).is_err());
         assert_eq!(put(&d.join("no/such"), b"x", None).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(fs::read_dir(&d).unwrap().count(), 1);
+        fs::remove_dir_all(d).unwrap();
+    }
+
+    #[test]
+    fn a_file_is_made_where_new_names_cannot_be_told_from_old_ones() {
+        let d = folder("old-system");
+        let target = d.join("a");
+        let t = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        let none = |_: &Path, _: &Path| -> io::Result<()> { Err(io::ErrorKind::InvalidInput.into()) };
+        for text in ["one", "two"] {
+            put_by(&target, text.as_bytes(), Some(t), none).unwrap();
+            assert_eq!(fs::read_to_string(&target).unwrap(), text);
+            assert_eq!(fs::metadata(&target).unwrap().modified().unwrap(), t);
+        }
+        assert!(put_by(&d, b"x", None, none).is_err());
         assert_eq!(fs::read_dir(&d).unwrap().count(), 1);
         fs::remove_dir_all(d).unwrap();
     }
