@@ -1,5 +1,5 @@
-//! Buffers that bodies pass through. Whoever is done with one leaves it to the next: memory that is new must be filled
-//! with zeros first, which costs a transfer more than a copy of what it moves.
+//! Buffers that bodies and the records of TLS pass through. Whoever is done with one leaves it to the next: memory that is
+//! new must be filled with zeros first, which costs a transfer more than a copy of what it moves.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Mutex;
