@@ -17,8 +17,10 @@ pub struct Cursor {
     at: usize,
     /// The bracket that opens the array is behind us.
     open: bool,
-    /// The one that closes it too.
+    /// The one that closes it too, or what came up to here is no array of rows: there is nothing more to be read.
     closed: bool,
+    /// Why there is not.
+    failed: Option<Error>,
     /// The last good row.
     pub(super) entry: Entry,
     shapes: Shapes,
@@ -100,6 +102,7 @@ impl Cursor {
         self.at = 0;
         self.open = false;
         self.closed = false;
+        self.failed = None;
         self.shapes.relearn();
     }
 
@@ -108,7 +111,8 @@ impl Cursor {
         page.get(self.at).copied()
     }
 
-    /// The next row of the page, which is the same at each call; `None` at its end.
+    /// The next row of the page, which is the same at each call; `None` at its end. After an error there are no more
+    /// rows, only that error.
     pub fn next(&mut self, page: &[u8]) -> Result<Option<&Entry>> {
         Ok(if self.advance(page)? { Some(&self.entry) } else { None })
     }
@@ -232,8 +236,18 @@ impl Cursor {
     #[inline(never)]
     fn advance_to_any(&mut self, page: &[u8]) -> Result<bool> {
         if self.closed {
-            return Ok(false);
+            return self.failed.clone().map_or(Ok(false), Err);
         }
+        let some = self.read_any(page);
+        if let Err(e) = &some {
+            // What a page that broke holds further on, nobody can tell.
+            self.closed = true;
+            self.failed = Some(e.clone());
+        }
+        some
+    }
+
+    fn read_any(&mut self, page: &[u8]) -> Result<bool> {
         let (next, at) = (self.peek(page), self.at);
         let first = !self.open;
         match next {
@@ -362,6 +376,38 @@ mod tests {
         let mut rows =
             Rows::new(b"[{\"name\":\"a\",\"bytes\":null,\"count\":18446744073709551615}]".to_vec());
         assert_eq!(rows.next().unwrap().map(|e| (e.bytes(), e.count())), Some((0, u64::MAX)));
+    }
+
+    #[test]
+    fn after_an_error_there_is_only_that_error() {
+        for bad in [
+            r#"[,{"name":"a"}]"#,
+            r#"[{"name":"a"},,{"name":"b"}]"#,
+            r#"[{"name":"a"}{"name":"b"},{"name":"c"}]"#,
+            r#"[{"name":"a"},{"name":""},{"name":"c"}]"#,
+            r#"[{"name":"a","bytes":1},{"name":"b","bytes":-1},{"name":"c","bytes":1}]"#,
+            r#"[{"name":"a"}] [{"name":"b"}]"#,
+            r#"x[{"name":"a"}]"#,
+            r#"[{"name":"a"},"#,
+            r#"["#,
+        ] {
+            let mut rows = Rows::new(bad.as_bytes().to_vec());
+            let told = loop {
+                match rows.next() {
+                    Ok(row) => assert!(row.is_some(), "{bad}"),
+                    Err(e) => break e.message().to_owned(),
+                }
+            };
+            for _ in 0..3 {
+                assert!(!rows.advance_at_a_glance(), "{bad}");
+                assert_eq!(rows.advance_at_length().unwrap_err().message(), told, "{bad}");
+                assert_eq!(rows.next().unwrap_err().message(), told, "{bad}");
+                assert_eq!(rows.advance_to_last().unwrap_err().message(), told, "{bad}");
+            }
+            // From the start it is all the same again.
+            rows.restart();
+            assert_eq!(rows.advance_to_last().unwrap_err().message(), told, "{bad}");
+        }
     }
 
     fn names(page: &str) -> Result<Vec<String>> {
