@@ -6,10 +6,10 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use support::pattern;
-use support::world::World;
+use support::world::{PATIENCE, World, config};
 use swiftclient::core::source::Callbacks;
 use swiftclient::core::{Kind, Request, Source};
 use swiftclient::service::{JobResult, Objects, Verb, What};
@@ -287,6 +287,71 @@ fn up_21_segments_of_the_object_before_go_once_the_new_one_stands() {
         upload(&w, files(&[(&path, Some("kept"))]), &options);
     }
     assert_eq!(s.names().len(), 6);
+}
+
+/// A stream that tells when it is read, and goes on when it is told to.
+struct Gate(mpsc::Sender<()>, mpsc::Receiver<()>);
+
+impl Callbacks for Gate {
+    fn read(&mut self, _: &mut [u8]) -> Result<usize, i64> {
+        let _ = self.0.send(());
+        self.1.recv().map_err(|_| 1)?;
+        Ok(0)
+    }
+    fn can_rewind(&self) -> bool {
+        false
+    }
+    fn rewind(&mut self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn up_07_up_21_what_somebody_else_puts_into_a_container_just_made_is_looked_at() {
+    let w = World::new("up-quick", &[("object_uu_threads", "1")]);
+    let (f, g) = (w.folder.path("f"), w.folder.path("g"));
+    std::fs::write(&f, pattern(5_000)).unwrap();
+    std::fs::write(&g, pattern(6_000)).unwrap();
+    // So that it is this job that makes the container.
+    w.remote.connection.delete_container(&w.container(), &Request::new()).unwrap();
+    let _segments = Segments(&w);
+    let (reading, read) = mpsc::channel();
+    let (go_on, told) = mpsc::channel();
+    let mut objects = Objects::new();
+    let gate = Source::callbacks(Box::new(Gate(reading, told)), None);
+    objects.add_what(Some("gate"), What::Source(gate), None).unwrap();
+    for (name, path) in [("large", &f), ("same", &g)] {
+        objects.add_what(Some(name), What::File(path.clone()), None).unwrap();
+    }
+    let bytes = Source::memory(Arc::new(pattern(7_000)));
+    objects.add_what(Some("bytes"), What::Source(bytes), None).unwrap();
+    let verb = Verb::Upload { container: w.container(), objects };
+    let options = [("skip_identical", "true")];
+    let job = w.service.submit(&w.queue, 7, verb, Some(&config(&options))).unwrap();
+    read.recv_timeout(PATIENCE).unwrap();
+
+    // Meanwhile somebody else uploads the same names, those larger than a segment in segments.
+    let other = World::new("up-other", &[]);
+    let others = files(&[(&g, Some("large")), (&g, Some("same")), (&f, Some("bytes"))]);
+    let verb = Verb::Upload { container: w.container(), objects: others };
+    assert!(other.run(verb, &[("segment_size", "5500")]).iter().all(JobResult::success));
+    w.listed(&format!("{}_segments", w.container()), 4);
+
+    go_on.send(()).unwrap();
+    drop(go_on);
+    let all = w.results(job);
+    assert!(all.iter().all(JobResult::success), "{:?}", all.iter().find_map(|r| r.error.as_ref()));
+    assert_eq!(all[0].http_status, 201);
+    let of = |name: &str| all.iter().find(|r| r.object.as_deref() == Some(name)).unwrap();
+    // What is there is replaced, and its segments with it; what is the same stays.
+    assert_eq!((of("large").status, of("large").attempts), (Some("uploaded"), 3));
+    assert_eq!((of("same").status, of("same").attempts), (Some("skipped-identical"), 2));
+    assert_eq!((body(&w, "large"), body(&w, "bytes")), (pattern(5_000), pattern(7_000)));
+    assert_eq!(of("large").sent.get("if-none-match"), None);
+    let deleted = all.iter().filter(|r| r.action == "delete_segment").count();
+    assert_eq!(deleted, 2);
+    w.listed(&format!("{}_segments", w.container()), 2);
+    assert_eq!(body(&w, "same"), pattern(6_000));
 }
 
 #[test]

@@ -172,6 +172,11 @@ impl Source {
         }
     }
 
+    /// Whether it gives the same bytes each time it is sent, whatever became of it before.
+    pub(crate) fn can_be_repeated(&self) -> bool {
+        !matches!(&*self.0, Origin::Stream { .. })
+    }
+
     /// Makes it ready to be sent from its start.
     pub(crate) fn open(&self) -> Result<SourceReader> {
         let mut known = None;

@@ -117,7 +117,7 @@ pub(super) struct Target {
     container: String,
     /// Goes before the names of all objects: what stood behind the container.
     folder: String,
-    /// The container was made by this job: there was nothing in it before.
+    /// The container was made by this job: there was nothing in it before, and who else puts something there is noticed.
     made: AtomicBool,
 }
 

@@ -19,6 +19,8 @@ use crate::service::work::{Next, Turn, Work};
 
 /// MD5 of nothing.
 const EMPTY: &str = "d41d8cd98f00b204e9800998ecf8427e";
+/// Makes a PUT fail where there is an object already.
+const ONLY_NEW: (&str, &str) = ("if-none-match", "*");
 
 /// An object to be.
 pub(super) struct Item {
@@ -41,6 +43,14 @@ impl Item {
 pub(super) struct Upload {
     pub target: Arc<Target>,
     pub items: Vec<Item>,
+}
+
+/// What a look at what is there has found.
+enum Seen {
+    /// The upload is over, as it is there already.
+    Needless(Next),
+    /// What will be overwritten.
+    Before(Option<Before>),
 }
 
 /// How an object is to be sent.
@@ -104,28 +114,31 @@ impl Upload {
         begun.size(size);
         let mtime = local.as_ref().map_or_else(mtime_now, |l| l.mtime.clone());
         let marker = directory || (own.dir_marker && matches!(item.what, What::Nothing));
+        let way = way(item, local.as_ref(), marker, size, turn, target);
         let mut before = None;
-        // In a container that was made a moment ago there is nothing to look at.
-        let empty = target.made.load(Ordering::Acquire);
+        // In a container that this job has made there is nothing, unless somebody else has put it there since: a PUT that
+        // replaces nothing finds that out, if it can be sent again. Beside segments a HEAD costs nothing.
+        let fresh = target.made.load(Ordering::Acquire);
+        let unseen = fresh
+            && match &way {
+                Way::Marker => true,
+                Way::Plain(source) => source.can_be_repeated() && own.headers.get(ONLY_NEW.0).is_none(),
+                Way::Segments(_) | Way::Stream(_) => false,
+            };
+        let asks = !own.leave_segments || own.changed || own.skip_identical;
         if marker {
             if own.changed
-                && !empty
+                && !unseen
                 && let Some((_, headers)) =
                     old::look(&target.remote, &target.container, &item.name, turn, &mut result.attempts)?
                 && is_marker(&headers, &mtime)
             {
                 return Ok(skipped(result, headers, "skipped-changed"));
             }
-        } else if !empty && (!own.leave_segments || own.changed || own.skip_identical) {
-            // Also what must be looked at before it is gone: which segments it has (UP-07).
-            if let Some((found, headers)) =
-                old::look(&target.remote, &target.container, &item.name, turn, &mut result.attempts)?
-            {
-                if let Some(status) = self.needless(item, local.as_ref(), &found, &headers, turn)? {
-                    result.large_object = found.made != Made::Plain;
-                    return Ok(skipped(result, headers, status));
-                }
-                before = Some(found);
+        } else if asks && !unseen {
+            match self.look(item, local.as_ref(), turn, result)? {
+                Seen::Needless(next) => return Ok(next),
+                Seen::Before(found) => before = found,
             }
         }
         let mut headers = Headers::with_capacity(1 + own.headers.len(), 48 + own.headers.size());
@@ -148,18 +161,53 @@ impl Upload {
             before,
             attempts: result.attempts,
         };
-        let way = way(item, local, marker, size, turn, target);
-        if matches!(way, Way::Segments(_) | Way::Stream(_)) {
-            // Who overwrites this one must know its segments.
-            target.made.store(false, Ordering::Release);
-        }
         match way {
             Way::Marker => {
                 Ok(put(&whole, &Source::memory(Arc::new(Vec::new())), turn, std::mem::take(result)))
             }
+            Way::Plain(source) if asks && unseen => {
+                self.put_first(item, local.as_ref(), whole, &source, turn, result)
+            }
             Way::Plain(source) => Ok(put(&whole, &source, turn, std::mem::take(result))),
             Way::Segments(local) => segments::upload(whole, local, turn),
             Way::Stream(source) => stream::upload(whole, source, turn),
+        }
+    }
+
+    /// Looks at what is there under its name, also because that must be known before it is gone: which segments it has
+    /// (UP-07).
+    fn look(&self, item: &Item, local: Option<&Local>, turn: &Turn, result: &mut JobResult) -> Result<Seen> {
+        let target = &self.target;
+        let found = old::look(&target.remote, &target.container, &item.name, turn, &mut result.attempts)?;
+        let Some((found, headers)) = found else { return Ok(Seen::Before(None)) };
+        if let Some(status) = self.needless(item, local, &found, &headers, turn)? {
+            result.large_object = found.made != Made::Plain;
+            return Ok(Seen::Needless(skipped(result, headers, status)));
+        }
+        Ok(Seen::Before(Some(found)))
+    }
+
+    /// Sends an object where none should be; where there is one, it is looked at before it is overwritten.
+    fn put_first(
+        &self,
+        item: &Item,
+        local: Option<&Local>,
+        mut whole: Whole,
+        source: &Source,
+        turn: &Turn,
+        result: &mut JobResult,
+    ) -> Result<Next> {
+        let (outcome, sent) = send(&whole, source, turn, Some(ONLY_NEW));
+        match outcome {
+            Err(e) if e.kind() == Kind::Precondition => {
+                result.attempts += e.attempts();
+                match self.look(item, local, turn, result)? {
+                    Seen::Needless(next) => return Ok(next),
+                    Seen::Before(found) => whole.before = found,
+                }
+                Ok(put(&whole, source, turn, std::mem::take(result)))
+            }
+            outcome => Ok(stored(&whole, outcome, sent, turn, std::mem::take(result))),
         }
     }
 
@@ -200,9 +248,29 @@ impl Upload {
 
 /// Sends an object with one request; `result` is what is known of it so far.
 pub(super) fn put(whole: &Whole, source: &Source, turn: &Turn, result: JobResult) -> Next {
+    let (outcome, sent) = send(whole, source, turn, None);
+    stored(whole, outcome, sent, turn, result)
+}
+
+/// The answer to the one request, and how many bytes it has moved.
+fn send(
+    whole: &Whole,
+    source: &Source,
+    turn: &Turn,
+    condition: Option<(&str, &str)>,
+) -> (Result<Response>, u64) {
     let target: &Target = &whole.target;
-    let (request, sent) = whole.request(target, turn, whole.headers.clone());
+    let mut headers = whole.headers.clone();
+    if let Some((name, value)) = condition {
+        headers.push(name, value.as_bytes());
+    }
+    let (request, sent) = whole.request(target, turn, headers);
     let outcome = target.remote.connection.put_object(&target.container, &whole.name, source, &request);
+    (outcome, sent.load(Ordering::Relaxed))
+}
+
+/// What became of an object that one request has sent.
+fn stored(whole: &Whole, outcome: Result<Response>, sent: u64, turn: &Turn, result: JobResult) -> Next {
     let attempts = result.attempts + outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
     let outcome = outcome.map_err(|e| {
         let large = e.kind() == Kind::TooLarge && whole.own.segment_size == 0;
@@ -210,7 +278,7 @@ pub(super) fn put(whole: &Whole, source: &Source, turn: &Turn, result: JobResult
     });
     let mut result = result.settled(outcome);
     result.attempts = attempts;
-    result.bytes = sent.load(Ordering::Relaxed);
+    result.bytes = sent;
     if result.success() {
         result.status = Some("uploaded");
         whole.remove_old(&Vec::new(), None, turn);
@@ -221,7 +289,7 @@ pub(super) fn put(whole: &Whole, source: &Source, turn: &Turn, result: JobResult
 /// Which way an object goes.
 fn way(
     item: &Item,
-    local: Option<Local>,
+    local: Option<&Local>,
     marker: bool,
     size: Option<u64>,
     turn: &Turn,
@@ -232,8 +300,8 @@ fn way(
         return Way::Marker;
     }
     match (&item.what, local) {
-        (_, Some(local)) if segment_size > 0 && local.size > segment_size => Way::Segments(local),
-        (_, Some(local)) => Way::Plain(Source::file(local.path)),
+        (_, Some(local)) if segment_size > 0 && local.size > segment_size => Way::Segments(local.clone()),
+        (_, Some(local)) => Way::Plain(Source::file(&local.path)),
         (What::Source(source), None) => {
             let fits = segment_size == 0 || size.is_some_and(|s| s <= segment_size);
             // A stream becomes no dynamic object: nobody could tell its segments from those of another (UP-20).
