@@ -5,10 +5,11 @@ use std::fmt;
 
 use percent_encoding::percent_decode;
 
-/// Where a header lies in the text; both parts are followed by a NUL.
+/// Where a header lies in the text: where its name begins and ends, and where its value does; both are followed by a NUL.
 #[derive(Clone, Copy, Debug)]
 struct Span {
     name: u32,
+    name_end: u32,
     value: u32,
     end: u32,
 }
@@ -19,17 +20,19 @@ struct Span {
 pub struct Headers {
     text: Vec<u8>,
     spans: Vec<Span>,
+    /// Which names may be there, see [`mark`].
+    marks: u64,
 }
 
 impl Headers {
     /// No headers.
-    pub fn new() -> Headers {
-        Headers::default()
+    pub const fn new() -> Headers {
+        Headers { text: Vec::new(), spans: Vec::new(), marks: 0 }
     }
 
     /// No headers, with room for `count` of them in `bytes` bytes of text.
     pub fn with_capacity(count: usize, bytes: usize) -> Headers {
-        Headers { text: Vec::with_capacity(bytes), spans: Vec::with_capacity(count) }
+        Headers { text: Vec::with_capacity(bytes), spans: Vec::with_capacity(count), marks: 0 }
     }
 
     /// Adds a header after those that are there. A NUL in a value becomes a space: C could not see past it.
@@ -40,13 +43,56 @@ impl Headers {
     }
 
     fn push_bytes(&mut self, name: &[u8], value: &[u8]) {
-        let start = self.text.len() as u32;
+        let start = self.text.len();
         self.text.extend_from_slice(name);
         self.text.push(0);
-        let at = self.text.len();
         self.text.extend_from_slice(value);
         self.text.push(0);
-        self.spans.push(Span { name: start, value: at as u32, end: self.text.len() as u32 - 1 });
+        let name_end = start + name.len();
+        self.add(start, name_end, name_end + 1, self.text.len() - 1);
+    }
+
+    /// Adds what lies in the text.
+    fn add(&mut self, name: usize, name_end: usize, value: usize, end: usize) {
+        self.marks |= mark(&self.text[name..name_end]);
+        let [name, name_end, value, end] = [name, name_end, value, end].map(|at| at as u32);
+        self.spans.push(Span { name, name_end, value, end });
+    }
+
+    /// Adds the field that a line is, which comes with its end and has no other control characters but tabs: the name in
+    /// lower case, the value without blanks around it. `false` when it is none whose name is a token.
+    pub(crate) fn push_line(&mut self, line: &[u8]) -> bool {
+        if !line.first().is_some_and(|b| is_token(*b)) {
+            return false;
+        }
+        let start = self.text.len();
+        self.text.extend_from_slice(line);
+        let field = &mut self.text[start..];
+        let mut name = 0;
+        for b in &mut *field {
+            let lower = TOKEN[usize::from(*b)];
+            if lower == 0 {
+                break;
+            }
+            *b = lower;
+            name += 1;
+        }
+        if field.get(name) != Some(&b':') {
+            self.text.truncate(start);
+            return false;
+        }
+        let mut value = name + 1;
+        while field.get(value).is_some_and(|b| matches!(b, b' ' | b'\t')) {
+            value += 1;
+        }
+        let mut end = field.len();
+        while end > value && field[end - 1].is_ascii_whitespace() {
+            end -= 1;
+        }
+        field[name] = 0;
+        field[end] = 0;
+        self.add(start, start + name, start + value, start + end);
+        true
     }
 
     /// The same with the name, which is text, in lower case, and a value without NUL.
@@ -59,7 +105,7 @@ impl Headers {
     /// The value of the last header goes on, after a blank, with one without NUL.
     pub(crate) fn extend_last(&mut self, more: &[u8]) {
         let Some(span) = self.spans.last_mut() else { return };
-        self.text.pop();
+        self.text.truncate(span.end as usize);
         self.text.push(b' ');
         self.text.extend_from_slice(more);
         span.end = self.text.len() as u32;
@@ -74,7 +120,7 @@ impl Headers {
 
     /// Removes every header of that name.
     pub fn remove(&mut self, name: &str) {
-        if self.find(name).is_none() {
+        if !self.contains(name.as_bytes()) {
             return;
         }
         // Made anew, so that headers that are changed all the time do not grow.
@@ -101,26 +147,40 @@ impl Headers {
     }
 
     fn name_bytes(&self, s: Span) -> &[u8] {
-        &self.text[s.name as usize..s.value as usize - 1]
+        &self.text[s.name as usize..s.name_end as usize]
     }
 
     fn value_bytes(&self, s: Span) -> &[u8] {
         &self.text[s.value as usize..s.end as usize]
     }
 
-    fn find(&self, name: &str) -> Option<Span> {
-        self.spans.iter().copied().find(|s| self.name_bytes(*s).eq_ignore_ascii_case(name.as_bytes()))
+    /// Whether it is worth to look for that name.
+    fn may_have(&self, name: &[u8]) -> bool {
+        self.marks & mark(name) != 0
+    }
+
+    fn find(&self, name: &[u8]) -> Option<Span> {
+        if !self.may_have(name) {
+            return None;
+        }
+        self.spans.iter().copied().find(|s| self.name_bytes(*s).eq_ignore_ascii_case(name))
+    }
+
+    /// Whether there is one of that name.
+    pub(crate) fn contains(&self, name: &[u8]) -> bool {
+        self.find(name).is_some()
     }
 
     /// The first value of that name.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.find(name).map(|s| self.value_bytes(s))
+        self.find(name.as_bytes()).map(|s| self.value_bytes(s))
     }
 
     /// All values of that name.
     pub(crate) fn get_all(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         let is = move |s: &&Span| self.name_bytes(**s).eq_ignore_ascii_case(name.as_bytes());
-        self.spans.iter().filter(is).map(|s| self.value_bytes(*s))
+        let spans = if self.may_have(name.as_bytes()) { &self.spans[..] } else { &[] };
+        spans.iter().filter(is).map(|s| self.value_bytes(*s))
     }
 
     /// The first value of that name, when it is UTF-8.
@@ -176,7 +236,7 @@ impl Headers {
         let of = |s: &Span| {
             let prefix = metadata_prefix(std::str::from_utf8(self.name_bytes(*s)).ok()?)?;
             Some((
-                &self.text[s.name as usize + prefix..s.value as usize],
+                &self.text[s.name as usize + prefix..=s.name_end as usize],
                 &self.text[s.value as usize..=s.end as usize],
             ))
         };
@@ -185,13 +245,16 @@ impl Headers {
 
     /// The first value of that name with the NUL that follows it, for C.
     pub fn get_with_nul(&self, name: &str) -> Option<&[u8]> {
-        self.find(name).map(|s| &self.text[s.value as usize..=s.end as usize])
+        self.find(name.as_bytes()).map(|s| &self.text[s.value as usize..=s.end as usize])
     }
 
     /// Name and value of header number `i`, each with the NUL that follows it, for C.
     pub fn at_with_nul(&self, i: usize) -> Option<(&[u8], &[u8])> {
         let s = *self.spans.get(i)?;
-        Some((&self.text[s.name as usize..s.value as usize], &self.text[s.value as usize..=s.end as usize]))
+        Some((
+            &self.text[s.name as usize..=s.name_end as usize],
+            &self.text[s.value as usize..=s.end as usize],
+        ))
     }
 
     /// The same as bytes.
@@ -206,6 +269,36 @@ impl Headers {
             .map(|s| (std::str::from_utf8(self.name_bytes(*s)).unwrap_or_default(), self.value_bytes(*s)))
     }
 }
+
+/// The bit that stands for a name, and for others: what is asked for is mostly not there, and is then looked for nowhere.
+fn mark(name: &[u8]) -> u64 {
+    let last = name.last().map_or(0, |b| usize::from(b | 0x20));
+    1 << ((name.len() + 4 * last) % 64)
+}
+
+/// Whether names of fields are made of such bytes (RFC 9110, 5.6.2).
+pub(crate) fn is_token(b: u8) -> bool {
+    TOKEN[usize::from(b)] != 0
+}
+
+/// The bytes that names of fields are made of, in lower case; 0 for all others.
+static TOKEN: [u8; 256] = {
+    let mut token = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        if (b as u8).is_ascii_alphanumeric() {
+            token[b] = (b as u8).to_ascii_lowercase();
+        }
+        b += 1;
+    }
+    let others = b"!#$%&'*+-.^_`|~";
+    let mut n = 0;
+    while n < others.len() {
+        token[others[n] as usize] = others[n];
+        n += 1;
+    }
+    token
+};
 
 /// How much of a header's name says that it is metadata, and whose.
 fn metadata_prefix(name: &str) -> Option<usize> {

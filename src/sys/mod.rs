@@ -7,6 +7,7 @@ pub mod clock;
 pub mod fd;
 pub mod file;
 pub mod folders;
+pub mod lines;
 pub mod md5;
 pub mod net;
 pub mod notify;

@@ -289,71 +289,9 @@ impl Needle {
     }
 }
 
-/// Where the line that begins at `at` ends, at its line feed; `None` when that has not come. And whether the line holds
-/// no control characters but tabs, and a carriage return at its end.
-pub fn line_end(all: &[u8], at: usize) -> Option<(usize, bool)> {
-    let (mut end, mut controls) = (at, 0);
-    #[cfg(target_arch = "x86_64")]
-    while let Some(block) = all.get(end..end + 16) {
-        use std::arch::x86_64::*;
-        // SAFETY: sixteen bytes are there, and all processors of this kind have SSE2.
-        let (feeds, odd) = unsafe {
-            let block = _mm_loadu_si128(block.as_ptr().cast());
-            let is = |byte: u8| _mm_cmpeq_epi8(block, _mm_set1_epi8(byte as i8));
-            let low = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
-            let odd = _mm_or_si128(_mm_andnot_si128(is(b'\t'), low), is(0x7f));
-            (_mm_movemask_epi8(is(b'\n')) as u32, _mm_movemask_epi8(odd) as u32)
-        };
-        if feeds != 0 {
-            let n = feeds.trailing_zeros();
-            controls += (odd & ((1 << n) - 1)).count_ones();
-            return Some(judged(all, at, end + n as usize, controls));
-        }
-        controls += odd.count_ones();
-        end += 16;
-    }
-    let rest = all.get(end..)?;
-    let length = rest.iter().position(|b| *b == b'\n')?;
-    controls += rest[..length].iter().filter(|b| is_odd(**b)).count() as u32;
-    Some(judged(all, at, end + length, controls))
-}
-
-/// Whether a byte has no place in the value of a field: a control character, but for tabs.
-pub fn is_odd(b: u8) -> bool {
-    (b < b' ' && b != b'\t') || b == 0x7f
-}
-
-/// `controls` counts the carriage return at the end too, if there is one.
-fn judged(all: &[u8], at: usize, end: usize, controls: u32) -> (usize, bool) {
-    let returns = end > at && all[end - 1] == b'\r';
-    (end, controls == u32::from(returns))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_end_where_they_end_and_are_clean_when_they_are() {
-        for length in 0..40usize {
-            for odd in [b'x', b'\t', b'\r', 0, 0x1f, 0x7f, 0x80] {
-                for at in 0..=length {
-                    for from in [0, 1, 9].into_iter().filter(|f| *f <= length) {
-                        let mut all = vec![b'a'; length];
-                        if let Some(b) = all.get_mut(at) {
-                            *b = odd;
-                        }
-                        assert_eq!(line_end(&all, from), None);
-                        let seen = at >= from && at < length;
-                        let last = odd == b'\r' && at + 1 == length;
-                        let clean = !seen || last || !matches!(odd, b'\r' | 0 | 0x1f | 0x7f);
-                        all.extend_from_slice(b"\nnext\0\n0123456789abcdef");
-                        assert_eq!(line_end(&all, from), Some((length, clean)), "{all:?} from {from}");
-                    }
-                }
-            }
-        }
-    }
 
     /// Both ways to do it, as far as the processor has them.
     struct Until<'a>(&'a [u8], usize);

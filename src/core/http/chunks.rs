@@ -1,7 +1,7 @@
 //! Bodies in chunks: where in their framing the next byte lies.
 
 use crate::core::error::{Error, Kind, Result};
-use crate::sys::scan::line_end;
+use crate::sys::lines::{Line, Lines};
 
 /// The line before a chunk, with extensions that nobody uses, and what may follow the last one.
 const LINE: usize = 4096;
@@ -48,17 +48,18 @@ impl Chunks {
                 Place::End => return Ok((at, Next::End)),
                 Place::Length | Place::Gap | Place::Trailer(_) => {}
             }
-            let Some((end, _)) = line_end(input, at) else {
-                return if input.len() - at > LINE {
+            let input = &input[at..];
+            let Some(Line { end, .. }) = Lines::new(input).next() else {
+                return if input.len() > LINE {
                     Err(wrong("a line without an end"))
                 } else {
                     Ok((at, Next::More))
                 };
             };
-            let line = &input[at..end];
+            let line = &input[..end];
             let line = line.strip_suffix(b"\r").unwrap_or(line);
-            let size = end + 1 - at;
-            at = end + 1;
+            let size = end + 1;
+            at += size;
             self.0 = match self.0 {
                 Place::Length => match length(line)? {
                     0 => Place::Trailer(0),

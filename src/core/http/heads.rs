@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::Reason;
 use crate::core::error::{Error, Kind, Result};
-use crate::core::headers::Headers;
-use crate::sys::scan::{is_odd, line_end};
+use crate::core::headers::{Headers, is_token};
+use crate::sys::lines::{Line, Lines, is_odd};
 
 /// A line must fit into the buffer that it is received in; all lines of a head into this. An account with all the metadata
 /// that it may have has some 20 KiB of it.
@@ -55,25 +55,29 @@ pub(super) struct Head {
 impl Head {
     /// Takes the lines that are whole now, which are that many bytes; after the last line of the head the body begins.
     pub fn advance(&mut self, input: &[u8]) -> Result<usize> {
-        let mut at = 0;
+        let mut lines = Lines::new(input);
         while !self.complete {
-            let Some((end, clean)) = line_end(input, at) else {
-                self.check_start(&input[at..])?;
+            let Some(Line { start, end, clean }) = lines.next() else {
+                self.check_start(&input[lines.at()..])?;
                 break;
             };
             if self.bytes == 0 {
                 // Mostly all of it is there.
-                self.headers = Headers::with_capacity(EXPECTED, (input.len() - at).min(EXPECTED_BYTES));
+                self.headers = Headers::with_capacity(EXPECTED, (input.len() - start).min(EXPECTED_BYTES));
             }
-            let line = &input[at..end];
-            self.take(line.strip_suffix(b"\r").unwrap_or(line), clean)?;
-            at = end + 1;
-            self.bytes += line.len() + 1;
+            self.bytes += end + 1 - start;
+            // Nearly all lines are fields as they should be.
+            if self.in_fields && clean && self.headers.push_line(&input[start..=end]) {
+                self.open = true;
+            } else {
+                let line = &input[start..end];
+                self.take(line.strip_suffix(b"\r").unwrap_or(line), clean)?;
+            }
             if self.bytes > HEAD || self.headers.len() > FIELDS {
                 return Err(too_long(HEAD));
             }
         }
-        Ok(at)
+        Ok(lines.at())
     }
 
     /// Whether something of a head has come.
@@ -236,27 +240,6 @@ fn words(status: u16, words: &[u8]) -> Reason {
         _ => String::from_utf8_lossy(words).into_owned().into(),
     }
 }
-
-pub(super) fn is_token(b: u8) -> bool {
-    TOKEN[usize::from(b)]
-}
-
-/// Which bytes names of fields are made of.
-static TOKEN: [bool; 256] = {
-    let mut token = [false; 256];
-    let mut b = 0;
-    while b < 256 {
-        token[b] = (b as u8).is_ascii_alphanumeric();
-        b += 1;
-    }
-    let others = b"!#$%&'*+-.^_`|~";
-    let mut n = 0;
-    while n < others.len() {
-        token[others[n] as usize] = true;
-        n += 1;
-    }
-    token
-};
 
 #[cfg(test)]
 mod tests {

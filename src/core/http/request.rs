@@ -4,10 +4,9 @@
 use http::Method;
 use http::uri::Authority;
 
-use super::heads::is_token;
 use super::proxy::Proxy;
 use crate::core::error::{Error, Result};
-use crate::core::headers::Headers;
+use crate::core::headers::{Headers, is_token};
 use crate::core::url::without_signature;
 
 /// What servers do not take for anything.

@@ -1,0 +1,178 @@
+//! Looking for the ends of lines, and for what has no place in them, many bytes at once.
+
+/// So many bytes are looked at together.
+const WINDOW: usize = 64;
+
+/// A line of text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    /// Where it begins.
+    pub start: usize,
+    /// Where its line feed stands.
+    pub end: usize,
+    /// It holds no control characters but tabs, and a carriage return at its end.
+    pub clean: bool,
+}
+
+/// The lines of a text, one after the other, as far as their ends are there.
+pub struct Lines<'a> {
+    all: &'a [u8],
+    /// Where the next line begins.
+    at: usize,
+    /// Which bytes of the window at hand are control characters that were not seen yet, from the lowest bit on; and where
+    /// the window after it begins.
+    controls: u64,
+    next: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// From the beginning of a text on.
+    #[inline]
+    pub fn new(all: &'a [u8]) -> Lines<'a> {
+        Lines { all, at: 0, controls: 0, next: 0 }
+    }
+
+    /// Where the next line begins.
+    #[inline]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on to the next window, if there is any.
+    #[inline]
+    fn look(&mut self) -> Option<()> {
+        let rest = self.all.get(self.next..).filter(|rest| !rest.is_empty())?;
+        self.controls = match rest.first_chunk() {
+            Some(window) => controls(window),
+            None => controls(&filled(rest, b' ')),
+        };
+        self.next += WINDOW;
+        Some(())
+    }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Line;
+
+    #[inline]
+    fn next(&mut self) -> Option<Line> {
+        let mut clean = true;
+        loop {
+            while self.controls == 0 {
+                self.look()?;
+            }
+            let here = self.next - WINDOW + self.controls.trailing_zeros() as usize;
+            self.controls &= self.controls - 1;
+            match self.all[here] {
+                b'\n' => {
+                    let start = std::mem::replace(&mut self.at, here + 1);
+                    return Some(Line { start, end: here, clean });
+                }
+                b'\r' if self.all.get(here + 1) == Some(&b'\n') => {}
+                b'\t' => {}
+                _ => clean = false,
+            }
+        }
+    }
+}
+
+/// How many control characters there are.
+pub fn count_controls(all: &[u8]) -> usize {
+    let (windows, rest) = all.as_chunks();
+    let count = |window| controls(window).count_ones() as usize;
+    windows.iter().map(count).sum::<usize>() + count(&filled(rest, b' '))
+}
+
+/// Whether all of it is ASCII that can be seen.
+pub fn is_graphic(all: &[u8]) -> bool {
+    let (windows, rest) = all.as_chunks();
+    // Without a branch for each byte, so that the compiler takes many at once.
+    let seen = |window: &[u8; WINDOW]| window.iter().fold(true, |all, b| all & b.is_ascii_graphic());
+    windows.iter().all(seen) && seen(&filled(rest, b'x'))
+}
+
+/// A window that begins with `rest`, which is shorter.
+fn filled(rest: &[u8], with: u8) -> [u8; WINDOW] {
+    let mut window = [with; WINDOW];
+    window[..rest.len()].copy_from_slice(rest);
+    window
+}
+
+/// Whether a byte has no place in the value of a field: a control character, but for tabs.
+pub fn is_odd(b: u8) -> bool {
+    b.is_ascii_control() && b != b'\t'
+}
+
+/// Which of so many bytes are control characters, from the lowest bit on.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn controls(window: &[u8; WINDOW]) -> u64 {
+    use std::arch::x86_64::*;
+    let mut marks = 0;
+    for (n, block) in window.as_chunks::<16>().0.iter().enumerate() {
+        // SAFETY: sixteen bytes are there, and all processors of this kind have SSE2.
+        let marked = unsafe {
+            let block = _mm_loadu_si128(block.as_ptr().cast());
+            let low = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
+            _mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7f)))) as u16
+        };
+        marks |= u64::from(marked) << (16 * n);
+    }
+    marks
+}
+
+/// The same by one.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline]
+fn controls(window: &[u8; WINDOW]) -> u64 {
+    by_one(window)
+}
+
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn by_one(window: &[u8; WINDOW]) -> u64 {
+    window.iter().enumerate().fold(0, |marks, (n, b)| marks | (u64::from(b.is_ascii_control()) << n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_where_they_end_and_are_clean_when_they_are() {
+        for length in 0..140usize {
+            for odd in [b'x', b'\t', b'\r', 0, 0x1f, 0x7f, 0x80] {
+                for at in (0..=length).filter(|at| length < 20 || at % 16 < 2 || at % 16 > 13) {
+                    let mut all = vec![b'a'; length];
+                    if let Some(b) = all.get_mut(at) {
+                        *b = odd;
+                    }
+                    assert_eq!(Lines::new(&all).next(), None);
+                    let last = odd == b'\r' && at + 1 == length;
+                    let clean = at == length || last || !matches!(odd, b'\r' | 0 | 0x1f | 0x7f);
+                    all.extend_from_slice(b"\nnext\0\n\r\n0123456789abcdef");
+                    let mut lines = Lines::new(&all);
+                    assert_eq!(lines.next(), Some(Line { start: 0, end: length, clean }), "{all:?}");
+                    let (start, end) = (length + 1, length + 6);
+                    assert_eq!(lines.next(), Some(Line { start, end, clean: false }));
+                    assert_eq!(lines.next(), Some(Line { start: end + 1, end: end + 2, clean: true }));
+                    assert_eq!((lines.next(), lines.at()), (None, end + 3));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn control_characters_are_told_from_others_and_counted() {
+        let all: Vec<u8> = (0..=255).collect();
+        for from in 0..WINDOW {
+            let (windows, _) = all[from..].as_chunks();
+            windows.iter().for_each(|window| assert_eq!(controls(window), by_one(window)));
+            let wanted = all[from..].iter().filter(|b| b.is_ascii_control()).count();
+            assert_eq!(count_controls(&all[from..]), wanted);
+            for to in from..=all.len() {
+                assert_eq!(is_graphic(&all[from..to]), all[from..to].iter().all(u8::is_ascii_graphic));
+            }
+        }
+        assert_eq!(count_controls(b""), 0);
+    }
+}
