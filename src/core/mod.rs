@@ -10,6 +10,7 @@ pub mod config;
 pub mod connection;
 pub mod digest;
 pub mod error;
+pub(crate) mod fields;
 pub mod formpost;
 pub mod headers;
 pub(crate) mod http;

@@ -1,7 +1,5 @@
 //! Names as they travel: percent-encoded once, otherwise exactly as given.
 
-use std::fmt::Write as _;
-
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::error::{Error, Result};
@@ -10,15 +8,35 @@ use super::error::{Error, Result};
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const PATH: &AsciiSet = &SEGMENT.remove(b'/');
 
+/// Whether each byte may stand in a path as it is, the slash too.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        plain[b] =
+            matches!(b as u8, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' | b'/');
+        b += 1;
+    }
+    plain
+};
+
 /// Appends `text` percent-encoded, the slash too.
 pub fn encode_into(out: &mut String, text: &str) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{}", utf8_percent_encode(text, SEGMENT));
+    if text.bytes().all(|b| PLAIN[usize::from(b)] && b != b'/') {
+        // As most names are.
+        out.push_str(text);
+    } else {
+        out.extend(utf8_percent_encode(text, SEGMENT));
+    }
 }
 
 /// Appends an object name percent-encoded; its slashes, dot segments and trailing dots stay as they are.
 pub fn encode_path_into(out: &mut String, text: &str) {
-    let _ = write!(out, "{}", utf8_percent_encode(text, PATH));
+    if text.bytes().all(|b| PLAIN[usize::from(b)]) {
+        out.push_str(text);
+    } else {
+        out.extend(utf8_percent_encode(text, PATH));
+    }
 }
 
 /// `text` percent-encoded, the slash too.
@@ -106,6 +124,17 @@ mod tests {
         let mut s = String::new();
         push_resource(&mut s, "c%20 é", Some("a//../b/./ü?#%.~-_"));
         assert_eq!(s, "/c%2520%20%C3%A9/a//../b/./%C3%BC%3F%23%25.~-_");
+    }
+
+    #[test]
+    fn what_need_not_be_encoded_is_what_encoding_leaves() {
+        for c in (0..=0x7f).map(char::from) {
+            let (mut one, mut path) = (String::new(), String::new());
+            encode_into(&mut one, &c.to_string());
+            encode_path_into(&mut path, &c.to_string());
+            let wanted = utf8_percent_encode(&c.to_string(), SEGMENT).to_string();
+            assert_eq!((one, path), (wanted.clone(), if c == '/' { "/".to_owned() } else { wanted }));
+        }
     }
 
     #[test]

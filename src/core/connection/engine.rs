@@ -9,7 +9,7 @@ use crate::core::auth::Session;
 use crate::core::body::Body;
 use crate::core::cancel::{Call, CallGuard};
 use crate::core::error::{Error, Kind, Result, hide};
-use crate::core::headers::Headers;
+use crate::core::fields::Fields;
 use crate::core::http::{Answer, Exchange, Payload};
 use crate::core::log::{Asked, Excerpt, Level, Redacted, log};
 use crate::core::report::Wanted;
@@ -21,10 +21,6 @@ use crate::core::url::{Url, shown_target, without_signature};
 
 /// A small answer that is read whole must fit into this: the longest listing page does several times over.
 const WHOLE: usize = 64 << 20;
-
-/// Room for the headers that each request has, beside the values that differ: so they are put together without growing.
-const OWN_HEADERS: usize = 4;
-const OWN_HEADERS_SIZE: usize = 80;
 
 /// What the body of a request is.
 pub(crate) enum Send<'a> {
@@ -314,27 +310,17 @@ impl Connection {
     ) -> std::result::Result<Answer, (Error, bool)> {
         let base = access.base;
         let target = op.target(base, r);
-        let (token, agent) =
-            (access.session.map_or(0, |s| s.token.len()), self.shared.options.user_agent.len());
-        let fields = op.headers.len() + r.headers.len() + OWN_HEADERS;
-        let bytes = op.headers.size() + r.headers.size() + OWN_HEADERS_SIZE + token + agent;
-        let mut headers = Headers::with_capacity(fields, bytes);
-        op.headers.iter().for_each(|(name, value)| headers.push(name, value));
-        headers.push("user-agent", self.shared.options.user_agent.as_bytes());
+        let session = access.session;
+        let service_token = session.and_then(|s| s.service_token.as_ref());
         // Objects are delivered as they are stored.
-        headers.push("accept-encoding", if op.plain && r.accept_gzip { b"gzip" } else { b"identity" });
-        if let Some(session) = access.session {
-            headers.push("x-auth-token", session.token.as_bytes());
-            if let Some(token) = &session.service_token {
-                headers.push("x-service-token", token.as_bytes());
-            }
-        }
-        for (name, _) in r.headers.iter() {
-            headers.remove(name);
-        }
-        for (name, value) in r.headers.iter() {
-            headers.push(name, value);
-        }
+        let encoding: &[u8] = if op.plain && r.accept_gzip { b"gzip" } else { b"identity" };
+        let own = [
+            Some(("user-agent", self.shared.options.user_agent.as_bytes())),
+            Some(("accept-encoding", encoding)),
+            session.map(|s| ("x-auth-token", s.token.as_bytes())),
+            service_token.map(|token| ("x-service-token", token.as_bytes())),
+        ];
+        let fields = Fields::new(&op.headers, own, &r.headers);
         retry.begin();
         self.meter.count(retry.attempts > 1);
         let described = |e: Error| {
@@ -347,7 +333,7 @@ impl Connection {
                 method: op.method.as_str(),
                 target: &shown_target(&target),
                 origin: format_args!("{}://{}", base.scheme(), base.authority()),
-                headers: &headers
+                headers: &fields.collect()
             }
         );
         let resendable = !matches!(send, Send::Source(s) if !s.can_rewind());
@@ -356,7 +342,7 @@ impl Connection {
             https: base.is_https(),
             authority: base.authority(),
             target: &target,
-            headers: &headers,
+            fields: &fields,
             fresh: access.fresh,
             may_be_stale: op.method.is_safe() || retry.repeats(),
             expect: access.expect.filter(|_| matches!(send, Send::Source(_))),
@@ -375,7 +361,7 @@ impl Connection {
         };
         let failed = !(200..300).contains(&answer.status);
         if failed {
-            hide(answer.reason.to_mut(), &headers);
+            hide(answer.reason.to_mut(), &fields.collect());
         }
         let level = if failed { Level::Info } else { Level::Debug };
         log!(
@@ -392,6 +378,7 @@ impl Connection {
         let again = unexpected
             || (resendable && (retry.may_follow(status) || (self.is_refusal(status) && access.renews)));
         if failed && (again || !op.any_status) {
+            let sent = fields.collect();
             let to = answer.headers.get_str("location").map(str::to_owned);
             let via = answer.via.clone();
             let mut e = match op.report {
@@ -404,7 +391,7 @@ impl Connection {
             if let Some(failure) = e.failure().filter(|f| !f.body.is_empty()) {
                 log!(Level::Info, "{} {}: {}", op.method, shown_target(&target), {
                     let mut text = Excerpt(&failure.body).to_string();
-                    hide(&mut text, &headers);
+                    hide(&mut text, &sent);
                     text
                 });
             }
@@ -414,7 +401,7 @@ impl Connection {
                     without_signature(&to)
                 ));
             }
-            return Err((described(e.without(&headers)), false));
+            return Err((described(e.without(&sent)), false));
         }
         if let Some(bytes) = whole {
             bytes.clear();

@@ -33,6 +33,7 @@ use self::tls::Tls;
 use super::cancel::Call;
 use super::config::Options;
 use super::error::{BODY_KEPT, Error, Failure, Kind, Result};
+use super::fields::Fields;
 use super::headers::Headers;
 use super::source::SourceReader;
 use super::url::Url;
@@ -63,7 +64,7 @@ pub(crate) struct Exchange<'a> {
     pub authority: &'a Authority,
     /// Path and query, encoded. A byte outside ASCII stands in it as the character of its value.
     pub target: &'a str,
-    pub headers: &'a Headers,
+    pub fields: &'a Fields<'a>,
     /// Not on a connection that lay idle, as the server may have closed it.
     pub fresh: bool,
     /// Should an idle connection prove to be closed by the server, the request is made again.
@@ -172,15 +173,15 @@ impl Client {
         let announced = if x.own_framing { Announced::Nothing } else { x.payload.announced() };
         let expect = x.expect.filter(|_| x.payload.follows());
         let expects = expect.is_some();
-        let (authority, target, headers) = (x.authority, x.target, x.headers);
-        request::Head { method: &x.method, authority, target, headers, announced, expect: expects }
+        let (authority, target, fields) = (x.authority, x.target, x.fields);
+        request::Head { method: &x.method, authority, target, fields, announced, expect: expects }
             .write(head)?;
         let mut conn = self.connection(&x, call)?;
         if let Some(proxy) = &conn.via {
             request::address_proxy(head, proxy, authority);
         }
         // What is on its way may be more or less than one request, or the last of them.
-        conn.spent = x.own_framing || x.headers.get("connection").is_some();
+        conn.spent = x.own_framing || x.fields.contains("connection");
         conn.any_answer_ends = x.own_framing;
         let outcome = converse(&mut conn, head, &mut x, expect);
         match outcome {
@@ -248,7 +249,7 @@ impl Client {
                     https: parsed.is_https(),
                     authority: parsed.authority(),
                     target: &target,
-                    headers,
+                    fields: &Fields::of(headers),
                     fresh,
                     may_be_stale: true,
                     expect: None,

@@ -6,8 +6,10 @@ use http::uri::Authority;
 
 use super::proxy::Proxy;
 use crate::core::error::{Error, Result};
-use crate::core::headers::{Headers, is_token};
+use crate::core::fields::Fields;
+use crate::core::headers::is_token;
 use crate::core::url::without_signature;
+use crate::sys::lines::{count_controls, is_graphic, is_odd};
 
 /// What servers do not take for anything.
 const TARGET: usize = 65_534;
@@ -27,7 +29,7 @@ pub(super) struct Head<'a> {
     pub authority: &'a Authority,
     /// A byte outside ASCII stands in it as the character of its value.
     pub target: &'a str,
-    pub headers: &'a Headers,
+    pub fields: &'a Fields<'a>,
     pub announced: Announced,
     /// The body waits until it is asked for.
     pub expect: bool,
@@ -36,26 +38,34 @@ pub(super) struct Head<'a> {
 impl Head<'_> {
     /// Appends it to `out`.
     pub fn write(&self, out: &mut Vec<u8>) -> Result<()> {
+        let begun = out.len();
+        self.fields.foreign().try_for_each(|(name, _)| check_name(name))?;
         out.extend_from_slice(self.method.as_str().as_bytes());
         out.push(b' ');
         self.write_target(out)?;
         out.extend_from_slice(b" HTTP/1.1\r\n");
-        if self.headers.get("host").is_none() {
-            put(out, b"host", self.authority.as_str().as_bytes());
-        }
-        for (name, value) in self.headers.iter_bytes() {
-            check(name, value)?;
+        let (mut lines, mut length) = (2, itoa::Buffer::new());
+        let mut field = |name, value| {
             put(out, name, value);
+            lines += 1;
+        };
+        if !self.fields.contains("host") {
+            field(b"host", self.authority.as_str().as_bytes());
         }
+        self.fields.iter().for_each(|(name, value)| field(name, value));
         match self.announced {
             Announced::Nothing => {}
-            Announced::Length(n) => put(out, b"content-length", itoa::Buffer::new().format(n).as_bytes()),
-            Announced::Chunked => put(out, b"transfer-encoding", b"chunked"),
+            Announced::Length(n) => field(b"content-length", length.format(n).as_bytes()),
+            Announced::Chunked => field(b"transfer-encoding", b"chunked"),
         }
         if self.expect {
-            put(out, b"expect", b"100-continue");
+            field(b"expect", b"100-continue");
         }
         out.extend_from_slice(b"\r\n");
+        // Those at the ends of lines are all there may be.
+        if count_controls(&out[begun..]) != 2 * lines {
+            self.fields.iter().try_for_each(|(name, value)| check_value(name, value))?;
+        }
         if out.len() > HEAD {
             return Err(Error::invalid("the headers of the request are longer than 256 KiB"));
         }
@@ -68,7 +78,7 @@ impl Head<'_> {
             Err(Error::invalid(format!("the path cannot be sent ({why}): {target}")))
         };
         let start = out.len();
-        if self.target.bytes().all(|b| b.is_ascii_graphic()) {
+        if is_graphic(self.target.as_bytes()) {
             out.extend_from_slice(self.target.as_bytes());
         } else {
             for c in self.target.chars() {
@@ -94,17 +104,21 @@ fn put(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
 }
 
 /// Refuses what would not be the header that was meant.
-fn check(name: &[u8], value: &[u8]) -> Result<()> {
-    let odd = |b: u8| b < b' ' || b == 0x7f;
+fn check_name(name: &[u8]) -> Result<()> {
     let name_is_good = name.iter().all(|b| is_token(*b)) || {
         // Blanks and the like in a name that is no token anyway are the server's affair; a colon would end it.
-        !name.is_ascii() && !name.iter().any(|b| odd(*b) || *b == b':')
+        !name.is_ascii() && !name.iter().any(|b| b.is_ascii_control() || *b == b':')
     };
     if !name_is_good || name.is_empty() {
         let name = String::from_utf8_lossy(name);
         return Err(Error::invalid(format!("{name:?} cannot be the name of a header")));
     }
-    if value.iter().fold(false, |any, b| any | (odd(*b) & (*b != b'\t'))) {
+    Ok(())
+}
+
+/// The same, of what would end it too early.
+fn check_value(name: &[u8], value: &[u8]) -> Result<()> {
+    if value.iter().any(|b| is_odd(*b)) {
         let name = String::from_utf8_lossy(name);
         return Err(Error::invalid(format!("the value of header {name} has a control character")));
     }
@@ -126,6 +140,7 @@ pub(super) fn address_proxy(out: &mut Vec<u8>, proxy: &Proxy, authority: &Author
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::headers::Headers;
 
     fn headers(list: &[(&str, &[u8])]) -> Headers {
         let mut headers = Headers::new();
@@ -136,8 +151,8 @@ mod tests {
     fn head(method: Method, target: &str, headers: &Headers, announced: Announced) -> Result<Vec<u8>> {
         let authority = Authority::from_static("h:1");
         let mut out = Vec::new();
-        let authority = &authority;
-        Head { method: &method, authority, target, headers, announced, expect: false }.write(&mut out)?;
+        let (authority, fields) = (&authority, &Fields::of(headers));
+        Head { method: &method, authority, target, fields, announced, expect: false }.write(&mut out)?;
         Ok(out)
     }
 
