@@ -1,5 +1,7 @@
 //! MD5 over bodies as they pass, and ETags that are MD5 sums.
 
+use std::fmt;
+
 use crate::sys::md5::{BLOCK, Part, START, State, hash, together};
 
 /// An MD5 sum in the making. Threads that each make one share the work, see [`hash`].
@@ -66,21 +68,77 @@ impl Sum {
     }
 
     /// The sum, as lower-case hexadecimal digits.
-    pub fn hex(mut self) -> String {
+    pub fn hex(self) -> String {
+        self.finish().hex()
+    }
+
+    /// The sum.
+    pub fn finish(mut self) -> Md5 {
         // A one, zeros, and the length in bits at the end of a block.
-        let mut end = [0; 2 * BLOCK];
-        end[0] = 0x80;
+        const LENGTH: usize = BLOCK - 8;
         let begun = self.length as usize % BLOCK;
-        let length = if begun < BLOCK - 8 { BLOCK - begun } else { 2 * BLOCK - begun };
-        end[length - 8..length].copy_from_slice(&self.length.wrapping_mul(8).to_le_bytes());
-        self.update(&end[..length]);
+        self.rest[begun] = 0x80;
+        self.rest[begun + 1..].fill(0);
+        if begun >= LENGTH {
+            hash(&mut self.state, &self.rest);
+            self.rest = [0; BLOCK];
+        }
+        self.rest[LENGTH..].copy_from_slice(&self.length.wrapping_mul(8).to_le_bytes());
+        hash(&mut self.state, &self.rest);
         let mut sum = [0; 16];
         for (bytes, word) in sum.chunks_exact_mut(4).zip(self.state) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
-        hex(sum)
+        Md5(sum)
     }
 }
+
+/// An MD5 sum; shown as lower-case hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Md5([u8; 16]);
+
+impl Md5 {
+    /// The one that an ETag is, quoted or not; `None` when that is something else.
+    pub fn of_etag(etag: &str) -> Option<Md5> {
+        let bare = match etag.as_bytes() {
+            [b'"', bare @ .., b'"'] => bare,
+            bare => bare,
+        };
+        let digits =
+            <&[u8; 32]>::try_from(bare).or_else(|_| etag.trim().trim_matches('"').as_bytes().try_into());
+        let (mut sum, mut all) = ([0; 16], 0);
+        for (byte, [high, low]) in sum.iter_mut().zip(digits.ok()?.as_chunks().0) {
+            let (high, low) = (DIGIT[usize::from(*high)], DIGIT[usize::from(*low)]);
+            all |= high | low;
+            *byte = high << 4 | low & 15;
+        }
+        (all < 16).then_some(Md5(sum))
+    }
+
+    /// As lower-case hexadecimal digits.
+    pub fn hex(self) -> String {
+        hex(self.0)
+    }
+}
+
+impl fmt::Display for Md5 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.hex())
+    }
+}
+
+/// What a byte is as a hexadecimal digit; 16 and more for none.
+static DIGIT: [u8; 256] = {
+    let mut digits = [0xff; 256];
+    let mut n = 0;
+    while n < 16 {
+        let digit = b"0123456789abcdef"[n];
+        digits[digit as usize] = n as u8;
+        digits[digit.to_ascii_uppercase() as usize] = n as u8;
+        n += 1;
+    }
+    digits
+};
 
 /// Bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: impl IntoIterator<Item = u8>) -> String {
@@ -91,8 +149,7 @@ pub(crate) fn hex(bytes: impl IntoIterator<Item = u8>) -> String {
 
 /// The MD5 sum in an ETag, quoted or not, in lower case; `None` when it is something else.
 pub fn md5_of_etag(etag: &str) -> Option<String> {
-    let bare = etag.trim().trim_matches('"');
-    (bare.len() == 32 && bare.bytes().all(|b| b.is_ascii_hexdigit())).then(|| bare.to_ascii_lowercase())
+    Md5::of_etag(etag).map(Md5::hex)
 }
 
 #[cfg(test)]
@@ -110,7 +167,16 @@ mod tests {
             md5_of_etag("\"5D41402ABC4b2a76b9719d911017c592\"").as_deref(),
             Some("5d41402abc4b2a76b9719d911017c592")
         );
-        assert_eq!(md5_of_etag("\"abc-2\""), None);
+        let sum = "5d41402abc4b2a76b9719d911017c592";
+        for quoted in [sum.to_owned(), format!(" \"{sum}\" "), format!("\"\"{sum}"), format!("{sum}\"")] {
+            assert_eq!(md5_of_etag(&quoted).as_deref(), Some(sum), "{quoted}");
+        }
+        let other = |c: &str| sum.replacen('0', c, 1);
+        for none in
+            ["\"abc-2\"", "", "\"", &sum[1..], &other("g"), &other("00"), &other("/"), &other("\u{e9}")]
+        {
+            assert_eq!(md5_of_etag(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -21,7 +21,9 @@ impl Meter {
     pub fn count(&self, again: bool) {
         for meter in std::iter::successors(Some(self), |m| m.above.as_deref()) {
             meter.requests.fetch_add(1, Ordering::Relaxed);
-            meter.retries.fetch_add(again.into(), Ordering::Relaxed);
+            if again {
+                meter.retries.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 

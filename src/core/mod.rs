@@ -20,6 +20,7 @@ pub mod manifest;
 pub(crate) mod meter;
 pub mod multipart;
 pub mod names;
+mod pair;
 pub mod reader;
 pub mod report;
 pub mod request;

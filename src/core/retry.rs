@@ -28,6 +28,21 @@ pub struct RetryChoice {
     pub retry_on_ratelimit: Option<bool>,
 }
 
+impl RetryChoice {
+    /// All is left open.
+    pub const fn new() -> RetryChoice {
+        RetryChoice {
+            retries: None,
+            starting_backoff: None,
+            max_backoff: None,
+            backoff_jitter: None,
+            retry_after_max: None,
+            retry_max_elapsed: None,
+            retry_on_ratelimit: None,
+        }
+    }
+}
+
 /// One request of a call, and what became of it.
 #[derive(Clone, Debug, Default)]
 pub struct Attempt {
@@ -63,7 +78,7 @@ pub(crate) struct Retry {
     late: bool,
     on_ratelimit: bool,
     /// When the request at hand began.
-    began: Instant,
+    began: Option<Instant>,
     /// What became of the requests so far; that of the last one is not in it when it succeeded.
     history: Vec<Attempt>,
     /// A request that does not count may have reached the server all the same.
@@ -73,7 +88,6 @@ pub(crate) struct Retry {
 impl Retry {
     /// `retries` more requests after the first, with pauses that double.
     pub fn new(options: &Options, choice: &RetryChoice) -> Retry {
-        let now = Instant::now();
         let max = choice.max_backoff.unwrap_or(options.max_backoff).min(LONGEST);
         // One limit holds for both kinds of pauses, unless it was said otherwise.
         let asked = choice.retry_after_max.or(options.retry_after_max).unwrap_or(max).min(LONGEST);
@@ -90,19 +104,19 @@ impl Retry {
             max,
             jitter: choice.backoff_jitter.unwrap_or(options.backoff_jitter).clamp(0.0, 1.0),
             asked,
-            until: elapsed.and_then(|e| now.checked_add(e)),
+            until: elapsed.and_then(|e| Instant::now().checked_add(e)),
             late: false,
             on_ratelimit: choice.retry_on_ratelimit.unwrap_or(options.retry_on_ratelimit),
-            began: now,
+            began: None,
             history: Vec::new(),
             unsure: false,
         }
     }
 
-    /// Counts a request that begins now.
-    pub fn begin(&mut self) {
+    /// Counts a request that begins now, which is the time that it gives back.
+    pub fn begin(&mut self) -> Instant {
         self.attempts += 1;
-        self.began = Instant::now();
+        *self.began.insert(Instant::now())
     }
 
     /// The request at hand does not count: it went out on a connection that the server had closed. Most likely it
@@ -119,7 +133,7 @@ impl Retry {
 
     /// How long the request at hand has taken.
     pub fn elapsed(&self) -> Duration {
-        self.began.elapsed()
+        self.began.map_or(Duration::ZERO, |began| began.elapsed())
     }
 
     /// Keeps what became of the request at hand, which failed.
@@ -232,7 +246,7 @@ mod tests {
             until: None,
             late: false,
             on_ratelimit: true,
-            began: Instant::now(),
+            began: None,
             history: Vec::new(),
             unsure: false,
         }

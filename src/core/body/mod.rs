@@ -14,6 +14,7 @@ use super::error::{Error, Kind, Result};
 use super::headers::Headers;
 use super::http::{RawBody, Reason};
 use super::log::{Level, log};
+use super::pair::Pair;
 use super::request::Progress;
 use super::retry::{Attempt, Retry};
 use crate::sys::pipe::Pipe;
@@ -78,14 +79,16 @@ pub(crate) struct Stream {
     /// How many bytes come, of a body that does not tell its length but which range it is.
     pub told: Option<u64>,
     pub progress: Option<Progress>,
-    pub transaction: String,
+    /// ETag as received, for `If-Match`, empty when there is none; and the transaction id.
+    pub identity: Pair,
     /// Status and reason that the body came with.
     pub first: (u16, Reason),
     /// Keeps the call in the connection's list, so that it can be interrupted.
     pub guard: CallGuard,
 }
 
-/// How the bytes of a body are checked.
+/// How the bytes of a body are checked. Each body has just one, so that its size does not matter.
+#[allow(clippy::large_enum_variant)]
 pub(crate) enum Check {
     /// By their number alone.
     Length,
@@ -97,14 +100,20 @@ pub(crate) enum Check {
 
 /// Which part of an object a body is.
 pub(crate) struct Span {
-    /// ETag as received, for `If-Match`.
-    pub etag: String,
     /// Offset in the object of the first byte of this body, and of the byte after its last one.
     pub first: u64,
     pub end: u64,
 }
 
 impl Stream {
+    fn etag(&self) -> &str {
+        self.identity.get().0
+    }
+
+    fn transaction(&self) -> &str {
+        self.identity.get().1
+    }
+
     fn read(&mut self, buf: &mut [u8], delivered: u64) -> Result<usize> {
         loop {
             // Bytes that lie ready would be handed out without a look at the socket.
@@ -195,7 +204,7 @@ impl Stream {
         let mut last = broke;
         self.retry.broke(&last, || {
             let mut headers = Headers::new();
-            headers.push("x-trans-id", self.transaction.as_bytes());
+            headers.push("x-trans-id", self.identity.get().1.as_bytes());
             (self.first.0, self.first.1.to_string(), headers)
         });
         if delivered - self.broke >= PROGRESS {
@@ -224,8 +233,8 @@ impl Stream {
         let changed = |what: &str| {
             Error::new(Kind::Precondition, format!("the object changed during the download: {what}"))
         };
-        let Some(Span { etag, first, end }) = &self.span else { return Err(changed("it has no ETag")) };
-        let (from, end) = (first + delivered, *end);
+        let Some(Span { first, end }) = self.span else { return Err(changed("it has no ETag")) };
+        let (from, etag) = (first + delivered, self.identity.get().0);
         let range = format!("bytes={from}-{}", end.saturating_sub(1));
         let call = self.guard.call().clone();
         let answer = self.connection.get_rest(&self.get, &range, etag, &mut self.retry, &call)?;
@@ -237,14 +246,14 @@ impl Stream {
                 if got != Some((from, end - 1)) || left != Some(end - from) {
                     return Err(changed("the server sent another range than the one asked for"));
                 }
-                if answer.headers.get_str("etag").is_some_and(|e| e != etag.as_str()) {
+                if answer.headers.get_str("etag").is_some_and(|e| e != etag) {
                     return Err(changed("its ETag is another one"));
                 }
                 Ok(answer.body)
             }
             200 => {
                 // The server sent it all: what the caller has is read past, and the object must be the same.
-                if answer.headers.get_str("etag") != Some(etag.as_str()) {
+                if answer.headers.get_str("etag") != Some(etag) {
                     return Err(changed("its ETag is another one"));
                 }
                 // Of a range it is the whole object that comes, and its end is not where ours is.
@@ -278,7 +287,7 @@ impl Stream {
             return e;
         }
         let e = if e.kind() == Kind::Checksum {
-            e.remark(format_args!("transaction {}", self.transaction))
+            e.remark(format_args!("transaction {}", self.transaction()))
         } else {
             e
         };
@@ -327,7 +336,7 @@ impl Body {
     /// The `Range` it was asked for with.
     pub(crate) fn range(&self) -> Option<&str> {
         match &self.state {
-            State::Stream(s) => s.get.request.headers.get_str("range"),
+            State::Stream(s) => s.get.request().headers.get_str("range"),
             _ => None,
         }
     }

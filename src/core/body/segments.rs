@@ -8,7 +8,7 @@ use super::verify::{Piece, Verify};
 use super::{Check, Stream};
 use crate::core::cancel::CallGuard;
 use crate::core::connection::{Connection, ObjectGet, Operation};
-use crate::core::digest::{Sum, md5_of_etag};
+use crate::core::digest::{Md5, Sum, md5_of_etag};
 use crate::core::error::{Error, Kind, Result};
 use crate::core::log::{Level, log};
 use crate::core::manifest::{Manifest, Segment};
@@ -21,11 +21,11 @@ const DEEPEST: u32 = 10;
 pub(super) fn look_up(stream: &Stream, first: u64) -> Check {
     let get = &stream.get;
     let looked_up = || -> Result<Vec<Piece>> {
-        let text = stream.connection.get_manifest(&get.operation()?, &get.request, &stream.guard)?;
+        let text = stream.connection.get_manifest(&get.operation()?, get.request(), &stream.guard)?;
         let manifest = Manifest::parse(&text)?;
         let same = match (&stream.manifest_etag, &stream.span) {
             (Some(md5), _) => *md5 == Sum::of(&text),
-            (None, Some(span)) => manifest.etag().is_some() && manifest.etag() == md5_of_etag(&span.etag),
+            (None, Some(_)) => manifest.etag().is_some() && manifest.etag() == md5_of_etag(stream.etag()),
             (None, None) => false,
         };
         let size = stream.raw.left().and_then(|left| left.checked_add(first));
@@ -60,7 +60,7 @@ pub(super) fn expand(sums: &mut Verify, connection: &Connection, get: &ObjectGet
             .and_then(|n| n.split_once('/'))
             .ok_or_else(|| Error::new(Kind::Protocol, "it has no name"))?;
         // What the query names is a version of the outer object.
-        let r = Request { query: Vec::new(), ..get.request.clone() };
+        let r = Request { query: Vec::new(), ..get.request().clone() };
         let op = Operation::object("Object GET", Method::GET, container, object)?;
         let manifest = Manifest::parse(&connection.get_manifest(&op, &r, guard)?)?;
         if manifest.etag() != Some(etag) || manifest.size() != piece.length {
@@ -88,7 +88,8 @@ fn pieces(manifest: &Manifest, depth: u32) -> Vec<Piece> {
         // Of a part there is no sum.
         let md5 = md5.filter(|_| s.length() == s.size());
         let name = if s.data().is_some() { "in the manifest".to_owned() } else { s.path() };
-        let (md5, nested) = if s.is_slo() { (None, md5) } else { (md5, None) };
+        let (md5, nested) =
+            if s.is_slo() { (None, md5) } else { (md5.as_deref().and_then(Md5::of_etag), None) };
         Piece { length: s.length(), md5, name, nested, depth }
     };
     // A piece of nothing would never be come past.
@@ -112,7 +113,7 @@ mod tests {
         assert_eq!(lengths, [7, 3, 3, 13, 8]);
         let sums: Vec<_> = all.iter().map(|p| p.md5.is_some()).collect();
         assert_eq!(sums, [true, false, true, false, false]);
-        assert_eq!(all[2].md5, Some(Sum::of(b"abc")));
+        assert_eq!(all[2].md5, Md5::of_etag(&Sum::of(b"abc")));
         assert_eq!(all[3].nested.as_deref(), Some("a1b906700cbc8985bb53ebc949b9f0ca"));
         assert_eq!((all[4].nested.as_deref(), all[0].depth), (None, 2));
     }

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use crate::core::digest::Sum;
+use crate::core::digest::{Md5, Sum};
 use crate::core::error::{Error, Kind, Result};
 
 /// A stretch of a body.
@@ -12,7 +12,7 @@ pub(crate) struct Piece {
     /// Its length; `None` for all there is.
     pub length: Option<u64>,
     /// The MD5 sum it must have; `None` when there is none to be had, as for a part of a segment.
-    pub md5: Option<String>,
+    pub md5: Option<Md5>,
     /// The segment it is, `/container/object`; empty for a whole object.
     pub name: String,
     /// It is made of segments itself, and this is the ETag of its manifest's segments.
@@ -23,9 +23,11 @@ pub(crate) struct Piece {
 
 /// The sums in the making.
 pub(crate) struct Verify {
-    pieces: VecDeque<Piece>,
+    /// The one that the next byte is of, and those that follow.
+    piece: Option<Piece>,
+    others: VecDeque<Piece>,
     sum: Sum,
-    /// Bytes of the first piece that have passed.
+    /// Bytes of the piece that have passed.
     passed: u64,
     /// Bytes whose sum was right.
     verified: u64,
@@ -34,12 +36,14 @@ pub(crate) struct Verify {
 impl Verify {
     /// Of a body made of these pieces in this order.
     pub fn new(pieces: Vec<Piece>) -> Verify {
-        Verify { pieces: pieces.into(), sum: Sum::new(), passed: 0, verified: 0 }
+        let mut others = VecDeque::from(pieces);
+        Verify { piece: others.pop_front(), others, sum: Sum::new(), passed: 0, verified: 0 }
     }
 
     /// Of a body that has one sum.
-    pub fn whole(md5: String) -> Verify {
-        Verify::new(vec![Piece { md5: Some(md5), ..Piece::default() }])
+    pub fn whole(md5: Md5) -> Verify {
+        let piece = Piece { md5: Some(md5), ..Piece::default() };
+        Verify { piece: Some(piece), ..Verify::new(Vec::new()) }
     }
 
     /// Bytes whose sum was right.
@@ -49,21 +53,21 @@ impl Verify {
 
     /// Whether the next byte is one of a piece that is made of segments itself, which were not looked up yet.
     pub fn nested(&mut self) -> Option<&mut Piece> {
-        self.pieces.front_mut().filter(|p| p.nested.is_some())
+        self.piece.as_mut().filter(|p| p.nested.is_some())
     }
 
     /// Puts what it is made of in place of the first piece.
     pub fn expand(&mut self, pieces: Vec<Piece>) {
-        self.pieces.pop_front();
         for piece in pieces.into_iter().rev() {
-            self.pieces.push_front(piece);
+            self.others.push_front(piece);
         }
+        self.piece = self.others.pop_front();
     }
 
     /// Takes the next bytes of the body, and tells how many: fewer when what follows is [`nested`](Verify::nested).
     pub fn update(&mut self, all: &[u8]) -> Result<usize> {
         let mut bytes = all;
-        while let Some(piece) = self.pieces.front()
+        while let Some(piece) = &self.piece
             && !bytes.is_empty()
         {
             if piece.nested.is_some() {
@@ -85,10 +89,12 @@ impl Verify {
 
     /// The body is at its end, which must be that of the last piece.
     pub fn finish(&mut self) -> Result<()> {
-        let left: u64 = self.pieces.iter().filter_map(|p| p.length).fold(0, u64::saturating_add);
+        let pieces = self.piece.iter().chain(&self.others);
+        let left: u64 = pieces.filter_map(|p| p.length).fold(0, u64::saturating_add);
         if left > 0 {
             let missing = left.saturating_sub(self.passed);
-            self.pieces.clear();
+            self.piece = None;
+            self.others.clear();
             let text = format!("the body ends {missing} bytes before the manifest says");
             return Err(Error::new(Kind::Checksum, text));
         }
@@ -96,11 +102,12 @@ impl Verify {
     }
 
     fn settle(&mut self) -> Result<()> {
-        let Some(piece) = self.pieces.pop_front() else { return Ok(()) };
+        let next = self.others.pop_front();
+        let Some(piece) = std::mem::replace(&mut self.piece, next) else { return Ok(()) };
         let sum = std::mem::take(&mut self.sum);
         let passed = std::mem::take(&mut self.passed);
         let Some(expected) = piece.md5 else { return Ok(()) };
-        let got = sum.hex();
+        let got = sum.finish();
         if got == expected {
             self.verified += passed;
             return Ok(());
@@ -121,10 +128,16 @@ impl Verify {
 mod tests {
     use super::*;
 
+    fn sum_of(bytes: &[u8]) -> Md5 {
+        let mut sum = Sum::new();
+        sum.update(bytes);
+        sum.finish()
+    }
+
     fn piece(text: &str, known: bool) -> Piece {
         Piece {
             length: Some(text.len() as u64),
-            md5: known.then(|| Sum::of(text.as_bytes())),
+            md5: known.then(|| sum_of(text.as_bytes())),
             name: format!("/c/{text}"),
             ..Piece::default()
         }
@@ -174,15 +187,15 @@ mod tests {
 
     #[test]
     fn a_whole_body_is_checked_at_its_end() {
-        let mut v = Verify::whole(Sum::of(b"abc"));
+        let mut v = Verify::whole(sum_of(b"abc"));
         v.update(b"ab").unwrap();
         v.update(b"c").unwrap();
         assert_eq!(v.verified(), 0);
         v.finish().unwrap();
         assert_eq!(v.verified(), 3);
-        let mut v = Verify::whole(Sum::of(b"abc"));
+        let mut v = Verify::whole(sum_of(b"abc"));
         v.update(b"ab").unwrap();
         assert!(v.finish().unwrap_err().message().contains("the object's ETag"));
-        Verify::whole(Sum::of(b"")).finish().unwrap();
+        Verify::whole(sum_of(b"")).finish().unwrap();
     }
 }

@@ -321,7 +321,7 @@ impl Connection {
             service_token.map(|token| ("x-service-token", token.as_bytes())),
         ];
         let fields = Fields::new(&op.headers, own, &r.headers);
-        retry.begin();
+        let now = retry.begin();
         self.meter.count(retry.attempts > 1);
         let described = |e: Error| {
             e.with_request(op.method.as_str(), &shown_url(base, &target)).with_attempts(retry.attempts)
@@ -343,6 +343,7 @@ impl Connection {
             authority: base.authority(),
             target: &target,
             fields: &fields,
+            now,
             fresh: access.fresh,
             may_be_stale: op.method.is_safe() || retry.repeats(),
             expect: access.expect.filter(|_| matches!(send, Send::Source(_))),

@@ -12,12 +12,13 @@ use super::raw::Raw;
 use crate::core::body::verify::Verify;
 use crate::core::body::{Body, Check, Span, Stream, parse_content_range};
 use crate::core::cancel::{Call, CallGuard};
-use crate::core::digest::{Sum, md5_of_etag};
+use crate::core::digest::{Md5, Sum, md5_of_etag};
 use crate::core::error::{Error, Kind, Result};
 use crate::core::headers::Headers;
 use crate::core::http::Answer;
 use crate::core::log::{Level, log};
 use crate::core::multipart::{Asked, boundary};
+use crate::core::pair::Pair;
 use crate::core::report::{Wanted, What};
 use crate::core::request::Request;
 use crate::core::response::Response;
@@ -28,23 +29,31 @@ use crate::core::time;
 /// A request whose answer is being read, kept to ask for the rest of it, and for messages.
 pub(crate) struct ObjectGet {
     pub(super) what: Kept,
-    pub request: Request,
+    /// Nothing where it has no extras.
+    pub(super) request: Option<Box<Request>>,
 }
 
 /// What it is about.
 pub(super) enum Kept {
-    Object { container: String, object: String },
+    /// Container and object.
+    Object(Pair),
     Raw(Raw),
 }
 
 impl ObjectGet {
     pub fn operation(&self) -> Result<Operation<'_>> {
         match &self.what {
-            Kept::Object { container, object } => {
+            Kept::Object(names) => {
+                let (container, object) = names.get();
                 Operation::object("Object GET", Method::GET, container, object)
             }
             Kept::Raw(raw) => Ok(raw.operation()),
         }
+    }
+
+    /// The extras it was made with.
+    pub fn request(&self) -> &Request {
+        self.request.as_deref().unwrap_or(Request::none())
     }
 
     /// What it is and what it is about, for messages.
@@ -54,13 +63,13 @@ impl ObjectGet {
 
     /// Whether it names an object of the account, with whose token others can be asked for.
     pub fn is_of_account(&self) -> bool {
-        matches!(self.what, Kept::Object { .. })
+        matches!(self.what, Kept::Object(_))
     }
 
     /// Its method, for messages.
     pub fn method(&self) -> &str {
         match &self.what {
-            Kept::Object { .. } => "GET",
+            Kept::Object(_) => "GET",
             Kept::Raw(raw) => raw.method(),
         }
     }
@@ -76,13 +85,12 @@ impl Connection {
     /// An object. Returns once the headers are in; the body is read from the response, is taken up again where the
     /// connection breaks, and is checked against the ETag when the whole object is read.
     pub fn get_object(&self, container: &str, object: &str, r: &Request) -> Result<Response> {
-        let what = Kept::Object { container: container.into(), object: object.into() };
-        self.fetch(ObjectGet { what, request: r.clone() })
+        self.fetch(ObjectGet { what: Kept::Object(Pair::new(container, object)), request: r.kept() })
     }
 
     /// As [`get_object`](Connection::get_object), wherever the object lies.
     pub(super) fn fetch(&self, get: ObjectGet) -> Result<Response> {
-        let r = &get.request;
+        let r = get.request();
         let guard = self.begin(r);
         let mut retry = Retry::new(&self.shared.options, &r.retry);
         let Answer { status, reason, headers, body, .. } =
@@ -98,7 +106,7 @@ impl Connection {
                 .with_attempts(attempts));
         }
         let progress = r.progress.clone();
-        let etag = headers.get_str("etag").map(str::to_owned);
+        let etag = headers.get_str("etag");
         let span = span(status, &headers, body.left());
         let range = headers.get_str("content-range").and_then(parse_content_range);
         let told =
@@ -111,11 +119,11 @@ impl Connection {
             broke: 0,
             check,
             manifest_etag: headers.get_str("x-manifest-etag").and_then(md5_of_etag),
-            span: etag.zip(span).map(|(etag, (first, end))| Span { etag, first, end }),
+            span: span.filter(|_| etag.is_some()).map(|(first, end)| Span { first, end }),
             told,
             progress,
             first: (status, reason.clone()),
-            transaction: headers.transaction_id().unwrap_or("unknown").to_owned(),
+            identity: Pair::new(etag.unwrap_or_default(), headers.transaction_id().unwrap_or("unknown")),
             guard,
         };
         Ok(Response::new(status, reason, headers, attempts, Body::stream(stream)).took(elapsed))
@@ -138,7 +146,7 @@ impl Connection {
 
     /// Where an object that is being fetched lies, without secrets.
     pub(crate) fn url_of_get(&self, get: &ObjectGet) -> String {
-        get.operation().map(|op| self.url_of(&op, &get.request)).unwrap_or_default()
+        get.operation().map(|op| self.url_of(&op, get.request())).unwrap_or_default()
     }
 
     /// One request for the rest of an object whose download broke: the same query and headers, but for this range
@@ -152,7 +160,7 @@ impl Connection {
         call: &Arc<Call>,
     ) -> Result<Answer> {
         let op = get.operation()?;
-        let mut r = get.request.clone();
+        let mut r = get.request().clone();
         // They held when the download began; If-Match says what must hold now.
         for name in ["if-none-match", "if-modified-since", "if-unmodified-since"] {
             r.headers.remove(name);
@@ -190,7 +198,7 @@ impl Connection {
             reader.hash();
         }
         reader.report_to(r.progress.clone());
-        let began = Instant::now();
+        let began = is_only_new(r).then(Instant::now);
         let response = match self.perform(op, Send::Source(&mut reader), r) {
             Err(e) if !manifest && stored_before(&e, r) => match self.own_object(op, &mut reader, r, began) {
                 Ok(Some(head)) => {
@@ -217,9 +225,9 @@ impl Connection {
         op: &Operation<'_>,
         reader: &mut SourceReader,
         r: &Request,
-        began: Instant,
+        began: Option<Instant>,
     ) -> Result<Option<Response>> {
-        let Target::Object(container, object) = op.target else { return Ok(None) };
+        let (Target::Object(container, object), Some(began)) = (op.target, began) else { return Ok(None) };
         let head = self.head_object(container, object, &r.companion(began))?;
         if head.headers().get("x-object-manifest").is_some()
             || head.headers().get("x-static-large-object").is_some()
@@ -276,11 +284,15 @@ const CLOCKS: f64 = 2.0;
 /// What was sent is read again in pieces of this size.
 const PIECE: usize = 256 * 1024;
 
+/// Whether a PUT shall replace nothing.
+fn is_only_new(r: &Request) -> bool {
+    r.headers.get_str("if-none-match").is_some_and(|v| v.trim() == "*")
+}
+
 /// Whether a PUT that shall replace nothing (If-None-Match: *) was refused for what it may have stored itself: an earlier
 /// attempt had no answer, or that of a server in trouble.
 fn stored_before(e: &Error, r: &Request) -> bool {
-    let only_new = r.headers.get_str("if-none-match").is_some_and(|v| v.trim() == "*");
-    only_new && e.kind() == Kind::Precondition && !e.refused_each_time()
+    is_only_new(r) && e.kind() == Kind::Precondition && !e.refused_each_time()
 }
 
 /// The answer to a PUT, as far as a HEAD tells it.
@@ -297,7 +309,7 @@ fn created(head: &Response, attempts: u32) -> Response {
 /// Whether the server stored what was sent, when the sum of it was taken.
 pub(super) fn stored_as_sent(op: &Operation<'_>, reader: &mut SourceReader, headers: &Headers) -> Result<()> {
     let Some(sent) = reader.take_sum() else { return Ok(()) };
-    let Some(etag) = headers.get_str("etag").and_then(md5_of_etag) else {
+    let Some(etag) = headers.get_str("etag").and_then(Md5::of_etag) else {
         let got = headers.get_str("etag").unwrap_or("none");
         log!(Level::Warn, "{}: the ETag is no MD5 sum ({got}): nothing to compare with", op.title());
         return Ok(());
@@ -328,7 +340,7 @@ pub(super) fn check_of_body(status: u16, headers: &Headers, r: &Request) -> Chec
     if headers.get("x-object-manifest").is_some() {
         return Check::Length;
     }
-    match headers.get_str("etag").and_then(md5_of_etag) {
+    match headers.get_str("etag").and_then(Md5::of_etag) {
         Some(md5) => Check::Sums(Verify::whole(md5)),
         None => Check::Length,
     }

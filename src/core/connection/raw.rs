@@ -12,6 +12,7 @@ use crate::core::body::{Body, Check, Stream};
 use crate::core::digest::md5_of_etag;
 use crate::core::error::{Error, Result};
 use crate::core::http::Answer;
+use crate::core::pair::Pair;
 use crate::core::request::Request;
 use crate::core::response::Response;
 use crate::core::retry::Retry;
@@ -216,7 +217,7 @@ impl Connection {
         let stream = Stream {
             raw: body,
             connection: self.clone(),
-            get: ObjectGet { what: Kept::Raw(raw), request: r.clone() },
+            get: ObjectGet { what: Kept::Raw(raw), request: r.kept() },
             retry,
             broke: 0,
             check,
@@ -226,7 +227,7 @@ impl Connection {
             // The progress of a request with a body is that of its body.
             progress: r.progress.clone().filter(|_| reader.is_none()),
             first: (status, reason.clone()),
-            transaction: headers.transaction_id().unwrap_or("unknown").to_owned(),
+            identity: Pair::new("", headers.transaction_id().unwrap_or("unknown")),
             guard,
         };
         Ok(Response::new(status, reason, headers, attempts, Body::stream(stream)).took(elapsed))
@@ -241,7 +242,7 @@ impl Connection {
     /// [`get_object`](Connection::get_object).
     pub fn get_url(&self, url: &str, r: &Request) -> Result<Response> {
         let raw = Raw::object("Object GET", Method::GET, url)?;
-        self.fetch(ObjectGet { what: Kept::Raw(raw), request: r.clone() })
+        self.fetch(ObjectGet { what: Kept::Raw(raw), request: r.kept() })
     }
 
     /// Stores an object at a URL that needs no token; sent and checked as by

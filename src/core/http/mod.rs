@@ -17,7 +17,7 @@ mod wire;
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Method;
 use http::uri::Authority;
@@ -65,6 +65,8 @@ pub(crate) struct Exchange<'a> {
     /// Path and query, encoded. A byte outside ASCII stands in it as the character of its value.
     pub target: &'a str,
     pub fields: &'a Fields<'a>,
+    /// When it begins.
+    pub now: Instant,
     /// Not on a connection that lay idle, as the server may have closed it.
     pub fresh: bool,
     /// Should an idle connection prove to be closed by the server, the request is made again.
@@ -181,7 +183,7 @@ impl Client {
             request::address_proxy(head, proxy, authority);
         }
         // What is on its way may be more or less than one request, or the last of them.
-        conn.spent = x.own_framing || x.fields.contains("connection");
+        conn.spent = x.own_framing || x.fields.has_foreign("connection");
         conn.any_answer_ends = x.own_framing;
         let outcome = converse(&mut conn, head, &mut x, expect);
         match outcome {
@@ -207,8 +209,9 @@ impl Client {
     fn connection(&self, x: &Exchange<'_>, call: &Arc<Call>) -> Result<Box<Conn>> {
         // A body that can be sent only once must not be spent on a connection the server has closed.
         let fresh = x.fresh || x.own_framing || !x.payload.is_repeatable();
+        let authority = x.authority.as_str();
         let idle =
-            if fresh { None } else { self.shared.pool.take(x.https, x.authority.as_str(), x.may_be_stale) };
+            if fresh { None } else { self.shared.pool.take(x.https, authority, x.may_be_stale, x.now) };
         let reused = idle.is_some();
         let mut conn = match idle {
             Some(conn) => conn,
@@ -250,6 +253,7 @@ impl Client {
                     authority: parsed.authority(),
                     target: &target,
                     fields: &Fields::of(headers),
+                    now: Instant::now(),
                     fresh,
                     may_be_stale: true,
                     expect: None,

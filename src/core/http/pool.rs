@@ -19,15 +19,15 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// A connection to this peer that can be used at once.
-    pub fn take(&self, tls: bool, authority: &str, may_be_stale: bool) -> Option<Box<Conn>> {
+    /// A connection to this peer that can be used at once, which is `now`.
+    pub fn take(&self, tls: bool, authority: &str, may_be_stale: bool, now: Instant) -> Option<Box<Conn>> {
         loop {
             let (since, conn) = {
                 let mut idle = lock(&self.idle);
                 let i = idle.iter().rposition(|(_, c)| c.serves(tls, authority))?;
                 idle.remove(i)
             };
-            let age = since.elapsed();
+            let age = now.saturating_duration_since(since);
             // One system call more than sending and receiving take: what a server sent unasked, its end or bytes too
             // many, must not be taken for the answer to the next request, and nothing else tells. Bytes that came
             // with the answer were seen when it was read, but a faulty server sends them a moment later too.

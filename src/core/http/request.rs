@@ -49,7 +49,7 @@ impl Head<'_> {
             put(out, name, value);
             lines += 1;
         };
-        if !self.fields.contains("host") {
+        if !self.fields.has_foreign("host") {
             field(b"host", self.authority.as_str().as_bytes());
         }
         self.fields.iter().for_each(|(name, value)| field(name, value));

@@ -28,7 +28,7 @@ const FRAMING: [&str; 5] = ["content-length", "transfer-encoding", "connection",
 pub type Progress = Arc<dyn Fn(u64, Option<u64>) -> bool + Send + Sync>;
 
 /// Extras for one call; the default has none. It is not changed by a call and may serve many.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Request {
     /// Headers sent with the request; they replace those the library would send of the same name.
     pub headers: Headers,
@@ -65,10 +65,43 @@ pub struct Request {
     pub delete_kept: bool,
 }
 
+static NONE: Request = Request::new();
+
+impl Default for Request {
+    fn default() -> Request {
+        Request::new()
+    }
+}
+
 impl Request {
     /// No extras.
-    pub fn new() -> Request {
-        Request::default()
+    pub const fn new() -> Request {
+        Request {
+            headers: Headers::new(),
+            query: Vec::new(),
+            cancel: None,
+            timeout: None,
+            progress: None,
+            accept_gzip: false,
+            checksum: None,
+            expect: None,
+            retry: RetryChoice::new(),
+            send_token: None,
+            any_status: false,
+            own_framing: false,
+            symlink_post: SymlinkPost::Report,
+            delete_kept: false,
+        }
+    }
+
+    /// The same for many calls.
+    pub(crate) fn none() -> &'static Request {
+        &NONE
+    }
+
+    /// To be kept for longer than the call lasts, if it is any.
+    pub(crate) fn kept(&self) -> Option<Box<Request>> {
+        (!std::ptr::eq(self, &NONE)).then(|| Box::new(self.clone()))
     }
 
     /// Sends a header in place of any of that name; `None` takes those away again.

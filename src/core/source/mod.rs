@@ -13,6 +13,7 @@ use self::feed::Feed;
 pub(crate) use self::reading::SourceReader;
 use self::reading::{Input, stamp, stamp_of};
 use super::cancel::{Call, lock};
+use super::digest::Md5;
 use super::error::{Error, Kind, Result};
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{open_readable, read_at};
@@ -42,7 +43,7 @@ enum Origin {
         path: PathBuf,
         range: Option<(u64, u64)>,
         /// The MD5 of what it will give, when that is known.
-        sum: Option<String>,
+        sum: Option<Md5>,
     },
     /// A regular file by descriptor, read at offsets: it can be sent again, and by several at once.
     File {
@@ -97,6 +98,7 @@ impl Source {
         length: u64,
         sum: Option<String>,
     ) -> Source {
+        let sum = sum.as_deref().and_then(Md5::of_etag);
         Source(Arc::new(Origin::Path { path: path.into(), range: Some((offset, length)), sum }))
     }
 
@@ -183,7 +185,7 @@ impl Source {
         let (input, left) = match &*self.0 {
             Origin::Memory(m) => (Input::Memory(m.clone()), Some((**m).as_ref().len() as u64)),
             Origin::Path { path, range, sum } => {
-                known.clone_from(sum);
+                known = *sum;
                 open_path(path, *range)?
             }
             Origin::File { file, offset, length } => {

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::{Chunk, From, Memory, Origin, Source};
 use crate::core::cancel::{Call, lock};
-use crate::core::digest::Sum;
+use crate::core::digest::{Md5, Sum};
 use crate::core::error::{Error, Kind, Result};
 use crate::core::request::Progress;
 use crate::sys::file::read_at;
@@ -40,7 +40,7 @@ enum Summing {
     /// Nobody asked for it.
     Not,
     Hashing(Sum),
-    Known(String),
+    Known(Md5),
 }
 
 /// A source being sent: counts, and when asked hashes and reports, what passes.
@@ -50,7 +50,7 @@ pub(crate) struct SourceReader {
     at: u64,
     sum: Summing,
     /// The MD5 sum of all of it, when it was found before.
-    known: Option<String>,
+    known: Option<Md5>,
     progress: Option<Progress>,
     /// The call it is sent in, which may have to end while the source has nothing to give.
     call: Option<Arc<Call>>,
@@ -62,7 +62,7 @@ impl SourceReader {
     }
 
     /// What it will give has this MD5 sum.
-    pub(super) fn of_sum(mut self, known: Option<String>) -> SourceReader {
+    pub(super) fn of_sum(mut self, known: Option<Md5>) -> SourceReader {
         self.known = known;
         self
     }
@@ -73,10 +73,10 @@ impl SourceReader {
     }
 
     /// The MD5 sum of what was sent.
-    pub fn take_sum(&mut self) -> Option<String> {
+    pub fn take_sum(&mut self) -> Option<Md5> {
         match std::mem::replace(&mut self.sum, Summing::Not) {
             Summing::Not => None,
-            Summing::Hashing(sum) => Some(sum.hex()),
+            Summing::Hashing(sum) => Some(sum.finish()),
             Summing::Known(sum) => Some(sum),
         }
     }

@@ -44,8 +44,8 @@ pub(super) unsafe fn ask<R>(
     let connection = unsafe { share(connection) }?;
     // The extras are held as well: a callback, or another thread, may free the request before the call is done.
     // SAFETY: as this function's own.
-    let extras = unsafe { maybe(request) }.map(|r| r.request.clone()).unwrap_or_default();
-    body(&connection.connection, &extras)
+    let extras = unsafe { maybe(request) }.map(|r| r.request.clone());
+    body(&connection.connection, extras.as_deref().unwrap_or(Request::none()))
 }
 
 /// Runs a call that answers with a response, which is what the caller wants of it.

@@ -13,7 +13,7 @@ use super::names::make_directory;
 use crate::core::body::parse_content_range;
 use crate::core::body::verify::{Piece as Sum, Verify};
 use crate::core::cancel::lock;
-use crate::core::digest::{Sum as Digest, md5_of_etag};
+use crate::core::digest::{Md5, Sum as Digest, md5_of_etag};
 use crate::core::log::{Level, log};
 use crate::core::scratch::Scratch;
 use crate::core::{Error, Kind, Request, Response, Result};
@@ -197,7 +197,8 @@ fn layout(pieces: &[Piece], size: u64, part_size: u64, checked: bool) -> (Vec<Pa
             (Some(md5), _) => Some(md5.clone()),
             (None, data) => data.as_deref().map(Digest::of),
         };
-        let sum = Sum { length: Some(piece.size), md5: md5.filter(|_| checked), name, ..Sum::default() };
+        let md5 = md5.as_deref().and_then(Md5::of_etag).filter(|_| checked);
+        let sum = Sum { length: Some(piece.size), md5, name, ..Sum::default() };
         if piece.size / 2 >= part_size {
             let first = parts.len();
             let stretch = Some(stretches.len());
