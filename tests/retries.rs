@@ -10,7 +10,8 @@ use std::time::Duration;
 use support::cutter::{Cut, Cutter};
 use support::faulty::{Faulty, Reply, cut, memory, reply, with};
 use support::real::{self, Container};
-use swiftclient::core::{Config, Connection, Kind, Request};
+use swiftclient::core::manifest::{Manifest, Segment};
+use swiftclient::core::{Config, Connection, Kind, Location, Request, Response, Result};
 
 fn busy(retry_after: &'static str) -> Faulty {
     Faulty::new(move |_, _| reply("503 Busy", &[("Retry-After", retry_after)], b"later"))
@@ -73,6 +74,50 @@ fn rt_02_a_put_that_replaces_nothing_knows_what_it_has_stored_itself() {
         let outcome = s.connection().put_object("c", "o", &memory(b""), &r);
         assert_eq!(outcome.map_err(|e| e.kind()).is_ok(), ours, "{stamp} {large:?}");
         assert_eq!(s.seen().len(), 3);
+    }
+}
+
+#[test]
+fn rt_02_where_it_cannot_know_the_error_says_that_it_may_have_stored_it_itself() {
+    let lost = |(status, etag): (&'static str, &'static str)| {
+        Faulty::new(move |n, seen| match (seen.method.as_str(), n) {
+            ("PUT", 0) => Reply::SendAndClose(Vec::new()),
+            ("PUT", _) => reply("412 Precondition Failed", &[], b""),
+            _ => reply(status, &[("ETag", etag)], b""),
+        })
+    };
+    let mut r = Request::new();
+    r.set_header("If-None-Match", Some("*")).unwrap();
+    let manifest = || {
+        let mut m = Manifest::new();
+        m.push(Segment::object("c", "s", None, None, None).unwrap());
+        m
+    };
+    let target = Location::here("c", "t");
+    type Put<'a> = &'a dyn Fn(&Connection, &str) -> Result<Response>;
+    let object: Put<'_> = &|cn, _| cn.put_object("c", "o", &memory(b""), &r);
+    let dlo: Put<'_> = &|cn, _| cn.put_dlo("c", "o", "c", "p/", &r);
+    let slo: Put<'_> = &|cn, _| cn.put_slo("c", "o", &manifest(), &r);
+    let symlink: Put<'_> = &|cn, _| cn.put_symlink("c", "o", &target, None, &r);
+    let url: Put<'_> = &|cn, base| cn.put_url(&format!("{base}/v1/a/c/o?temp_url_sig=s"), &memory(b"x"), &r);
+    let no = ("403 Forbidden", "");
+    for (what, put, look, says_so) in [
+        ("object, no look", object, no, true),
+        ("object without a sum", object, ("200 OK", "none"), true),
+        ("another object", object, ("200 OK", "00000000000000000000000000000000"), false),
+        ("DLO", dlo, no, true),
+        ("SLO", slo, no, true),
+        ("symlink", symlink, no, true),
+        ("URL", url, no, true),
+    ] {
+        let s = lost(look);
+        let e = put(&s.connection(), &s.url()).unwrap_err();
+        assert_eq!(e.kind(), Kind::Precondition, "{what}: {e}");
+        assert_eq!(e.message().contains("may have stored it"), says_so, "{what}: {e}");
+        // Each of them was refused at once.
+        let s = Faulty::new(|_, _| reply("412 Precondition Failed", &[], b""));
+        let e = put(&s.connection(), &s.url()).unwrap_err();
+        assert!(e.kind() == Kind::Precondition && !e.message().contains("may have"), "{what}: {e}");
     }
 }
 

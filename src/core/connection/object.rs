@@ -176,7 +176,8 @@ impl Connection {
     /// ETag that the server returns must be the MD5 sum of what was sent.
     ///
     /// With `If-None-Match: *` an object that an earlier attempt of this call has stored, whose answer was lost, is a
-    /// success and no [`Kind::Precondition`]: what is there is compared in size, MD5 and age.
+    /// success and no [`Kind::Precondition`]: what is there is compared in size, MD5 and age. Where that cannot be done, as
+    /// for a manifest or a symlink, the error says that it may be so.
     pub fn put_object(&self, container: &str, object: &str, body: &Source, r: &Request) -> Result<Response> {
         let wanted = Wanted::new(What::Put);
         let mut op = Operation::object("Object PUT", Method::PUT, container, object)?;
@@ -200,15 +201,23 @@ impl Connection {
         reader.report_to(r.progress.clone());
         let began = is_only_new(r).then(Instant::now);
         let response = match self.perform(op, Send::Source(&mut reader), r) {
-            Err(e) if !manifest && stored_before(&e, r) => match self.own_object(op, &mut reader, r, began) {
-                Ok(Some(head)) => {
-                    let attempts = e.attempts() + head.attempts();
-                    log!(Level::Info, "{}: an earlier attempt, whose answer was lost, stored it", op.title());
-                    return Ok(created(&head, attempts).following(e.history()));
+            Err(e) if stored_before(&e, r) => {
+                let plain = !manifest && OF_ANOTHER_KIND.iter().all(|name| r.headers.get(name).is_none());
+                let own = if plain { self.own_object(op, &mut reader, r, began) } else { None };
+                match own {
+                    Some(Stored::Own(head)) => {
+                        let attempts = e.attempts() + head.attempts();
+                        log!(
+                            Level::Info,
+                            "{}: an earlier attempt, whose answer was lost, stored it",
+                            op.title()
+                        );
+                        return Ok(created(&head, attempts).following(e.history()));
+                    }
+                    Some(Stored::Others) => return Err(e),
+                    None => return Err(perhaps_own(e, r)),
                 }
-                // What there is, is somebody else's; or there is no saying.
-                _ => return Err(e),
-            },
+            }
             outcome => outcome?,
         };
         if reader.has_changed() {
@@ -219,22 +228,19 @@ impl Connection {
         Ok(response)
     }
 
-    /// The object as it is there, when it has just the bytes that were sent since `began`.
+    /// The object as it is there, when it has just the bytes that were sent since `began`; `None` when that cannot be told.
     fn own_object(
         &self,
         op: &Operation<'_>,
         reader: &mut SourceReader,
         r: &Request,
         began: Option<Instant>,
-    ) -> Result<Option<Response>> {
-        let (Target::Object(container, object), Some(began)) = (op.target, began) else { return Ok(None) };
-        let head = self.head_object(container, object, &r.companion(began))?;
-        if head.headers().get("x-object-manifest").is_some()
-            || head.headers().get("x-static-large-object").is_some()
-            || head.headers().get("x-symlink-target").is_some()
-            || head.headers().get("content-location").is_some()
+    ) -> Option<Stored> {
+        let (Target::Object(container, object), Some(began)) = (op.target, began) else { return None };
+        let head = self.head_object(container, object, &r.companion(began)).ok()?;
+        if OF_ANOTHER_KIND.iter().chain(&["content-location"]).any(|name| head.headers().get(name).is_some())
         {
-            return Ok(None);
+            return Some(Stored::Others);
         }
         // Another one with the same bytes, that was there before, is what the condition was about. Both times are the
         // server's.
@@ -243,13 +249,13 @@ impl Connection {
         if let (Some(stored), Some(now)) = (number("x-timestamp"), date)
             && now as f64 - stored > began.elapsed().as_secs_f64() + CLOCKS
         {
-            return Ok(None);
+            return Some(Stored::Others);
         }
-        reader.rewind()?;
+        reader.rewind().ok()?;
         reader.report_to(None);
         let (mut sum, mut size, mut buf) = (Sum::new(), 0, vec![0; PIECE]);
         loop {
-            match reader.read(&mut buf)? {
+            match reader.read(&mut buf).ok()? {
                 0 => break,
                 n => {
                     sum.update(&buf[..n]);
@@ -257,9 +263,11 @@ impl Connection {
                 }
             }
         }
-        let same = head.content_length() == Some(size)
-            && head.headers().get_str("etag").and_then(md5_of_etag) == Some(sum.hex());
-        Ok(same.then_some(head))
+        if head.content_length() != Some(size) {
+            return Some(Stored::Others);
+        }
+        let same = head.headers().get_str("etag").and_then(md5_of_etag)? == sum.hex();
+        Some(if same { Stored::Own(Box::new(head)) } else { Stored::Others })
     }
 
     /// Deletes an object. With `multipart-manifest=delete` a failure told in the report is one of this call;
@@ -287,6 +295,24 @@ const PIECE: usize = 256 * 1024;
 /// Whether a PUT shall replace nothing.
 fn is_only_new(r: &Request) -> bool {
     r.headers.get_str("if-none-match").is_some_and(|v| v.trim() == "*")
+}
+
+/// What an object has that is not made of the bytes that were sent for it.
+const OF_ANOTHER_KIND: [&str; 3] = ["x-object-manifest", "x-static-large-object", "x-symlink-target"];
+
+/// Who has stored the object that is there.
+enum Stored {
+    /// This call.
+    Own(Box<Response>),
+    Others,
+}
+
+/// Says so where a PUT that shall replace nothing may have been refused for what it has stored itself.
+pub(super) fn perhaps_own(e: Error, r: &Request) -> Error {
+    match stored_before(&e, r) {
+        true => e.remark("an earlier attempt of this call, which had no clear answer, may have stored it"),
+        false => e,
+    }
 }
 
 /// Whether a PUT that shall replace nothing (If-None-Match: *) was refused for what it may have stored itself: an earlier

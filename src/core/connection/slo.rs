@@ -7,6 +7,7 @@ use http::Method;
 use super::Connection;
 use super::bulk::Batch;
 use super::engine::Send;
+use super::object::perhaps_own;
 use super::operation::Operation;
 use crate::core::digest::md5_of_etag;
 use crate::core::error::{Error, Failure, Kind, Result};
@@ -59,7 +60,7 @@ impl Connection {
                 e.remark("does the container exist?")
             }
             Kind::Checksum => e.remark("the segments are not those the manifest was made for"),
-            _ => e,
+            _ => perhaps_own(e, &r),
         })?;
         let stored = response.headers().get_str("etag").and_then(md5_of_etag);
         match (etag, stored) {

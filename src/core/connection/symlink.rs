@@ -7,6 +7,7 @@ use http::Method;
 use super::Connection;
 use super::engine::Send;
 use super::metadata::too_many_links;
+use super::object::perhaps_own;
 use super::operation::{Operation, Target};
 use crate::core::body::Body;
 use crate::core::error::{Error, Kind, Result};
@@ -70,7 +71,7 @@ impl Connection {
         }
         self.perform(&op, Send::Empty, r).map_err(|e| match e.kind() {
             Kind::NotFound => e.remark("does the container exist?"),
-            _ => e,
+            _ => perhaps_own(e, r),
         })
     }
 
