@@ -1648,7 +1648,8 @@ swc_status swc_request_set_if_match(swc_request *request,
  *
  * A read fails with SWC_ERR_NOT_MODIFIED, a write with SWC_ERR_PRECONDITION. A PUT takes only "*": with an
  * ETag the server answers HTTP 400, which is SWC_ERR_HTTP. What an earlier attempt of the same
- * swc_connection_put_object() has stored, whose answer was lost, does not make it fail.
+ * swc_connection_put_object() has stored, whose answer was lost, does not make it fail; where that cannot be told, as
+ * for a manifest, a symlink or a URL, the message says that it may be so.
  *
  * @param[in] request The request.
  * @param[in] etag The ETag, or several with commas between them, or "*" for any, so that a PUT does not replace what

@@ -17,7 +17,6 @@ mod tests;
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::cancel::{Call, lock};
@@ -146,8 +145,8 @@ struct State {
     session: Option<Arc<Session>>,
     /// The server does not take the session's token any more.
     refused: bool,
-    /// The thread that is authenticating.
-    busy: Option<ThreadId>,
+    /// The thread that is authenticating, as a number that is only compared.
+    busy: Option<usize>,
     /// How many sessions took the place of another.
     renewals: u64,
     /// How many authentications have ended; tells those who wait that theirs has.
@@ -271,7 +270,7 @@ impl Authenticator {
                 return Ok(session.clone());
             }
             call.check()?;
-            let this = thread::current().id();
+            let this = this_thread();
             if state.busy == Some(this) {
                 // It would wait for itself.
                 return Err(Error::new(
@@ -487,6 +486,17 @@ impl fmt::Display for Life {
             (d, h, _) => write!(f, "{d} d {h} h"),
         }
     }
+}
+
+thread_local! {
+    /// Lies elsewhere in each thread.
+    static HERE: u8 = const { 0 };
+}
+
+/// The calling thread, as long as it lives. What Rust knows a thread by is memory that is not given back when a C program
+/// ends in the thread that called us.
+fn this_thread() -> usize {
+    HERE.with(|here| std::ptr::from_ref(here).addr())
 }
 
 /// The right to authenticate; giving it back wakes those who wait, also after a panic.
