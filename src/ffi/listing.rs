@@ -52,6 +52,22 @@ pub unsafe extern "C" fn swc_listing_next(
         {
             return lend_at_once(row, entry, err);
         }
+        next_at_length(listing, entry, err)
+    }
+}
+
+/// The next row after a glance was not enough; out of line, as what that takes would cost each glance.
+///
+/// # Safety
+/// As [`swc_listing_next`].
+#[inline(never)]
+unsafe fn next_at_length(
+    listing: *mut swc_listing,
+    entry: *mut *const swc_entry,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
         let entry = out(entry, "entry");
         guard(err, || {
             let (entry, listing) = (entry?, borrow_mut(listing)?);

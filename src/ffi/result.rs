@@ -561,6 +561,22 @@ pub unsafe extern "C" fn swc_result_next_entry(
         {
             return lend_at_once(row, entry, err);
         }
+        next_at_length(result, entry, err)
+    }
+}
+
+/// The next row after a glance was not enough; out of line, as what that takes would cost each glance.
+///
+/// # Safety
+/// As [`swc_result_next_entry`].
+#[inline(never)]
+unsafe fn next_at_length(
+    result: *mut swc_result,
+    entry: *mut *const swc_entry,
+    err: *mut *mut swc_error,
+) -> swc_status {
+    // SAFETY: as this function's own.
+    unsafe {
         let entry = out(entry, "entry");
         guard(err, || {
             let (entry, result) = (entry?, borrow_mut(result)?);

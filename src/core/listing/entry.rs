@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::mould::{BLOCK, Mould};
+use super::mould::Mould;
 use super::scanner::{Found, good_number_of};
 use super::shape::Shape;
 use crate::core::time;
@@ -40,8 +40,12 @@ pub(super) const DECODED: u32 = 1 << 31;
 pub struct Entry {
     shape: Arc<Shape>,
     values: Vec<Value>,
-    /// The row with a NUL behind every value, in place of what stood there; then what had to be decoded.
+    /// The row with a NUL behind every value, in place of what stood there; then what had to be decoded. Of rows that
+    /// fit into a mould several, those that come next behind the one at hand.
     text: Vec<u8>,
+    /// Where the row at hand begins in it, and how far the next is from there.
+    base: usize,
+    stride: usize,
     /// How much of the text the row is, with what is before it.
     length: usize,
     lead: usize,
@@ -62,9 +66,10 @@ impl Entry {
         }
         std::mem::swap(&mut self.values, &mut found.values);
         if self.json.get().is_some() {
-            self.json.take();
+            self.forget_json();
         }
         self.mould = None;
+        self.base = 0;
         (self.lead, self.length) = (0, row.len());
         self.text.clear();
         self.text.extend_from_slice(row);
@@ -95,16 +100,51 @@ impl Entry {
         self.name = name.map_or((u32::MAX, u32::MAX), |v| (v.start, v.end));
     }
 
-    /// Becomes a row that fits into the mould of its shape as a whole.
+    /// Becomes the first of the rows at `at` of a page that fit into the mould of their shape as a whole; how many of them
+    /// there are at once. None, and the row stays what it is.
     #[inline(always)]
-    pub(super) fn cast(&mut self, shape: &Arc<Shape>, mould: &Arc<Mould>, row: &[[u8; BLOCK]]) {
+    pub(super) fn cast(&mut self, shape: &Arc<Shape>, mould: &Arc<Mould>, page: &[u8], at: usize) -> usize {
         if !self.mould.as_ref().is_some_and(|last| Arc::ptr_eq(last, mould)) {
+            if !mould.fits(page, at) {
+                return 0;
+            }
             self.prepare(shape, mould);
         }
-        if self.json.get().is_some() {
-            self.json.take();
+        // Not where the row at hand is.
+        let room = mould.room();
+        let base = if self.base < room { room } else { 0 };
+        let text = self.text.get_mut(base..base + room).unwrap_or_default();
+        let count = mould.fill_with_rows(page, at, text);
+        if count > 0 {
+            self.go_to(base);
         }
-        mould.copy(row, &mut self.text);
+        count
+    }
+
+    /// Becomes the row that comes so many after it, of those that were taken at once.
+    #[inline(always)]
+    pub(super) fn step(&mut self, rows: usize) {
+        self.go_to(self.base + rows * self.stride);
+    }
+
+    /// How much of a page it is.
+    #[inline(always)]
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
+    #[inline(always)]
+    fn go_to(&mut self, base: usize) {
+        self.base = base;
+        if self.json.get().is_some() {
+            self.forget_json();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn forget_json(&mut self) {
+        self.json.take();
     }
 
     #[cold]
@@ -113,7 +153,11 @@ impl Entry {
         self.shape = shape.clone();
         self.mould = Some(mould.clone());
         (self.lead, self.length) = (mould.lead(), mould.length());
-        mould.prepare(&mut self.values, &mut self.text);
+        (self.base, self.stride) = (0, mould.stride());
+        self.values.clear();
+        self.values.extend_from_slice(mould.values());
+        // Numbers are read by eight digits.
+        self.text.resize(2 * mould.room() + 8, 0);
         self.find_name();
     }
 
@@ -123,10 +167,16 @@ impl Entry {
         self.mould.is_some()
     }
 
+    /// The text of the row at hand, and what is behind it.
+    #[inline(always)]
+    fn row(&self) -> &[u8] {
+        self.text.get(self.base..).unwrap_or_default()
+    }
+
     /// The value of number `i` with its NUL.
     fn value(&self, i: usize) -> Option<&[u8]> {
         let v = self.values.get(i).filter(|v| v.is != Is::Nothing)?;
-        self.text.get(v.start as usize..=v.end as usize)
+        self.row().get(v.start as usize..=v.end as usize)
     }
 
     fn text_of(&self, i: usize) -> Option<&str> {
@@ -155,7 +205,7 @@ impl Entry {
     /// The name with the NUL that follows it, for C.
     #[inline]
     pub fn name_with_nul(&self) -> &[u8] {
-        self.text.get(self.name.0 as usize..=self.name.1 as usize).unwrap_or(b"\0")
+        self.row().get(self.name.0 as usize..=self.name.1 as usize).unwrap_or(b"\0")
     }
 
     /// Whether this is a pseudo-directory (from a `delimiter`) and not an object.
@@ -179,7 +229,7 @@ impl Entry {
     fn size(&self, v: &Value) -> Option<u64> {
         match v.is {
             Is::Number if self.mould.is_none() => Some(v.number),
-            Is::Number => good_number_of(&self.text, v.start as usize, (v.end - v.start) as usize),
+            Is::Number => good_number_of(self.row(), v.start as usize, (v.end - v.start) as usize),
             _ => None,
         }
     }
@@ -235,7 +285,7 @@ impl Entry {
     /// Like [`json`](Entry::json), with the NUL that follows, for C.
     pub fn json_with_nul(&self) -> &[u8] {
         self.json.get_or_init(|| {
-            let mut json = self.text.get(self.lead..self.length).unwrap_or_default().to_vec();
+            let mut json = self.row().get(self.lead..self.length).unwrap_or_default().to_vec();
             for v in &self.values {
                 if let Some(b) = json.get_mut((v.end as usize).wrapping_sub(self.lead)) {
                     *b = if v.is == Is::Text { b'"' } else { v.after };

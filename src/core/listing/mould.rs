@@ -12,6 +12,9 @@ pub(super) const BLOCK: usize = 32;
 /// Longer rows have no mould.
 const MOST_BYTES: usize = 4096;
 
+/// Rows are taken as many at a time as this has room for; two times that fits into the cache next to the processor.
+const AT_ONCE: usize = 8192;
+
 /// What so many bytes must be. Bytes are 0 or 255 in all but the first.
 #[derive(Clone, Debug)]
 #[repr(align(32))]
@@ -27,6 +30,18 @@ struct Block {
 
 impl Block {
     const ANY: Block = Block { signs: [0; BLOCK], fixed: [0; BLOCK], plain: [0; BLOCK], kept: [255; BLOCK] };
+
+    /// Marks which bytes are not what they must be; the processor does all at once.
+    #[inline(always)]
+    fn look(&self, bytes: &[u8; BLOCK], wrong: &mut [u8; BLOCK]) {
+        for i in 0..BLOCK {
+            let b = bytes[i];
+            // As numbers with a sign, bytes beyond ASCII are below all others.
+            let stops = (b == b'"') | (b == b'\\') | ((b as i8) < b' ' as i8);
+            let stops = if stops { 255 } else { 0 };
+            wrong[i] |= ((b ^ self.signs[i]) & self.fixed[i]) | (stops & self.plain[i]);
+        }
+    }
 }
 
 /// A part of a row that has always the same length, and the value behind it, the length of which differs.
@@ -76,20 +91,41 @@ impl Piece {
         Some(page.get(at..)?.get(..self.blocks.len() * BLOCK)?.as_chunks().0)
     }
 
-    /// Whether they are what they must be; the processor does a block at once.
+    /// Whether they are what they must be.
     #[inline(always)]
     fn fits(&self, bytes: &[[u8; BLOCK]]) -> bool {
         let mut wrong = [0; BLOCK];
         for (bytes, block) in bytes.iter().zip(&self.blocks) {
-            for i in 0..BLOCK {
-                let b = bytes[i];
-                // As numbers with a sign, bytes beyond ASCII are below all others.
-                let stops = (b == b'"') | (b == b'\\') | ((b as i8) < b' ' as i8);
-                let stops = if stops { 255 } else { 0 };
-                wrong[i] |= ((b ^ block.signs[i]) & block.fixed[i]) | (stops & block.plain[i]);
-            }
+            block.look(bytes, &mut wrong);
         }
         wrong == [0; BLOCK]
+    }
+
+    /// The same, and copies them, with a NUL behind every value.
+    #[inline(always)]
+    fn fits_into(&self, bytes: &[[u8; BLOCK]], text: &mut [[u8; BLOCK]]) -> bool {
+        let mut wrong = [0; BLOCK];
+        for ((bytes, to), block) in bytes.iter().zip(text).zip(&self.blocks) {
+            block.look(bytes, &mut wrong);
+            // Made before it is stored: what is stored could be the next block otherwise, for all the compiler knows.
+            let mut kept = [0; BLOCK];
+            for i in 0..BLOCK {
+                kept[i] = bytes[i] & block.kept[i];
+            }
+            *to = kept;
+        }
+        wrong == [0; BLOCK]
+    }
+
+    /// Whether the numbers are some, in a row at `at` of a page.
+    #[inline(always)]
+    fn has_numbers(&self, page: &[u8], at: usize) -> bool {
+        for (_, offset, length) in &self.numbers {
+            if number_of(page, at + offset, *length).is_none() {
+                return false;
+            }
+        }
+        true
     }
 }
 
@@ -171,21 +207,32 @@ impl Mould {
         self.pieces.len() > 1
     }
 
-    /// What follows at `at` of a page to the end of its last block, if it is as long as the mould and fits into it.
+    /// Whether what follows at `at` of a page is as long as the mould and fits into it.
     #[inline(always)]
-    pub fn whole<'a>(&self, page: &'a [u8], at: usize) -> Option<&'a [[u8; BLOCK]]> {
-        let [piece] = self.pieces.as_slice() else { return None };
-        let bytes = piece.bytes(page, at)?;
-        if !piece.fits(bytes) {
-            return None;
-        }
-        for (_, offset, length) in &piece.numbers {
-            number_of(page, at + offset, *length)?;
-        }
-        Some(bytes)
+    pub fn fits(&self, page: &[u8], at: usize) -> bool {
+        let [piece] = self.pieces.as_slice() else { return false };
+        piece.bytes(page, at).is_some_and(|bytes| piece.fits(bytes)) && piece.has_numbers(page, at)
     }
 
-    /// How long that is without the rest of the block.
+    /// Copies the text of such rows, as many as follow each other at `at` of a page and there is room for, with a NUL
+    /// behind every value; how many.
+    #[inline(always)]
+    pub fn fill_with_rows(&self, page: &[u8], mut at: usize, room: &mut [u8]) -> usize {
+        let [piece] = self.pieces.as_slice() else { return 0 };
+        let room = room.as_chunks_mut::<BLOCK>().0;
+        let mut count = 0;
+        for text in room.chunks_exact_mut(piece.blocks.len().max(1)) {
+            let Some(bytes) = piece.bytes(page, at) else { break };
+            if !piece.fits_into(bytes, text) || !piece.has_numbers(page, at) {
+                break;
+            }
+            at += self.length;
+            count += 1;
+        }
+        count
+    }
+
+    /// How long such a row is.
     #[inline(always)]
     pub fn length(&self) -> usize {
         self.length
@@ -197,23 +244,19 @@ impl Mould {
         self.lead
     }
 
-    /// Makes room for the text of such a row, and gives the values that all of them have, but for the numbers.
-    pub fn prepare(&self, values: &mut Vec<Value>, text: &mut Vec<u8>) {
-        values.clone_from(&self.values);
-        // Numbers are read by eight digits.
-        text.resize(self.length.next_multiple_of(BLOCK) + 8, 0);
+    /// How far the texts of such rows lie apart.
+    pub fn stride(&self) -> usize {
+        self.length.next_multiple_of(BLOCK)
     }
 
-    /// Copies the text of such a row, with a NUL behind every value, to the room that was made.
-    #[inline(always)]
-    pub fn copy(&self, row: &[[u8; BLOCK]], text: &mut [u8]) {
-        let [piece] = self.pieces.as_slice() else { return };
-        let text = text.as_chunks_mut::<BLOCK>().0;
-        for ((to, from), block) in text.iter_mut().zip(row).zip(&piece.blocks) {
-            let mut kept = *from;
-            kept.iter_mut().zip(&block.kept).for_each(|(b, kept)| *b &= kept);
-            *to = kept;
-        }
+    /// How much room is to be filled with them at once.
+    pub fn room(&self) -> usize {
+        (AT_ONCE / self.stride()).max(1) * self.stride()
+    }
+
+    /// The values that all of them have, but for the numbers.
+    pub fn values(&self) -> &[Value] {
+        &self.values
     }
 
     /// Finds the values of the row that follows at `at` of a page, if it fits but for the length of some; where it ends.

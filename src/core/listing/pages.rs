@@ -104,6 +104,18 @@ fn passed(page: &[u8]) -> (String, bool) {
     (rows.entry().json().to_owned(), good)
 }
 
+/// The same after a look at some rows.
+fn passed_after(page: &[u8], rows_before: usize) -> (String, bool) {
+    let mut rows = Rows::new(page.to_vec());
+    for _ in 0..rows_before {
+        if rows.advance().is_err() {
+            return (rows.entry().json().to_owned(), false);
+        }
+    }
+    let good = rows.advance_to_last().is_ok();
+    (rows.entry().json().to_owned(), good)
+}
+
 /// The same with a look at each row.
 fn walked(page: &[u8]) -> (String, bool) {
     let mut rows = Rows::new(page.to_vec());
@@ -118,6 +130,9 @@ fn walked(page: &[u8]) -> (String, bool) {
 fn check(page: &[u8]) {
     let shown = String::from_utf8_lossy(page);
     assert_eq!(passed(page), walked(page), "{shown}");
+    for rows_before in [1, 3, 10] {
+        assert_eq!(passed_after(page, rows_before), walked(page), "{rows_before}: {shown}");
+    }
     let (seen, wanted) = (seen(page), wanted(page));
     assert_eq!(seen.is_some(), wanted.is_some(), "{shown}");
     let (Some(seen), Some(wanted)) = (seen, wanted) else { return };

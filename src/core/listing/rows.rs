@@ -23,6 +23,8 @@ pub struct Cursor {
     failed: Option<Error>,
     /// The last good row.
     pub(super) entry: Entry,
+    /// How many of those behind it were taken with it.
+    ready: usize,
     shapes: Shapes,
     found: Found,
 }
@@ -43,12 +45,13 @@ impl Work for Whole<'_> {
 
     #[inline(always)]
     fn run<R: Registers>(self, _: R) -> Option<usize> {
-        let Whole(Glance { cursor: Cursor { at, shapes, entry, .. }, page, take }) = self;
+        let Whole(Glance { cursor: Cursor { at, shapes, entry, ready, .. }, page, take }) = self;
         let known = shapes.first()?;
         let mould = known.mould.as_ref()?;
-        let row = mould.whole(page, *at)?;
         if take {
-            entry.cast(&known.shape, mould, row);
+            *ready = entry.cast(&known.shape, mould, page, *at).checked_sub(1)?;
+        } else if !mould.fits(page, *at) {
+            return None;
         }
         Some(*at + mould.length())
     }
@@ -102,6 +105,7 @@ impl Cursor {
         self.at = 0;
         self.open = false;
         self.closed = false;
+        self.ready = 0;
         self.failed = None;
         self.shapes.relearn();
     }
@@ -153,9 +157,27 @@ impl Cursor {
     /// Goes to the next row of the page if it fits into the mould of the last one. Nothing in this can panic.
     #[inline(always)]
     pub(super) fn advance_at_a_glance(&mut self, page: &[u8]) -> bool {
+        if self.ready > 0 {
+            self.step(1);
+            return true;
+        }
+        self.advance_to_fit(page)
+    }
+
+    /// Goes to the next row and takes those that come after it, if they fit.
+    #[inline(never)]
+    fn advance_to_fit(&mut self, page: &[u8]) -> bool {
         let end = self.glance(page, true);
         self.at = end.unwrap_or(self.at);
         end.is_some()
+    }
+
+    /// Goes on by so many of the rows that were taken at once.
+    #[inline(always)]
+    fn step(&mut self, rows: usize) {
+        self.ready -= rows;
+        self.at += rows * self.entry.length();
+        self.entry.step(rows);
     }
 
     /// Where the next row ends, if it fits into the mould of the last one.
@@ -196,6 +218,7 @@ impl Cursor {
     /// Goes to the last row of the page. Those before it are looked at as closely, but not taken.
     pub(super) fn advance_to_last(&mut self, page: &[u8]) -> Result<()> {
         let mut before_last = None;
+        self.step(self.ready);
         loop {
             if let Some(end) = self.pass(page) {
                 before_last = Some(std::mem::replace(&mut self.at, end));

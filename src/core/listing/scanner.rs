@@ -144,7 +144,7 @@ const ONES: u64 = u64::MAX / 255;
 #[inline(always)]
 fn digits(page: &[u8], start: usize, length: usize) -> Option<u64> {
     const ZEROS: u64 = ONES * b'0' as u64;
-    let word = u64::from_le_bytes(page.get(start..start + 8)?.try_into().ok()?);
+    let word = u64::from_le_bytes(*page.get(start..)?.first_chunk()?);
     // What does not belong to it is moved out, and nothing comes in.
     Some((word ^ ZEROS) << (64 - 8 * length))
 }
