@@ -4558,7 +4558,8 @@ swc_status swc_response_write_to_fd(swc_response *response,
  * Writes what is left of the body to a file.
  *
  * The bytes go to a temporary file beside it, which takes its name when they are complete and checked: on
- * failure a file that was there is as it was. Blocks until that is done.
+ * failure a file that was there is as it was. One that a killed program has left is called as those of
+ * swc_service_download(). Blocks until that is done.
  *
  * @param[in] response The response.
  * @param[in] path Path of the file: bytes as the system has them, UTF-8 on Windows. Its folder must exist.
@@ -6320,15 +6321,17 @@ swc_status swc_service_upload_object(const swc_service *service,
  * There is one result for each object, with the action "download_object"; for a container or the account a last
  * one, "download_container" or "download_account", which has failed when the listing or an object has. Files get
  * the names of the objects below the folder "out_directory", for the account with that of the container before
- * them; a name that would leave the folder is refused, while links that lie in the folder are followed. Each appears
- * when it is complete and its checksum is right.
- * What is at least twice as long as "part_size" comes in parts of about that size, several at once: large objects by
- * their segments, plain ones and large segments by ranges, all of the object as it was at the beginning
- * (SWC_ERR_PRECONDITION when it changes), and verified like any other, a dynamic large object by what the listing of
- * its segments tells of each. With "resume" what has come is kept beside the file when the download
- * fails or the program ends, and the same download goes on with it. "skip_identical" compares large objects
- * segment by segment. With "out_file" set to "-" the results hand out the open responses instead, see
- * swc_result_take_response(). Never blocks; any thread.
+ * them; a name that would leave the folder is refused, while links that lie in the folder are followed. Each
+ * appears when it is complete and its checksum is right. What is at least twice as long as "part_size" comes in
+ * parts of about that size, several at once: large objects by their segments, plain ones and large segments by
+ * ranges, all of the object as it was at the beginning (SWC_ERR_PRECONDITION when it changes), and verified like
+ * any other, a dynamic large object by what the listing of its segments tells of each. With "resume" what has come
+ * in parts is kept beside the file, in hidden ones ending in .partial and .parts, when the download fails or the
+ * program ends, and the same download goes on with it. Else one that fails leaves nothing, and one whose program is
+ * killed a temporary file, .NAME.XXXXXXXXXXXXXXXX.part with sixteen digits (0 to 9, a to f) after the first forty
+ * characters of the name, which is never taken up again: delete those when no download is running.
+ * "skip_identical" compares large objects segment by segment. With "out_file" set to "-" the results hand out the
+ * open responses instead, see swc_result_take_response(). Never blocks; any thread.
  *
  * @param[in] service The service.
  * @param[in] container Name of the container; NULL for the account, which "yes_all" must allow.

@@ -143,7 +143,8 @@ static int transfer(const char *what, const char *where, const char *into, const
     } else {
         set(options, "part_size", segment_size);
         set(options, "out_file", "copy");
-        set(options, "resume", "true");
+        if (strcmp(what, "download") == 0)
+            set(options, "resume", "true");
         CHECK_OK(swc_objects_add(objects, "large", NULL, &err));
         CHECK_OK(swc_service_download(service, into, objects, options, queue, 0, NULL, &err));
     }
@@ -278,6 +279,36 @@ static void compare(void)
     close(b);
 }
 
+/* Whether a name is that of a temporary file of `copy`: as documented, with sixteen digits in the middle. */
+static bool is_temporary(const char *name)
+{
+    return strlen(name) == strlen(".copy.") + 16 + strlen(".part") && strncmp(name, ".copy.", 6) == 0 &&
+           strspn(name + 6, "0123456789abcdef") == 16 && strcmp(name + 22, ".part") == 0;
+}
+
+/* Without "resume" a download that is killed leaves a temporary file, which one that comes later does not touch. */
+static void killed_for_good(void)
+{
+    struct dirent *entry;
+    char left[256] = "";
+    CHECK_INT(unlink("copy"), 0);
+    CHECK(run_until("fetch", &down, size / 2));
+    CHECK(!file_is_there());
+    CHECK_INT(entries_of("."), 2);
+    DIR *folder = opendir(".");
+    CHECK(folder);
+    while ((entry = readdir(folder)))
+        if (is_temporary(entry->d_name))
+            snprintf(left, sizeof left, "%s", entry->d_name);
+    closedir(folder);
+    CHECK(*left);
+    CHECK(!run_until("fetch", &down, UINT64_MAX));
+    CHECK_INT(entries_of("."), 3);
+    compare();
+    CHECK_INT(unlink(left), 0);
+    printf("ok    without resume %s is left\n", left);
+}
+
 /* Neither parts nor notes of them are left. */
 static void only_the_files_are_left(void)
 {
@@ -336,6 +367,7 @@ int main(int argc, char **argv)
     killed_and_resumed("upload", &up, object_is_there);
     killed_and_resumed("download", &down, file_is_there);
     compare();
+    killed_for_good();
     only_the_files_are_left();
     clean_up();
     swc_string_free(storage);

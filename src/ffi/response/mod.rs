@@ -312,7 +312,8 @@ pub unsafe extern "C" fn swc_response_write_to_fd(
 /// Writes what is left of the body to a file.
 ///
 /// The bytes go to a temporary file beside it, which takes its name when they are complete and checked: on
-/// failure a file that was there is as it was. Blocks until that is done.
+/// failure a file that was there is as it was. One that a killed program has left is called as those of
+/// swc_service_download(). Blocks until that is done.
 ///
 /// @param[in] response The response.
 /// @param[in] path Path of the file: bytes as the system has them, UTF-8 on Windows. Its folder must exist.
