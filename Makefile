@@ -159,12 +159,14 @@ BENCH_WORK := $(TARGET_DIR)/bench
 
 bench: need-bench need-count stage ## measure against other clients and raw sockets; installs them (an hour and more)
 	-bench/instructions $(STAGE) $(BENCH_WORK) --count
+	@rm -f $(BENCH_WORK)/real.json
+	-bench/run $(STAGE) $(BENCH_WORK) --real
 	bench/run $(STAGE) $(BENCH_WORK)
 
 bench-quick: need-bench stage ## the same, smaller and less exact (a minute or two)
 	bench/run $(STAGE) $(BENCH_WORK) --quick
 
-bench-real: need-bench stage ## trees of small files on the real Swift: wall time and CPU (a minute or two)
+bench-real: need-bench stage ## trees of small files on the real Swift: wall time and CPU (minutes)
 	bench/run $(STAGE) $(BENCH_WORK) --real
 
 bench-instructions: need-count stage ## count instructions, allocations and system calls against those of before (minutes)
