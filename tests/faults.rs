@@ -191,6 +191,8 @@ fn a_page_that_is_none_is_asked_for_again_and_no_row_is_lost() {
         1 => reply("200 OK", &[], br#"[{"name":"b"},{"name":"c"}]"#),
         2 => reply("200 OK", &[], br#"[{"name":"d"},{"nom":"e"}]"#),
         3 => reply("200 OK", &[], br#"[{"name":"e"}]"#),
+        // What follows the fault is no row either.
+        4 => reply("200 OK", &[], br#"[,{"name":"x"}]"#),
         _ => reply("200 OK", &[], b"[]"),
     });
     let q = Request { query: vec![("marker".into(), Some("a".into()))], ..Request::new() };
@@ -207,9 +209,9 @@ fn a_page_that_is_none_is_asked_for_again_and_no_row_is_lost() {
             }
         }
     }
-    assert_eq!((names.join(""), failures), ("bcde".to_owned(), 2));
+    assert_eq!((names.join(""), failures), ("bcde".to_owned(), 3));
     let markers: Vec<_> = s.seen().iter().map(|q| q.target.rsplit('=').next().unwrap().to_owned()).collect();
-    assert_eq!(markers, ["a", "a", "c", "d", "e"]);
+    assert_eq!(markers, ["a", "a", "c", "d", "e", "e"]);
     for limit in ["0", "-1", "many"] {
         let q = Request { query: vec![("limit".into(), Some(limit.into()))], ..Request::new() };
         let e = s.connection().list_account(&q).err().unwrap();

@@ -311,13 +311,14 @@ fn li_01_a_listing_keeps_two_unread_pages() {
 
 #[test]
 fn li_05_a_page_that_fails_ends_the_listing() {
-    // A page of one row, then what fails: no JSON, no answer, a refusal; and a refusal of the first page.
-    let replies: [fn() -> Reply; 3] = [
+    // A page of one row, then what fails: no JSON, no rows, no answer, a refusal; and a refusal of the first page.
+    let replies: [fn() -> Reply; 4] = [
         || reply("200 OK", &[("X-Page", "2")], b"<html>"),
+        || reply("200 OK", &[("X-Page", "2")], br#"[,{"name": "c"}]"#),
         || Reply::SendAndClose(Vec::new()),
         || reply("403 Forbidden", &[("X-Page", "2")], b"no"),
     ];
-    let kinds = [(Kind::Protocol, 200), (Kind::Connect, 0), (Kind::Forbidden, 403)];
+    let kinds = [(Kind::Protocol, 200), (Kind::Protocol, 200), (Kind::Connect, 0), (Kind::Forbidden, 403)];
     for (bad, (kind_of_it, status)) in replies.into_iter().zip(kinds) {
         let s = Faulty::new(move |_, seen| match seen.target.contains("marker=") {
             false => reply("200 OK", &[("X-Page", "1")], br#"[{"name": "a"}, {"name": "b \u00e9"}]"#),
