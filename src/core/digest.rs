@@ -99,15 +99,14 @@ pub struct Md5([u8; 16]);
 
 impl Md5 {
     /// The one that an ETag is, quoted or not; `None` when that is something else.
-    pub fn of_etag(etag: &str) -> Option<Md5> {
-        let bare = match etag.as_bytes() {
-            [b'"', bare @ .., b'"'] => bare,
-            bare => bare,
-        };
-        let digits =
-            <&[u8; 32]>::try_from(bare).or_else(|_| etag.trim().trim_matches('"').as_bytes().try_into());
+    pub fn of_etag(etag: &[u8]) -> Option<Md5> {
+        let mut bare = etag.trim_ascii();
+        while let [b'"', rest @ ..] | [rest @ .., b'"'] = bare {
+            bare = rest;
+        }
+        let digits = <&[u8; 32]>::try_from(bare).ok()?;
         let (mut sum, mut all) = ([0; 16], 0);
-        for (byte, [high, low]) in sum.iter_mut().zip(digits.ok()?.as_chunks().0) {
+        for (byte, [high, low]) in sum.iter_mut().zip(digits.as_chunks().0) {
             let (high, low) = (DIGIT[usize::from(*high)], DIGIT[usize::from(*low)]);
             all |= high | low;
             *byte = high << 4 | low & 15;
@@ -149,7 +148,7 @@ pub(crate) fn hex(bytes: impl IntoIterator<Item = u8>) -> String {
 
 /// The MD5 sum in an ETag, quoted or not, in lower case; `None` when it is something else.
 pub fn md5_of_etag(etag: &str) -> Option<String> {
-    Md5::of_etag(etag).map(Md5::hex)
+    Md5::of_etag(etag.as_bytes()).map(Md5::hex)
 }
 
 #[cfg(test)]

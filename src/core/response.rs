@@ -10,7 +10,7 @@ use super::body::Body;
 use super::error::{Error, Kind, Result};
 use super::headers::Headers;
 use super::http::{Reason, grow};
-use super::retry::{Attempt, Retry};
+use super::retry::Attempt;
 use super::scratch::{SIZE, Scratch};
 use super::time;
 use crate::sys::fd::{self, Descriptor};
@@ -60,13 +60,7 @@ impl Response {
     }
 
     /// Adds what became of the requests that it took.
-    pub(crate) fn with_history(mut self, retry: &Retry) -> Response {
-        self.history = retry.history().to_vec();
-        self.took(retry.elapsed())
-    }
-
-    /// The same for a response that is none to the requests of the call.
-    pub(crate) fn following(mut self, history: &[Attempt]) -> Response {
+    pub(crate) fn with_history(mut self, history: &[Attempt]) -> Response {
         self.history = history.to_vec();
         self
     }

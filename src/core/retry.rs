@@ -133,7 +133,12 @@ impl Retry {
 
     /// How long the request at hand has taken.
     pub fn elapsed(&self) -> Duration {
-        self.began.map_or(Duration::ZERO, |began| began.elapsed())
+        self.elapsed_at(Instant::now())
+    }
+
+    /// How long it had taken at that time.
+    pub fn elapsed_at(&self, then: Instant) -> Duration {
+        self.began.map_or(Duration::ZERO, |began| then.saturating_duration_since(began))
     }
 
     /// Keeps what became of the request at hand, which failed.

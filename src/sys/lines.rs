@@ -86,9 +86,7 @@ pub fn count_controls(all: &[u8]) -> usize {
 /// Whether all of it is ASCII that can be seen.
 pub fn is_graphic(all: &[u8]) -> bool {
     let (windows, rest) = all.as_chunks();
-    // Without a branch for each byte, so that the compiler takes many at once.
-    let seen = |window: &[u8; WINDOW]| window.iter().fold(true, |all, b| all & b.is_ascii_graphic());
-    windows.iter().all(seen) && seen(&filled(rest, b'x'))
+    windows.iter().all(|window| others(window) == 0) && others(&filled(rest, b'x')) == 0
 }
 
 /// A window that begins with `rest`, which is shorter.
@@ -108,29 +106,63 @@ pub fn is_odd(b: u8) -> bool {
 #[inline]
 fn controls(window: &[u8; WINDOW]) -> u64 {
     use std::arch::x86_64::*;
-    let mut marks = 0;
-    for (n, block) in window.as_chunks::<16>().0.iter().enumerate() {
-        // SAFETY: sixteen bytes are there, and all processors of this kind have SSE2.
-        let marked = unsafe {
-            let block = _mm_loadu_si128(block.as_ptr().cast());
+    marks(window, |block| {
+        // SAFETY: all processors of this kind have SSE2.
+        unsafe {
             let low = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
-            _mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7f)))) as u16
-        };
-        marks |= u64::from(marked) << (16 * n);
-    }
-    marks
+            _mm_or_si128(low, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7f)))
+        }
+    })
 }
 
-/// The same by one.
-#[cfg(not(target_arch = "x86_64"))]
+/// Which of them are not ASCII that can be seen.
+#[cfg(target_arch = "x86_64")]
 #[inline]
-fn controls(window: &[u8; WINDOW]) -> u64 {
-    by_one(window)
+fn others(window: &[u8; WINDOW]) -> u64 {
+    use std::arch::x86_64::*;
+    marks(window, |block| {
+        // SAFETY: all processors of this kind have SSE2. What is beyond ASCII is below zero here.
+        unsafe {
+            let low = _mm_cmplt_epi8(block, _mm_set1_epi8(b'!' as i8));
+            _mm_or_si128(low, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7f)))
+        }
+    })
 }
 
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn marks(
+    window: &[u8; WINDOW],
+    wanted: impl Fn(std::arch::x86_64::__m128i) -> std::arch::x86_64::__m128i,
+) -> u64 {
+    use std::arch::x86_64::*;
+    let blocks = window.as_chunks::<16>().0.iter().enumerate();
+    blocks.fold(0, |marks, (n, block)| {
+        // SAFETY: sixteen bytes are there, and all processors of this kind have SSE2.
+        let marked = unsafe { _mm_movemask_epi8(wanted(_mm_loadu_si128(block.as_ptr().cast()))) };
+        marks | (u64::from(marked as u16) << (16 * n))
+    })
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+use by_one::{controls, others};
+
+/// The same byte by byte.
 #[cfg(any(test, not(target_arch = "x86_64")))]
-fn by_one(window: &[u8; WINDOW]) -> u64 {
-    window.iter().enumerate().fold(0, |marks, (n, b)| marks | (u64::from(b.is_ascii_control()) << n))
+mod by_one {
+    use super::WINDOW;
+
+    fn marks(window: &[u8; WINDOW], wanted: impl Fn(&u8) -> bool) -> u64 {
+        window.iter().enumerate().fold(0, |marks, (n, b)| marks | (u64::from(wanted(b)) << n))
+    }
+
+    pub fn controls(window: &[u8; WINDOW]) -> u64 {
+        marks(window, u8::is_ascii_control)
+    }
+
+    pub fn others(window: &[u8; WINDOW]) -> u64 {
+        marks(window, |b| !b.is_ascii_graphic())
+    }
 }
 
 #[cfg(test)]
@@ -166,7 +198,10 @@ mod tests {
         let all: Vec<u8> = (0..=255).collect();
         for from in 0..WINDOW {
             let (windows, _) = all[from..].as_chunks();
-            windows.iter().for_each(|window| assert_eq!(controls(window), by_one(window)));
+            for window in windows {
+                assert_eq!(controls(window), by_one::controls(window));
+                assert_eq!(others(window), by_one::others(window));
+            }
             let wanted = all[from..].iter().filter(|b| b.is_ascii_control()).count();
             assert_eq!(count_controls(&all[from..]), wanted);
             for to in from..=all.len() {

@@ -316,8 +316,8 @@ impl Body {
         Body::new(State::Memory { bytes, at: 0 })
     }
 
-    pub(crate) fn stream(stream: Stream) -> Body {
-        Body::new(State::Stream(Box::new(stream)))
+    pub(crate) fn stream(stream: Box<Stream>) -> Body {
+        Body::new(State::Stream(stream))
     }
 
     fn new(state: State) -> Body {

@@ -89,7 +89,7 @@ fn pieces(manifest: &Manifest, depth: u32) -> Vec<Piece> {
         let md5 = md5.filter(|_| s.length() == s.size());
         let name = if s.data().is_some() { "in the manifest".to_owned() } else { s.path() };
         let (md5, nested) =
-            if s.is_slo() { (None, md5) } else { (md5.as_deref().and_then(Md5::of_etag), None) };
+            if s.is_slo() { (None, md5) } else { (md5.and_then(|md5| Md5::of_etag(md5.as_bytes())), None) };
         Piece { length: s.length(), md5, name, nested, depth }
     };
     // A piece of nothing would never be come past.
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(lengths, [7, 3, 3, 13, 8]);
         let sums: Vec<_> = all.iter().map(|p| p.md5.is_some()).collect();
         assert_eq!(sums, [true, false, true, false, false]);
-        assert_eq!(all[2].md5, Md5::of_etag(&Sum::of(b"abc")));
+        assert_eq!(all[2].md5, Md5::of_etag(Sum::of(b"abc").as_bytes()));
         assert_eq!(all[3].nested.as_deref(), Some("a1b906700cbc8985bb53ebc949b9f0ca"));
         assert_eq!((all[4].nested.as_deref(), all[0].depth), (None, 2));
     }

@@ -284,7 +284,7 @@ impl Connection {
 
     /// One request and, for paths that fail for a while, some more with these alone.
     fn delete_round(&self, batch: &Batch<'_>, body: String) -> Result<Round> {
-        let mut retry = Retry::new(&self.shared.options, &batch.r.retry);
+        let mut retry = Retry::new(&self.handle.shared.options, &batch.r.retry);
         let mut round = self.delete_once(batch, body, &mut retry)?;
         let mut renewed = false;
         loop {

@@ -52,13 +52,13 @@ impl Connection {
 
     /// What the cluster offers, asked for once in the life of the connection; `None` when it does not tell.
     pub(crate) fn known_capabilities(&self, r: &Request) -> Result<Option<Arc<Capabilities>>> {
-        if let Some(known) = lock(&self.shared.capabilities).clone() {
+        if let Some(known) = lock(&self.handle.shared.capabilities).clone() {
             return Ok(Some(known));
         }
         match self.read_capabilities(None, r) {
             Ok(found) => {
                 let found = Arc::new(found);
-                *lock(&self.shared.capabilities) = Some(found.clone());
+                *lock(&self.handle.shared.capabilities) = Some(found.clone());
                 Ok(Some(found))
             }
             // It is switched off, or a gateway keeps it.

@@ -73,15 +73,21 @@ struct Access<'a> {
     renews: bool,
 }
 
+/// The response that an answer is which was read whole; `empty` when that was its head alone.
+fn answered(head: Answer, retry: &Retry, empty: bool, body: Body) -> Response {
+    let elapsed = if empty { retry.elapsed_at(head.came) } else { retry.elapsed() };
+    let response = Response::new(head.status, head.reason, head.headers, retry.attempts, body);
+    response.with_history(retry.history()).took(elapsed)
+}
+
 impl Connection {
     /// Performs an operation and reads its answer whole.
     pub(crate) fn perform(&self, op: &Operation<'_>, send: Send<'_>, r: &Request) -> Result<Response> {
         let guard = self.begin(r);
         let mut bytes = Vec::new();
-        let mut retry = Retry::new(&self.shared.options, &r.retry);
+        let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
         let head = self.run(op, send, r, &guard, &mut retry, Some(&mut bytes))?;
-        let body = Body::memory(bytes);
-        Ok(Response::new(head.status, head.reason, head.headers, retry.attempts, body).with_history(&retry))
+        Ok(answered(head, &retry, bytes.is_empty(), Body::memory(bytes)))
     }
 
     /// Performs an operation whose answer goes into `page`, which is emptied first, and not into the response.
@@ -92,10 +98,9 @@ impl Connection {
         page: &mut Vec<u8>,
     ) -> Result<Response> {
         let guard = self.begin(r);
-        let mut retry = Retry::new(&self.shared.options, &r.retry);
+        let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
         let head = self.run(op, Send::Nothing, r, &guard, &mut retry, Some(page))?;
-        let body = Body::memory(Vec::new());
-        Ok(Response::new(head.status, head.reason, head.headers, retry.attempts, body).with_history(&retry))
+        Ok(answered(head, &retry, page.is_empty(), Body::memory(Vec::new())))
     }
 
     /// The loop around one operation. With `whole`, a body that breaks off is one more reason to try again;
@@ -140,7 +145,7 @@ impl Connection {
         }
         let mut renewed = false;
         let mut fresh = false;
-        let expect = r.expect.unwrap_or(self.shared.options.expect);
+        let expect = r.expect.unwrap_or(self.handle.shared.options.expect);
         // With framing of the caller's own, its own headers say that too.
         let mut expect = expect.filter(|_| !op.own_framing);
         loop {
@@ -155,7 +160,7 @@ impl Connection {
             };
             let base = way.base(op).map_err(|e| e.context(op.title()))?;
             let other;
-            let base = match (&self.account, op.target) {
+            let base = match (&self.handle.account, op.target) {
                 (Some(account), Target::Account | Target::Container(_) | Target::Object(..)) => {
                     other = base.with_last_segment(account);
                     &other
@@ -163,7 +168,7 @@ impl Connection {
                 _ => base,
             };
             let session = way.session();
-            let renews = session.is_some() && !renewed && self.shared.auth.can_renew();
+            let renews = session.is_some() && !renewed && self.handle.shared.auth.can_renew();
             let access = Access { base, session: session.map(Arc::as_ref), call, fresh, expect, renews };
             let outcome = self.attempt(op, &mut send, r, &access, retry, whole.as_deref_mut());
             let (e, stale) = match outcome {
@@ -202,23 +207,25 @@ impl Connection {
             } else if let (true, false, Some(session)) = (self.refuses_token(&e), renewed, session) {
                 // Once in an operation, also when no retries are left: tokens expire.
                 renewed = true;
-                if !self.shared.auth.can_renew() {
-                    return Err(e.remark(self.shared.auth.why_not_renewable()).with_attempts(retry.attempts));
+                if !self.handle.shared.auth.can_renew() {
+                    return Err(e
+                        .remark(self.handle.shared.auth.why_not_renewable())
+                        .with_attempts(retry.attempts));
                 }
                 log!(Level::Info, "{}: {}, getting a new token", op.title(), e.http_status());
-                if let Err(auth) = self.shared.auth.renew(&self.shared.http, call, session) {
+                if let Err(auth) = self.handle.shared.auth.renew(&self.handle.shared.http, call, session) {
                     Self::pause(auth, retry, call)?;
                 }
             } else {
                 if matches!(e.http_status(), 408 | 499) {
                     // The server gave up on us in the middle: its connections may be in any state.
-                    self.shared.http.forget_connections();
+                    self.handle.shared.http.forget_connections();
                 }
-                let anew = self.shared.options.force_auth_retry && self.shared.auth.can_renew();
+                let anew = self.handle.shared.options.force_auth_retry && self.handle.shared.auth.can_renew();
                 Self::pause(e, retry, call)?;
                 if let (true, Some(session)) = (anew, session) {
                     // The next attempt fails with a better message if this does.
-                    let _ = self.shared.auth.renew(&self.shared.http, call, session);
+                    let _ = self.handle.shared.auth.renew(&self.handle.shared.http, call, session);
                 }
             }
             if let Send::Source(reader) = &mut send {
@@ -238,14 +245,14 @@ impl Connection {
         match status {
             401 => true,
             // The roles of the user may be others than when the token was made.
-            403 => self.shared.options.reauth_on_forbidden && self.shared.auth.can_renew(),
+            403 => self.handle.shared.options.reauth_on_forbidden && self.handle.shared.auth.can_renew(),
             _ => false,
         }
     }
 
     /// Where a request goes: authenticates when it needs a token, or a storage URL that nobody gave.
     fn way(&self, op: &Operation<'_>, r: &Request, call: &Arc<Call>) -> Result<Way> {
-        let auth = &self.shared.auth;
+        let auth = &self.handle.shared.auth;
         // A token of the caller's own, or a signature, is what the request shall be judged by.
         let given = r.headers.get("x-auth-token").is_some() || op.is_signed(r);
         let wanted = r.send_token.unwrap_or(op.token) && !given && !auth.is_anonymous();
@@ -253,7 +260,7 @@ impl Connection {
             if !wanted && (auth.is_anonymous() || auth.storage_url().is_some()) {
                 return Ok(Way::Without(auth.storage_url()));
             }
-            let session = auth.session(&self.shared.http, call)?;
+            let session = auth.session(&self.handle.shared.http, call)?;
             return Ok(if wanted {
                 Way::With(session)
             } else {
@@ -262,7 +269,7 @@ impl Connection {
         };
         // A token is for the servers it was got for; others see it only when told to.
         if wanted && (r.send_token == Some(true) || auth.storage_url().is_none_or(|u| u.same_origin(url))) {
-            let session = auth.session(&self.shared.http, call)?;
+            let session = auth.session(&self.handle.shared.http, call)?;
             if r.send_token == Some(true) || session.storage_url.same_origin(url) {
                 return Ok(Way::With(session));
             }
@@ -315,14 +322,14 @@ impl Connection {
         // Objects are delivered as they are stored.
         let encoding: &[u8] = if op.plain && r.accept_gzip { b"gzip" } else { b"identity" };
         let own = [
-            Some(("user-agent", self.shared.options.user_agent.as_bytes())),
+            Some(("user-agent", self.handle.shared.options.user_agent.as_bytes())),
             Some(("accept-encoding", encoding)),
             session.map(|s| ("x-auth-token", s.token.as_bytes())),
             service_token.map(|token| ("x-service-token", token.as_bytes())),
         ];
         let fields = Fields::new(&op.headers, own, &r.headers);
         let now = retry.begin();
-        self.meter.count(retry.attempts > 1);
+        self.handle.meter.count(retry.attempts > 1);
         let described = |e: Error| {
             e.with_request(op.method.as_str(), &shown_url(base, &target)).with_attempts(retry.attempts)
         };
@@ -354,7 +361,7 @@ impl Connection {
                 Send::Source(reader) => Payload::Source(reader),
             },
         };
-        let mut answer = match self.shared.http.exchange(exchange, access.call) {
+        let mut answer = match self.handle.shared.http.exchange(exchange, access.call) {
             Ok(answer) => answer,
             Err(u) => {
                 return Err((described(u.error.context(format_args!("{} failed", op.title()))), u.stale));
@@ -439,7 +446,7 @@ impl Connection {
         call: &Arc<Call>,
     ) -> Result<Answer> {
         let fresh = true;
-        let mut renews = self.shared.auth.can_renew();
+        let mut renews = self.handle.shared.auth.can_renew();
         loop {
             let way = self.way(op, r, call)?;
             let base = way.base(op)?;
@@ -453,7 +460,7 @@ impl Connection {
                 }
                 (Err((e, _)), Some(session)) if renews && self.refuses_token(&e) => {
                     retry.failed(&e);
-                    self.shared.auth.renew(&self.shared.http, call, session)?;
+                    self.handle.shared.auth.renew(&self.handle.shared.http, call, session)?;
                     renews = false;
                 }
                 (Err((e, _)), _) => {
@@ -466,7 +473,7 @@ impl Connection {
 
     /// The URL of an operation without secrets; empty when it is not known where the account is.
     pub(crate) fn url_of(&self, op: &Operation<'_>, r: &Request) -> String {
-        let way = Way::Without(self.shared.auth.storage_url());
+        let way = Way::Without(self.handle.shared.auth.storage_url());
         way.base(op).map(|base| op.url(base, r)).unwrap_or_default()
     }
 }

@@ -51,11 +51,23 @@ struct Shared {
 /// on any thread.
 #[derive(Clone)]
 pub struct Connection {
+    handle: Arc<Handle>,
+}
+
+/// What clones share, and others of the same client may have of their own.
+#[derive(Clone)]
+struct Handle {
     shared: Arc<Shared>,
     calls: Arc<Calls>,
     meter: Arc<Meter>,
     /// The account that is meant instead of that of the storage URL.
     account: Option<Arc<str>>,
+}
+
+impl From<Handle> for Connection {
+    fn from(handle: Handle) -> Connection {
+        Connection { handle: Arc::new(handle) }
+    }
 }
 
 impl Connection {
@@ -65,7 +77,7 @@ impl Connection {
         let options = Options::from_config(config)?;
         let http = Client::new(&options);
         let auth = Authenticator::new(&options)?;
-        Ok(Connection {
+        Ok(Connection::from(Handle {
             shared: Arc::new(Shared {
                 config: config.clone(),
                 options,
@@ -76,25 +88,25 @@ impl Connection {
             calls: Arc::default(),
             meter: Arc::default(),
             account: None,
-        })
+        }))
     }
 
     /// The same account, token and sockets, but [`interrupt`](Connection::interrupt) of one does not end calls of
     /// the other.
     pub fn separate(&self) -> Connection {
-        Connection { calls: Arc::default(), meter: Arc::default(), ..self.clone() }
+        Handle { calls: Arc::default(), meter: Arc::default(), ..(*self.handle).clone() }.into()
     }
 
     /// The same token and sockets, but containers and objects are those of another account of the cluster.
     pub(crate) fn of_account(&self, account: &str) -> Connection {
-        Connection { account: Some(account.into()), ..self.clone() }
+        Handle { account: Some(account.into()), ..(*self.handle).clone() }.into()
     }
 
     /// Whether containers and objects are those of this account.
     pub(crate) fn is_of_account(&self, account: &str) -> bool {
-        match &self.account {
+        match &self.handle.account {
             Some(own) => **own == *account,
-            None => self.shared.auth.storage_url().is_some_and(|url| {
+            None => self.handle.shared.auth.storage_url().is_some_and(|url| {
                 percent_encoding::percent_decode_str(url.last_segment()).eq(account.bytes())
             }),
         }
@@ -102,21 +114,21 @@ impl Connection {
 
     /// The same, but its requests are counted by `meter`.
     pub(crate) fn metered(&self, meter: Arc<Meter>) -> Connection {
-        Connection { meter, ..self.clone() }
+        Handle { meter, ..(*self.handle).clone() }.into()
     }
 
     /// The settings it was made from.
     pub fn config(&self) -> &Config {
-        &self.shared.config
+        &self.handle.shared.config
     }
 
     /// Gets a token now instead of at the first request.
     pub fn authenticate(&self, r: &Request) -> Result<()> {
-        if self.shared.auth.is_ready() {
+        if self.handle.shared.auth.is_ready() {
             return Ok(());
         }
         let guard = self.begin(r);
-        let mut retry = Retry::new(&self.shared.options, &r.retry);
+        let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
         loop {
             retry.begin();
             match self.session(&guard) {
@@ -131,46 +143,46 @@ impl Connection {
 
     /// Storage URL, once authenticated or given.
     pub fn storage_url(&self) -> Option<String> {
-        self.shared.auth.storage_url().map(|url| url.to_string())
+        self.handle.shared.auth.storage_url().map(|url| url.to_string())
     }
 
     /// Storage URL, tokens and when they expire, once authenticated or given.
     pub fn login(&self) -> Option<Login> {
-        self.shared.auth.current().map(|s| Login::from(&*s))
+        self.handle.shared.auth.current().map(|s| Login::from(&*s))
     }
 
     /// Token, once authenticated or given.
     pub fn token(&self) -> Option<String> {
-        self.shared.auth.current().map(|s| s.token.clone())
+        self.handle.shared.auth.current().map(|s| s.token.clone())
     }
 
     /// A number that becomes another when token and storage URL may.
     pub(crate) fn login_number(&self) -> u64 {
-        self.shared.auth.ended()
+        self.handle.shared.auth.ended()
     }
 
     /// How often a token was got in place of another one.
     pub fn reauthentications(&self) -> u64 {
-        self.shared.auth.renewals()
+        self.handle.shared.auth.renewals()
     }
 
     /// Ends every call in progress on this connection with `Cancelled`; later calls are not affected.
     pub fn interrupt(&self) {
-        self.calls.abort_all();
+        self.handle.calls.abort_all();
     }
 
     /// Closes the sockets that lie idle; later calls open new ones.
     pub fn close_idle(&self) {
-        self.shared.http.forget_connections();
+        self.handle.shared.http.forget_connections();
     }
 
     fn begin(&self, r: &Request) -> CallGuard {
         let deadline = r.timeout.and_then(|t| std::time::Instant::now().checked_add(t));
-        CallGuard::new(&self.calls, r.cancel.as_ref(), deadline)
+        CallGuard::new(&self.handle.calls, r.cancel.as_ref(), deadline)
     }
 
     fn session(&self, guard: &CallGuard) -> Result<Arc<Session>> {
-        self.shared.auth.session(&self.shared.http, guard.call())
+        self.handle.shared.auth.session(&self.handle.shared.http, guard.call())
     }
 }
 

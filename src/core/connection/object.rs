@@ -92,11 +92,11 @@ impl Connection {
     pub(super) fn fetch(&self, get: ObjectGet) -> Result<Response> {
         let r = get.request();
         let guard = self.begin(r);
-        let mut retry = Retry::new(&self.shared.options, &r.retry);
-        let Answer { status, reason, headers, body, .. } =
+        let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
+        let Answer { status, reason, headers, came, body, .. } =
             self.run(&get.operation()?, Send::Nothing, r, &guard, &mut retry, None)?;
-        let (attempts, elapsed) = (retry.attempts, retry.elapsed());
-        let checksum = r.checksum.unwrap_or(self.shared.options.checksum);
+        let (attempts, elapsed) = (retry.attempts, retry.elapsed_at(came));
+        let checksum = r.checksum.unwrap_or(self.handle.shared.options.checksum);
         let check = if checksum { check_of_body(status, &headers, r) } else { Check::Length };
         if let Err(e) = matches_request(status, &headers, body.left(), r) {
             let url = self.url_of_get(&get);
@@ -111,21 +111,25 @@ impl Connection {
         let range = headers.get_str("content-range").and_then(parse_content_range);
         let told =
             range.filter(|_| status == 206 && body.left().is_none()).map(|(first, last)| last + 1 - first);
-        let stream = Stream {
-            raw: body,
-            connection: self.clone(),
-            get,
-            retry,
-            broke: 0,
-            check,
-            manifest_etag: headers.get_str("x-manifest-etag").and_then(md5_of_etag),
-            span: span.filter(|_| etag.is_some()).map(|(first, end)| Span { first, end }),
-            told,
-            progress,
-            first: (status, reason.clone()),
-            identity: Pair::new(etag.unwrap_or_default(), headers.transaction_id().unwrap_or("unknown")),
-            guard,
-        };
+        // Put together where it stays.
+        let stream = Box::write(
+            Box::new_uninit(),
+            Stream {
+                raw: body,
+                connection: self.clone(),
+                get,
+                retry,
+                broke: 0,
+                check,
+                manifest_etag: headers.get_str("x-manifest-etag").and_then(md5_of_etag),
+                span: span.filter(|_| etag.is_some()).map(|(first, end)| Span { first, end }),
+                told,
+                progress,
+                first: (status, reason.clone()),
+                identity: Pair::new(etag.unwrap_or_default(), headers.transaction_id().unwrap_or("unknown")),
+                guard,
+            },
+        );
         Ok(Response::new(status, reason, headers, attempts, Body::stream(stream)).took(elapsed))
     }
 
@@ -138,8 +142,8 @@ impl Connection {
         }
         r.set_query("multipart-manifest", Some("get"))?;
         let mut manifest = Vec::new();
-        let guard = CallGuard::new(&self.calls, r.cancel.as_ref(), guard.call().deadline());
-        let mut retry = Retry::new(&self.shared.options, &r.retry);
+        let guard = CallGuard::new(&self.handle.calls, r.cancel.as_ref(), guard.call().deadline());
+        let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
         self.run(op, Send::Nothing, &r, &guard, &mut retry, Some(&mut manifest))?;
         Ok(manifest)
     }
@@ -195,7 +199,7 @@ impl Connection {
         let mut reader = body.open()?;
         // The ETag of a manifest is not the MD5 sum of its text.
         let manifest = r.query_value("multipart-manifest").is_some();
-        if r.checksum.unwrap_or(self.shared.options.checksum) && !manifest {
+        if r.checksum.unwrap_or(self.handle.shared.options.checksum) && !manifest {
             reader.hash();
         }
         reader.report_to(r.progress.clone());
@@ -212,7 +216,7 @@ impl Connection {
                             "{}: an earlier attempt, whose answer was lost, stored it",
                             op.title()
                         );
-                        return Ok(created(&head, attempts).following(e.history()));
+                        return Ok(created(&head, attempts).with_history(e.history()));
                     }
                     Some(Stored::Others) => return Err(e),
                     None => return Err(perhaps_own(e, r)),
@@ -335,7 +339,7 @@ fn created(head: &Response, attempts: u32) -> Response {
 /// Whether the server stored what was sent, when the sum of it was taken.
 pub(super) fn stored_as_sent(op: &Operation<'_>, reader: &mut SourceReader, headers: &Headers) -> Result<()> {
     let Some(sent) = reader.take_sum() else { return Ok(()) };
-    let Some(etag) = headers.get_str("etag").and_then(Md5::of_etag) else {
+    let Some(etag) = headers.get("etag").and_then(Md5::of_etag) else {
         let got = headers.get_str("etag").unwrap_or("none");
         log!(Level::Warn, "{}: the ETag is no MD5 sum ({got}): nothing to compare with", op.title());
         return Ok(());
@@ -366,7 +370,7 @@ pub(super) fn check_of_body(status: u16, headers: &Headers, r: &Request) -> Chec
     if headers.get("x-object-manifest").is_some() {
         return Check::Length;
     }
-    match headers.get_str("etag").and_then(Md5::of_etag) {
+    match headers.get("etag").and_then(Md5::of_etag) {
         Some(md5) => Check::Sums(Verify::whole(md5)),
         None => Check::Length,
     }

@@ -193,7 +193,7 @@ impl Connection {
             }
         }
         let guard = self.begin(r);
-        let mut retry = Retry::new(&self.shared.options, &r.retry);
+        let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
         let mut reader = body.map(Source::open).transpose()?;
         if let Some(reader) = &mut reader {
             reader.report_to(r.progress.clone());
@@ -207,29 +207,33 @@ impl Connection {
             None => Send::Nothing,
         };
         let answer = self.run(&raw.operation(), send, r, &guard, &mut retry, None)?;
-        let Answer { status, reason, headers, body, .. } = answer;
-        let (attempts, elapsed) = (retry.attempts, retry.elapsed());
+        let Answer { status, reason, headers, came, body, .. } = answer;
+        let (attempts, elapsed) = (retry.attempts, retry.elapsed_at(came));
         if let (Some(reader), 200..=299) = (&mut reader, status) {
             stored_as_sent(&raw.operation(), reader, &headers).map_err(|e| e.with_attempts(attempts))?;
         }
         let get = checked && raw.method == Method::GET;
         let check = if get { check_of_body(status, &headers, r) } else { Check::Length };
-        let stream = Stream {
-            raw: body,
-            connection: self.clone(),
-            get: ObjectGet { what: Kept::Raw(raw), request: r.kept() },
-            retry,
-            broke: 0,
-            check,
-            manifest_etag: headers.get_str("x-manifest-etag").and_then(md5_of_etag),
-            span: None,
-            told: None,
-            // The progress of a request with a body is that of its body.
-            progress: r.progress.clone().filter(|_| reader.is_none()),
-            first: (status, reason.clone()),
-            identity: Pair::new("", headers.transaction_id().unwrap_or("unknown")),
-            guard,
-        };
+        // Put together where it stays.
+        let stream = Box::write(
+            Box::new_uninit(),
+            Stream {
+                raw: body,
+                connection: self.clone(),
+                get: ObjectGet { what: Kept::Raw(raw), request: r.kept() },
+                retry,
+                broke: 0,
+                check,
+                manifest_etag: headers.get_str("x-manifest-etag").and_then(md5_of_etag),
+                span: None,
+                told: None,
+                // The progress of a request with a body is that of its body.
+                progress: r.progress.clone().filter(|_| reader.is_none()),
+                first: (status, reason.clone()),
+                identity: Pair::new("", headers.transaction_id().unwrap_or("unknown")),
+                guard,
+            },
+        );
         Ok(Response::new(status, reason, headers, attempts, Body::stream(stream)).took(elapsed))
     }
 

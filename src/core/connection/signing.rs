@@ -40,10 +40,10 @@ impl Connection {
 
     /// The storage URL; authenticates when it is not known yet.
     pub(super) fn base_url(&self, r: &Request) -> Result<Url> {
-        if self.shared.auth.storage_url().is_none() {
+        if self.handle.shared.auth.storage_url().is_none() {
             self.authenticate(r)?;
         }
-        self.shared.auth.storage_url().ok_or_else(|| {
+        self.handle.shared.auth.storage_url().ok_or_else(|| {
             Error::new(Kind::State, "there is no storage URL: set os_storage_url (OS_STORAGE_URL)")
         })
     }

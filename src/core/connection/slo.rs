@@ -44,7 +44,7 @@ impl Connection {
         let text = manifest.to_json();
         let batch = self.batch(r);
         self.check_limits(manifest, text.len(), &batch).map_err(|e| e.context(&title))?;
-        let checksum = r.checksum.unwrap_or(self.shared.options.checksum);
+        let checksum = r.checksum.unwrap_or(self.handle.shared.options.checksum);
         let etag = if checksum { manifest.etag() } else { None };
         if let Some(etag) = &etag {
             op.headers.set("etag", etag.as_bytes());
@@ -111,7 +111,7 @@ impl Connection {
         r.remove_query("multipart-manifest");
         r.remove_query("part-number");
         let guard = self.begin(&r);
-        let mut retry = Retry::new(&self.shared.options, &r.retry);
+        let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
         loop {
             let Answer { headers, mut body, .. } =
                 self.run(&op, Send::Nothing, &r, &guard, &mut retry, None)?;

@@ -92,7 +92,7 @@ impl Connection {
 
     /// The name of the account, once it is known.
     fn account(&self) -> Option<String> {
-        let session = self.shared.auth.current()?;
+        let session = self.handle.shared.auth.current()?;
         let last = session.storage_url.last_segment();
         Some(percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned())
     }
@@ -202,7 +202,7 @@ impl Connection {
     fn leads_to(&self, answer: &Error, target: &Location) -> bool {
         let headers = answer.failure().map(|f| &f.headers);
         let (Some(to), Some(session)) =
-            (headers.and_then(|h| h.get_str("location")), self.shared.auth.current())
+            (headers.and_then(|h| h.get_str("location")), self.handle.shared.auth.current())
         else {
             return false;
         };

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::Shared;
 use super::chunks::{Chunks, Next};
@@ -141,7 +142,7 @@ impl RawBody {
         }
         let left = self.left()?;
         let conn = self.conn.as_mut()?;
-        conn.unseen = true;
+        conn.pass_by();
         let most = usize::try_from(left).unwrap_or(usize::MAX);
         let n = match conn.wire.receive_into(through, most) {
             Ok(None) => return None,
@@ -215,7 +216,7 @@ impl RawBody {
                     if out.capacity() == out.len() {
                         out.try_reserve(most).map_err(|_| no_memory(out.len(), most))?;
                     }
-                    conn.unseen = true;
+                    conn.pass_by();
                     let n = conn.wire.recv_behind(out, most);
                     *filled += self.received(n)?;
                     continue;
@@ -240,7 +241,8 @@ impl RawBody {
         conn.wire.end();
         // Bytes that do not belong to the body would be the next answer.
         if !ends_with_it && conn.is_clean() {
-            self.shared.pool.park(conn);
+            let came = conn.came.unwrap_or_else(Instant::now);
+            self.shared.pool.park(conn, came);
         }
     }
 

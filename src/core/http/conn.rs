@@ -51,6 +51,8 @@ pub(super) struct Conn {
     pub reused: bool,
     /// Bytes that nobody asked for may lie behind the last answer, unseen.
     pub unseen: bool,
+    /// When what is buffered came, if that is known.
+    pub came: Option<Instant>,
     /// What is on its way may be more or less than one request: it serves no other.
     pub spent: bool,
 }
@@ -80,6 +82,7 @@ impl Conn {
             any_answer_ends: false,
             reused: false,
             unseen: false,
+            came: None,
             spent: false,
         }
     }
@@ -104,6 +107,7 @@ impl Conn {
         self.head_began = None;
         self.deaf = false;
         self.unseen = false;
+        self.came = None;
         self.wire.begin(call, stall, None);
     }
 
@@ -323,6 +327,7 @@ impl Conn {
 
     /// Receives behind what is buffered, and waits for it; 0 is the end.
     pub fn receive_more(&mut self) -> io::Result<usize> {
+        self.came = None;
         self.make_room();
         let room = &mut self.input[self.end..];
         let n = receive(&self.wire, &mut self.tls, self.broken.is_none(), room)?;
@@ -330,9 +335,15 @@ impl Conn {
         Ok(n)
     }
 
+    /// Something is received that does not pass through the buffer.
+    pub fn pass_by(&mut self) {
+        self.unseen = true;
+        self.came = None;
+    }
+
     /// Receives past the buffer, which must be empty.
     pub fn receive_into(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        self.unseen = true;
+        self.pass_by();
         receive(&self.wire, &mut self.tls, self.broken.is_none(), room)
     }
 }

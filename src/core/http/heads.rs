@@ -172,9 +172,7 @@ impl Head {
     pub fn framing(&self, no_body: bool) -> Result<Framing> {
         let mut length = None;
         for value in self.values("content-length") {
-            let digits = std::str::from_utf8(value).ok().filter(|v| v.bytes().all(|b| b.is_ascii_digit()));
-            let n: u64 =
-                digits.and_then(|d| d.parse().ok()).ok_or_else(|| not_http("no length of its body"))?;
+            let n = number(value).ok_or_else(|| not_http("no length of its body"))?;
             if length.is_some_and(|l| l != n) {
                 return Err(not_http("two lengths of one body"));
             }
@@ -210,6 +208,15 @@ impl Head {
     fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.headers.get_all(name).flat_map(|v| v.split(|b| *b == b',').map(<[u8]>::trim_ascii))
     }
+}
+
+/// A number that is written in digits and nothing else.
+fn number(digits: &[u8]) -> Option<u64> {
+    let add = |n: u64, digit: &u8| {
+        let more = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+        n.checked_mul(10)?.checked_add(more)
+    };
+    digits.iter().try_fold(0, add).filter(|_| !digits.is_empty())
 }
 
 #[cold]

@@ -87,6 +87,8 @@ pub(crate) struct Answer {
     pub status: u16,
     pub reason: Reason,
     pub headers: Headers,
+    /// When it came.
+    pub came: Instant,
     pub body: RawBody,
     /// The proxy that gave it.
     pub via: Option<Arc<Proxy>>,
@@ -193,8 +195,10 @@ impl Client {
                 }
                 let headers = std::mem::take(&mut conn.head.headers);
                 let (status, reason) = (conn.head.status, std::mem::take(&mut conn.head.reason));
-                let via = conn.via.clone();
-                Ok(Answer { status, reason, headers, body: RawBody::new(conn, &self.shared, framing), via })
+                let (via, came) = (conn.via.clone(), Instant::now());
+                conn.came = Some(came);
+                let body = RawBody::new(conn, &self.shared, framing);
+                Ok(Answer { status, reason, headers, came, body, via })
             }
             Err(error) => {
                 conn.wire.end();
@@ -304,13 +308,18 @@ impl Answer {
 }
 
 /// Sends a request and receives the head of its answer: how the body is framed that follows.
-fn converse(conn: &mut Conn, head: &[u8], x: &mut Exchange<'_>, expect: Option<Duration>) -> Result<Framing> {
-    let (announced, wanted) = match expect {
-        None => (head, Sent::Whole),
-        Some(limit) => (&[][..], send::announcement(conn, head, limit)?),
+fn converse(
+    conn: &mut Conn,
+    head: &mut Vec<u8>,
+    x: &mut Exchange<'_>,
+    expect: Option<Duration>,
+) -> Result<Framing> {
+    let wanted = match expect {
+        None => Sent::Whole,
+        Some(limit) => send::announcement(conn, head, limit)?,
     };
     let sent = match wanted {
-        Sent::Whole => send::request(conn, announced, &mut x.payload, x.own_framing)?,
+        Sent::Whole => send::request(conn, head, &mut x.payload, x.own_framing)?,
         Sent::Part => Sent::Part,
     };
     let peer = |conn: &Conn| conn.wire.peer.clone();

@@ -40,18 +40,18 @@ impl Pool {
         }
     }
 
-    /// Keeps a connection for the next request.
-    pub fn park(&self, conn: Box<Conn>) {
-        let now = Instant::now();
+    /// Keeps a connection for the next request, whose last answer came at that time.
+    pub fn park(&self, conn: Box<Conn>, came: Instant) {
         let mut stale = Vec::new();
         let mut idle = lock(&self.idle);
         // The oldest are in front.
-        let old = idle.iter().take_while(|(since, _)| now.duration_since(*since) > MAX_IDLE).count();
+        let old =
+            idle.iter().take_while(|(since, _)| came.saturating_duration_since(*since) > MAX_IDLE).count();
         let over = (idle.len() + 1).saturating_sub(MAX_PARKED);
         if old.max(over) > 0 {
             stale.extend(idle.drain(..old.max(over)));
         }
-        idle.push((now, conn));
+        idle.push((came, conn));
         drop(idle);
         drop(stale);
     }

@@ -67,8 +67,16 @@ impl From<io::Error> for Broken {
     }
 }
 
-/// Sends a request. With `bare`, a body without a length goes out as it is, not in chunks.
-pub(super) fn request(conn: &mut Conn, head: &[u8], payload: &mut Payload<'_>, bare: bool) -> Result<Sent> {
+/// So little is put behind the head first: one piece costs the kernel less than two, and TLS makes one record of it.
+const LITTLE: usize = 4 * 1024;
+
+/// Sends a request, whose head is then empty. With `bare`, a body without a length goes out as it is, not in chunks.
+pub(super) fn request(
+    conn: &mut Conn,
+    head: &mut Vec<u8>,
+    payload: &mut Payload<'_>,
+    bare: bool,
+) -> Result<Sent> {
     let sent = match payload {
         Payload::Source(source) if source.left() == Some(0) => conn.send(head, &[]).map_err(Broken::from),
         Payload::Source(source) => {
@@ -80,9 +88,10 @@ pub(super) fn request(conn: &mut Conn, head: &[u8], payload: &mut Payload<'_>, b
     settle(conn, sent)
 }
 
-/// Sends the head and waits until the server asks for the body; with [`Sent::Part`] it does not.
-pub(super) fn announcement(conn: &mut Conn, head: &[u8], limit: std::time::Duration) -> Result<Sent> {
+/// Sends the head, which is then empty, and waits until the server asks for the body; with [`Sent::Part`] it does not.
+pub(super) fn announcement(conn: &mut Conn, head: &mut Vec<u8>, limit: std::time::Duration) -> Result<Sent> {
     let sent = conn.send(head, &[]).and_then(|()| conn.await_go_on(limit));
+    head.clear();
     settle(conn, sent.map_err(Broken::from))
 }
 
@@ -101,8 +110,8 @@ fn settle(conn: &mut Conn, sent: std::result::Result<(), Broken>) -> Result<Sent
 
 struct Sender<'a> {
     conn: &'a mut Conn,
-    /// Not sent yet.
-    head: &'a [u8],
+    /// Empty once it is sent.
+    head: &'a mut Vec<u8>,
     chunked: bool,
 }
 
@@ -130,7 +139,16 @@ impl Sender<'_> {
     }
 
     fn piece(&mut self, piece: &[u8]) -> io::Result<()> {
-        self.conn.send(std::mem::take(&mut self.head), piece)
+        if self.head.is_empty() {
+            return self.conn.send(&[], piece);
+        }
+        let little = piece.len() <= LITTLE;
+        if little {
+            self.head.extend_from_slice(piece);
+        }
+        let sent = self.conn.send(self.head, if little { &[] } else { piece });
+        self.head.clear();
+        sent
     }
 
     /// Puts the next piece into memory and sends it; `false` at the end, which is sent too.

@@ -98,7 +98,7 @@ impl Source {
         length: u64,
         sum: Option<String>,
     ) -> Source {
-        let sum = sum.as_deref().and_then(Md5::of_etag);
+        let sum = sum.and_then(|sum| Md5::of_etag(sum.as_bytes()));
         Source(Arc::new(Origin::Path { path: path.into(), range: Some((offset, length)), sum }))
     }
 

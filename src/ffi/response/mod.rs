@@ -7,7 +7,7 @@ mod verified;
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::core::Response;
 use crate::ffi::attempts::Attempts;
@@ -31,7 +31,8 @@ pub struct swc_response {
     etag: Text,
     policies: OnceLock<Vec<usage::Policy>>,
     dlo_manifest: Text,
-    object: object::Texts,
+    /// Few are asked for these.
+    object: LazyLock<Box<object::Texts>>,
     /// The body read by `read_all`, and a NUL.
     body: Vec<u8>,
     attempts: Attempts,
@@ -46,7 +47,7 @@ impl From<Response> for swc_response {
             etag: Text::default(),
             policies: OnceLock::new(),
             dlo_manifest: Text::default(),
-            object: object::Texts::default(),
+            object: LazyLock::new(Box::default),
             body: Vec::new(),
             attempts: Attempts::default(),
         }

@@ -197,7 +197,7 @@ fn layout(pieces: &[Piece], size: u64, part_size: u64, checked: bool) -> (Vec<Pa
             (Some(md5), _) => Some(md5.clone()),
             (None, data) => data.as_deref().map(Digest::of),
         };
-        let md5 = md5.as_deref().and_then(Md5::of_etag).filter(|_| checked);
+        let md5 = md5.and_then(|md5| Md5::of_etag(md5.as_bytes())).filter(|_| checked);
         let sum = Sum { length: Some(piece.size), md5, name, ..Sum::default() };
         if piece.size / 2 >= part_size {
             let first = parts.len();
