@@ -60,14 +60,17 @@ impl Call {
     }
 
     /// The socket it now works on, so that [`abort`](Call::abort) can end what blocks on it.
-    pub(crate) fn attach(&self, s: Option<Arc<Socket>>) {
+    pub(crate) fn attach(&self, s: Arc<Socket>) {
         let mut socket = lock(&self.socket);
-        if self.aborted()
-            && let Some(s) = s.as_ref()
-        {
+        if self.aborted() {
             s.shutdown();
         }
-        *socket = s;
+        *socket = Some(s);
+    }
+
+    /// It works on none; gives back the one it worked on.
+    pub(crate) fn detach(&self) -> Option<Arc<Socket>> {
+        lock(&self.socket).take()
     }
 
     /// Whether it may still last that long.
@@ -161,7 +164,7 @@ impl Cancel {
 
     /// Sleeps for so long; `false` when it was cancelled, before or meanwhile.
     pub fn sleep(&self, pause: Duration) -> bool {
-        let guard = CallGuard::new(&Arc::default(), Some(self), None);
+        let guard = CallGuard::new(Calls::default(), Some(self), None);
         guard.call().sleep(pause).is_ok()
     }
 
@@ -173,16 +176,22 @@ impl Cancel {
 
 /// Keeps a call listed with its connection and its token for as long as it lasts.
 #[derive(Debug)]
-pub(crate) struct CallGuard {
+pub(crate) struct CallGuard<C: AsRef<Calls> = Arc<Calls>> {
     call: Arc<Call>,
-    calls: Arc<Calls>,
+    calls: C,
     token: Option<Cancel>,
 }
 
-impl CallGuard {
-    pub fn new(calls: &Arc<Calls>, token: Option<&Cancel>, deadline: Option<Instant>) -> CallGuard {
+impl AsRef<Calls> for Calls {
+    fn as_ref(&self) -> &Calls {
+        self
+    }
+}
+
+impl<C: AsRef<Calls>> CallGuard<C> {
+    pub fn new(calls: C, token: Option<&Cancel>, deadline: Option<Instant>) -> CallGuard<C> {
         let call = Arc::new(Call::new(deadline));
-        calls.add(&call);
+        calls.as_ref().add(&call);
         if let Some(t) = token {
             t.line().for_each(|t| t.0.calls.add(&call));
             // After the add, so that a cancel in between is not missed.
@@ -190,7 +199,7 @@ impl CallGuard {
                 call.abort();
             }
         }
-        CallGuard { call, calls: calls.clone(), token: token.cloned() }
+        CallGuard { call, calls, token: token.cloned() }
     }
 
     pub fn call(&self) -> &Arc<Call> {
@@ -198,9 +207,9 @@ impl CallGuard {
     }
 }
 
-impl Drop for CallGuard {
+impl<C: AsRef<Calls>> Drop for CallGuard<C> {
     fn drop(&mut self) {
-        self.calls.remove(&self.call);
+        self.calls.as_ref().remove(&self.call);
         if let Some(t) = &self.token {
             t.line().for_each(|t| t.0.calls.remove(&self.call));
         }

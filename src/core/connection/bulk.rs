@@ -180,7 +180,7 @@ struct Round {
 impl Connection {
     pub(super) fn batch<'a>(&'a self, r: &'a Request) -> Batch<'a> {
         let end = r.timeout.and_then(|t| Instant::now().checked_add(t));
-        Batch { connection: self, r, guard: self.begin(r), end }
+        Batch { connection: self, r, guard: self.begin_for_long(r), end }
     }
 
     /// Deletes objects and containers, `container/object` or `container` each (a slash before it does no harm),
@@ -328,7 +328,7 @@ impl Connection {
         let mut reader = Source::memory(Arc::new(body.into_bytes())).open()?;
         let mut bytes = Vec::new();
         let send = Send::Source(&mut reader);
-        let answer = self.run(&op, send, &r, &batch.guard, retry, Some(&mut bytes))?;
+        let answer = self.run(&op, send, &r, batch.guard.call(), retry, Some(&mut bytes))?;
         let attempts = retry.attempts;
         let Some(report) = wanted.take() else {
             let text = format!(

@@ -7,7 +7,7 @@ use super::operation::{Operation, Target, shown_url};
 use super::{Connection, gzip};
 use crate::core::auth::Session;
 use crate::core::body::Body;
-use crate::core::cancel::{Call, CallGuard};
+use crate::core::cancel::Call;
 use crate::core::error::{Error, Kind, Result, hide};
 use crate::core::fields::Fields;
 use crate::core::http::{Answer, Exchange, Payload};
@@ -86,7 +86,7 @@ impl Connection {
         let guard = self.begin(r);
         let mut bytes = Vec::new();
         let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
-        let head = self.run(op, send, r, &guard, &mut retry, Some(&mut bytes))?;
+        let head = self.run(op, send, r, guard.call(), &mut retry, Some(&mut bytes))?;
         Ok(answered(head, &retry, bytes.is_empty(), Body::memory(bytes)))
     }
 
@@ -99,7 +99,7 @@ impl Connection {
     ) -> Result<Response> {
         let guard = self.begin(r);
         let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
-        let head = self.run(op, Send::Nothing, r, &guard, &mut retry, Some(page))?;
+        let head = self.run(op, Send::Nothing, r, guard.call(), &mut retry, Some(page))?;
         Ok(answered(head, &retry, page.is_empty(), Body::memory(Vec::new())))
     }
 
@@ -110,11 +110,11 @@ impl Connection {
         op: &Operation<'_>,
         send: Send<'_>,
         r: &Request,
-        guard: &CallGuard,
+        call: &Arc<Call>,
         retry: &mut Retry,
         whole: Option<&mut Vec<u8>>,
     ) -> Result<Answer> {
-        self.attempts(op, send, r, guard, retry, whole)
+        self.attempts(op, send, r, call, retry, whole)
             .map_err(|e| e.with_history(retry.history()).with_unsure(retry.unsure))
     }
 
@@ -123,7 +123,7 @@ impl Connection {
         op: &Operation<'_>,
         mut send: Send<'_>,
         r: &Request,
-        guard: &CallGuard,
+        call: &Arc<Call>,
         retry: &mut Retry,
         mut whole: Option<&mut Vec<u8>>,
     ) -> Result<Answer> {
@@ -139,7 +139,6 @@ impl Connection {
         if !op.own_framing {
             r.headers.iter().try_for_each(|(name, _)| refuse_framing(name))?;
         }
-        let call = guard.call();
         if let Send::Source(reader) = &mut send {
             reader.belong_to(call);
         }

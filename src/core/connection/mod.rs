@@ -19,10 +19,11 @@ mod symlink;
 mod versions;
 
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use super::auth::provider::Login;
 use super::auth::{Authenticator, Session};
-use super::cancel::{CallGuard, Calls};
+use super::cancel::{Call, CallGuard, Calls};
 use super::capabilities::Capabilities;
 use super::config::{Config, Options};
 use super::error::Result;
@@ -131,7 +132,7 @@ impl Connection {
         let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
         loop {
             retry.begin();
-            match self.session(&guard) {
+            match self.session(guard.call()) {
                 Ok(_) => return Ok(()),
                 Err(e) => {
                     retry.failed(&e);
@@ -176,14 +177,24 @@ impl Connection {
         self.handle.shared.http.forget_connections();
     }
 
-    fn begin(&self, r: &Request) -> CallGuard {
-        let deadline = r.timeout.and_then(|t| std::time::Instant::now().checked_add(t));
-        CallGuard::new(&self.handle.calls, r.cancel.as_ref(), deadline)
+    /// Begins a call that lasts no longer than the connection is borrowed.
+    fn begin(&self, r: &Request) -> CallGuard<&Calls> {
+        CallGuard::new(&self.handle.calls, r.cancel.as_ref(), deadline(r))
     }
 
-    fn session(&self, guard: &CallGuard) -> Result<Arc<Session>> {
-        self.handle.shared.auth.session(&self.handle.shared.http, guard.call())
+    /// Begins a call that lasts until its answer is read.
+    fn begin_for_long(&self, r: &Request) -> CallGuard {
+        CallGuard::new(self.handle.calls.clone(), r.cancel.as_ref(), deadline(r))
     }
+
+    fn session(&self, call: &Arc<Call>) -> Result<Arc<Session>> {
+        self.handle.shared.auth.session(&self.handle.shared.http, call)
+    }
+}
+
+/// When a call must be over that begins now.
+fn deadline(r: &Request) -> Option<Instant> {
+    r.timeout.and_then(|t| Instant::now().checked_add(t))
 }
 
 impl std::fmt::Debug for Connection {

@@ -91,10 +91,10 @@ impl Connection {
     /// As [`get_object`](Connection::get_object), wherever the object lies.
     pub(super) fn fetch(&self, get: ObjectGet) -> Result<Response> {
         let r = get.request();
-        let guard = self.begin(r);
+        let guard = self.begin_for_long(r);
         let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
         let Answer { status, reason, headers, came, body, .. } =
-            self.run(&get.operation()?, Send::Nothing, r, &guard, &mut retry, None)?;
+            self.run(&get.operation()?, Send::Nothing, r, guard.call(), &mut retry, None)?;
         let (attempts, elapsed) = (retry.attempts, retry.elapsed_at(came));
         let checksum = r.checksum.unwrap_or(self.handle.shared.options.checksum);
         let check = if checksum { check_of_body(status, &headers, r) } else { Check::Length };
@@ -144,7 +144,7 @@ impl Connection {
         let mut manifest = Vec::new();
         let guard = CallGuard::new(&self.handle.calls, r.cancel.as_ref(), guard.call().deadline());
         let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
-        self.run(op, Send::Nothing, &r, &guard, &mut retry, Some(&mut manifest))?;
+        self.run(op, Send::Nothing, &r, guard.call(), &mut retry, Some(&mut manifest))?;
         Ok(manifest)
     }
 

@@ -192,7 +192,7 @@ impl Connection {
                 ));
             }
         }
-        let guard = self.begin(r);
+        let guard = self.begin_for_long(r);
         let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
         let mut reader = body.map(Source::open).transpose()?;
         if let Some(reader) = &mut reader {
@@ -206,7 +206,7 @@ impl Connection {
             None if WITH_BODY.contains(&raw.method()) => Send::Empty,
             None => Send::Nothing,
         };
-        let answer = self.run(&raw.operation(), send, r, &guard, &mut retry, None)?;
+        let answer = self.run(&raw.operation(), send, r, guard.call(), &mut retry, None)?;
         let Answer { status, reason, headers, came, body, .. } = answer;
         let (attempts, elapsed) = (retry.attempts, retry.elapsed_at(came));
         if let (Some(reader), 200..=299) = (&mut reader, status) {

@@ -114,7 +114,7 @@ impl Connection {
         let mut retry = Retry::new(&self.handle.shared.options, &r.retry);
         loop {
             let Answer { headers, mut body, .. } =
-                self.run(&op, Send::Nothing, &r, &guard, &mut retry, None)?;
+                self.run(&op, Send::Nothing, &r, guard.call(), &mut retry, None)?;
             let is = |name: &str| headers.get(name).is_some_and(|v| v.eq_ignore_ascii_case(b"true"));
             if !is("x-static-large-object") {
                 let dynamic = headers.get("x-object-manifest").is_some();

@@ -40,7 +40,8 @@ enum Rest {
 pub(crate) struct RawBody {
     /// Some while there is more to read.
     conn: Option<Box<Conn>>,
-    shared: Arc<Shared>,
+    /// Where it goes then; also some as long as that.
+    shared: Option<Arc<Shared>>,
     rest: Rest,
 }
 
@@ -51,12 +52,12 @@ impl RawBody {
             Framing::Chunked => Rest::Chunks(Chunks::new()),
             Framing::End => Rest::Connection,
         };
-        let mut body = RawBody { conn: Some(conn), shared: shared.clone(), rest };
-        if body.left() == Some(0) {
+        if matches!(rest, Rest::Length(0)) {
             // It may be at work for another thread before this one looks at the response.
-            body.finish();
+            give_back(conn, shared);
+            return RawBody { conn: None, shared: None, rest };
         }
-        body
+        RawBody { conn: Some(conn), shared: Some(shared.clone()), rest }
     }
 
     /// Bytes still to come, when the length is known.
@@ -237,12 +238,11 @@ impl RawBody {
     fn finish(&mut self) {
         let ends_with_it = matches!(self.rest, Rest::Connection);
         self.rest = Rest::Length(0);
-        let Some(mut conn) = self.conn.take() else { return };
-        conn.wire.end();
-        // Bytes that do not belong to the body would be the next answer.
-        if !ends_with_it && conn.is_clean() {
-            let came = conn.came.unwrap_or_else(Instant::now);
-            self.shared.pool.park(conn, came);
+        let (Some(mut conn), Some(shared)) = (self.conn.take(), self.shared.take()) else { return };
+        if ends_with_it {
+            conn.wire.end();
+        } else {
+            give_back(conn, &shared);
         }
     }
 
@@ -252,6 +252,16 @@ impl RawBody {
             conn.wire.end();
             std::mem::take(&mut conn.wire.peer)
         })
+    }
+}
+
+/// A connection whose answer has ended as it should can serve another request.
+fn give_back(mut conn: Box<Conn>, shared: &Shared) {
+    conn.wire.end();
+    // Bytes that do not belong to the body would be the next answer.
+    if conn.is_clean() {
+        let came = conn.came.unwrap_or_else(Instant::now);
+        shared.pool.park(conn, came);
     }
 }
 

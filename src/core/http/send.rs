@@ -120,13 +120,7 @@ impl Sender<'_> {
         while source.left() != Some(0) {
             let lent = source.lend(self.piece_size(), FILE_PIECE)?;
             match lent {
-                Some(Chunk::Memory(memory, range)) => {
-                    let piece = (*memory)
-                        .as_ref()
-                        .get(range)
-                        .ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
-                    self.piece(piece)?;
-                }
+                Some(Chunk::Memory(piece)) => self.piece(piece)?,
                 Some(Chunk::File(file, offset, length)) => self.file(&file, offset, length)?,
                 None => {
                     if !self.copy(source)? {

@@ -38,6 +38,8 @@ pub(super) struct Wire {
     /// A session with a proxy by TLS, through which all goes that is sent and received here.
     outer: Option<Mutex<Box<Session>>>,
     job: Job,
+    /// The socket for the next call, which is counted once for all of them.
+    spare: Option<Arc<Socket>>,
 }
 
 /// What limits the reads and writes of the request at hand.
@@ -70,6 +72,7 @@ impl Wire {
             listens: AtomicBool::new(true),
             outer: None,
             job: Job::default(),
+            spare: None,
         }
     }
 
@@ -86,13 +89,14 @@ impl Wire {
         self.look.store(false, Ordering::Relaxed);
         self.listens.store(true, Ordering::Relaxed);
         self.job = Job { call: Some(call.clone()), stall, until, patience: None };
-        call.attach(Some(self.socket.clone()));
+        call.attach(self.spare.take().unwrap_or_else(|| self.socket.clone()));
     }
 
     /// Takes it off its call, which may go on without it.
     pub fn end(&mut self) {
         if let Some(call) = self.job.call.take() {
-            call.attach(None);
+            // Within the call another connection may have taken its place.
+            self.spare = call.detach().filter(|s| Arc::ptr_eq(s, &self.socket));
         }
     }
 

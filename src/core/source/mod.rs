@@ -4,7 +4,6 @@ pub(crate) mod feed;
 mod reading;
 
 use std::fs::File;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -32,8 +31,8 @@ pub trait Callbacks: Send {
 pub type Memory = Arc<dyn AsRef<[u8]> + Send + Sync>;
 
 /// A piece of a body that can be sent from where it lies.
-pub(crate) enum Chunk {
-    Memory(Memory, Range<usize>),
+pub(crate) enum Chunk<'a> {
+    Memory(&'a [u8]),
     File(Arc<File>, u64, usize),
 }
 

@@ -83,7 +83,10 @@ impl SourceReader {
 
     /// Ends with this call, also where the source keeps it waiting.
     pub fn belong_to(&mut self, call: &Arc<Call>) {
-        self.call = Some(call.clone());
+        // Memory and files never do.
+        if matches!(self.input, Input::Stream(_) | Input::Nested(_)) {
+            self.call = Some(call.clone());
+        }
     }
 
     /// Reports what is sent.
@@ -152,27 +155,30 @@ impl SourceReader {
     }
 
     /// The next piece, when it can be sent from where it lies: at most so much of memory, or of a file.
-    pub fn lend(&mut self, of_memory: usize, of_file: usize) -> Result<Option<Chunk>> {
+    pub fn lend(&mut self, of_memory: usize, of_file: usize) -> Result<Option<Chunk<'_>>> {
         let Some(left) = self.left() else { return Ok(None) };
         let most = if matches!(self.input, Input::File { .. }) { of_file } else { of_memory };
         let n = left.min(most as u64) as usize;
-        let chunk = match &self.input {
+        let from = self.at;
+        match &self.input {
             Input::Memory(m) => {
-                let range = self.at as usize..self.at as usize + n;
                 if let Summing::Hashing(sum) = &mut self.sum {
-                    sum.update(&(**m).as_ref()[range.clone()]);
+                    sum.update(&(**m).as_ref()[from as usize..][..n]);
                 }
-                Chunk::Memory(m.clone(), range)
             }
             // What is hashed has to be read, and then the kernel's own way saves nothing.
             Input::File { .. } if matches!(self.sum, Summing::Hashing(_)) => return Ok(None),
             // And of a few bytes it saves less than it costs.
             Input::File { .. } if left < SMALL => return Ok(None),
-            Input::File { file, start, .. } => Chunk::File(file.clone(), start + self.at, n),
+            Input::File { .. } => {}
             Input::Stream(_) | Input::Nested(_) => return Ok(None),
-        };
+        }
         self.passed(n)?;
-        Ok(Some(chunk))
+        Ok(match &self.input {
+            Input::Memory(m) => Some(Chunk::Memory(&(**m).as_ref()[from as usize..][..n])),
+            Input::File { file, start, .. } => Some(Chunk::File(file.clone(), start + from, n)),
+            Input::Stream(_) | Input::Nested(_) => None,
+        })
     }
 
     /// Whether it is a file that was written to since it was opened, so that what was sent may be neither its old nor
