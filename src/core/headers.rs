@@ -5,6 +5,8 @@ use std::fmt;
 
 use percent_encoding::percent_decode;
 
+use crate::sys::lines::lower_name;
+
 /// Where a header lies in the text: where its name begins and ends, and where its value does; both are followed by a NUL.
 #[derive(Clone, Copy, Debug)]
 struct Span {
@@ -68,8 +70,8 @@ impl Headers {
         let start = self.text.len();
         self.text.extend_from_slice(line);
         let field = &mut self.text[start..];
-        let mut name = 0;
-        for b in &mut *field {
+        let mut name = lower_name(field);
+        for b in &mut field[name..] {
             let lower = TOKEN[usize::from(*b)];
             if lower == 0 {
                 break;

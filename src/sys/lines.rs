@@ -96,6 +96,47 @@ fn filled(rest: &[u8], with: u8) -> [u8; WINDOW] {
     window
 }
 
+/// Puts the ASCII letters, digits and dashes that text begins with in lower case, as far as it can be looked at sixteen at
+/// once: how many these are.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+pub fn lower_name(text: &mut [u8]) -> usize {
+    use std::arch::x86_64::*;
+    let mut length = 0;
+    while let Some(block) = text.get_mut(length..length + 16) {
+        // SAFETY: sixteen bytes are there, and all processors of this kind have SSE2.
+        let n = unsafe {
+            let all = _mm_loadu_si128(block.as_ptr().cast());
+            // What is wanted is moved to where the lowest signed numbers are.
+            let within = |block, first: u8, count: u8| {
+                let moved = _mm_add_epi8(block, _mm_set1_epi8(0x80_u8.wrapping_sub(first) as i8));
+                _mm_cmplt_epi8(moved, _mm_set1_epi8((0x80 + count) as i8))
+            };
+            let upper = _mm_and_si128(within(all, b'A', 26), _mm_set1_epi8(0x20));
+            let lower = _mm_or_si128(all, upper);
+            let others = _mm_or_si128(within(all, b'0', 10), _mm_cmpeq_epi8(all, _mm_set1_epi8(b'-' as i8)));
+            let wanted = _mm_or_si128(within(lower, b'a', 26), others);
+            let n = (!_mm_movemask_epi8(wanted) as u16).trailing_zeros();
+            let order = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+            let upper = _mm_and_si128(upper, _mm_cmplt_epi8(order, _mm_set1_epi8(n as i8)));
+            _mm_storeu_si128(block.as_mut_ptr().cast(), _mm_or_si128(all, upper));
+            n as usize
+        };
+        length += n;
+        if n < 16 {
+            break;
+        }
+    }
+    length
+}
+
+/// Elsewhere it is left to the caller.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline]
+pub fn lower_name(_text: &mut [u8]) -> usize {
+    0
+}
+
 /// Whether a byte has no place in the value of a field: a control character, but for tabs.
 pub fn is_odd(b: u8) -> bool {
     b.is_ascii_control() && b != b'\t'
@@ -191,6 +232,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn names_are_put_in_lower_case_up_to_their_end() {
+        let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        for end in (0..=255).filter(|b| !is_name(*b)) {
+            for length in 0..40 {
+                let name: Vec<u8> =
+                    (0..255).filter(|b| is_name(*b)).cycle().skip(length * 7).take(length).collect();
+                let mut text = [&name[..], &[end], b"VALUE of 24 bytes, ABCDE"].concat();
+                let lowered = lower_name(&mut text);
+                if cfg!(target_arch = "x86_64") {
+                    assert_eq!(lowered, length);
+                }
+                assert_eq!(text[..lowered], name[..lowered].to_ascii_lowercase());
+                assert_eq!(text[length..], [&[end], &b"VALUE of 24 bytes, ABCDE"[..]].concat());
+            }
+        }
+        let mut short = *b"Short-Name:1";
+        assert!(lower_name(&mut short) == 0 && short == *b"Short-Name:1");
     }
 
     #[test]
